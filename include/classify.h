@@ -1,0 +1,65 @@
+/*
+ * Words + charter -> row, class, confidence and evidence. Knows no charter by name: everything it
+ * knows stands in classifications/. Pure once opened; classify_text() allocates from the arena only.
+ */
+#ifndef PRONTOD_CLASSIFY_H
+#define PRONTOD_CLASSIFY_H
+
+#include "base/mem.h"
+#include "base/problem.h"
+#include "base/str.h"
+#include "model/charter.h"
+
+struct classify; /* all charters, the lexicon and the facts; read-only after opening */
+
+/* Reads index.json, lexicon, facts and every charter; the first problem names file, row and field. */
+struct classify *classify_open(const char *dir, struct problem *p);
+void classify_free(struct classify **c);
+const struct charter *classify_charter(const struct classify *c, const char *code); /* NULL if unknown */
+size_t classify_charters(const struct classify *c, const struct charter *const **out);
+
+/* `prontoctl charter check`: every problem of one file, a line each ("file: row F03: class: …"). */
+bool classify_check_file(const char *dir, const char *path, struct str *complaints);
+
+struct classify_evidence {
+	const char *in;        /* "text" or "subject" */
+	size_t start, end;     /* byte offsets */
+	const char *means;     /* "quantity=copious" */
+	const char *means_it;  /* for the dispatcher: "molta acqua" */
+};
+
+struct classify_guess {
+	const struct charter_row *row; /* NULL for `none` */
+	const char *class_code;
+	double confidence;
+};
+
+struct classify_address {
+	const char *text;         /* "via Cavour 12"; NULL if none was found */
+	const char *municipality; /* NULL if none */
+	size_t start, end;        /* in the text */
+};
+
+#define CLASSIFY_MAX_EVIDENCE 24
+#define CLASSIFY_MAX_OTHERS 5
+struct classify_answer {
+	const struct charter_row *row; /* NULL for `none` */
+	const char *class_code;        /* "none" for none */
+	double confidence;             /* 0 to 1 */
+	bool needs_review;
+	const char *reason, *refer_to; /* of `none`, else NULL */
+	struct classify_evidence evidence[CLASSIFY_MAX_EVIDENCE];
+	size_t evidence_count;
+	struct classify_guess also[CLASSIFY_MAX_OTHERS]; /* further faults in the same message */
+	size_t also_count;
+	struct classify_guess alternatives[CLASSIFY_MAX_OTHERS];
+	size_t alternative_count;
+	struct classify_address address;
+};
+
+#define CLASSIFY_MAX_TEXT (256 * 1024) /* bytes looked at; longer texts are judged by their beginning */
+/* channel: "phone" "email" "web" or NULL. subject and text are UTF-8; subject may be NULL. */
+void classify_text(const struct classify *c, const struct charter *charter, const char *channel,
+		   const char *subject, const char *text, struct arena *arena, struct classify_answer *out);
+
+#endif

@@ -1,0 +1,163 @@
+/*
+ * The corridor: the order of things, and nothing else. Doors (http/, ctl.c, the mailbox) call it; it
+ * asks the thinking rooms, has the working rooms do, and answers once.
+ *
+ * Every call with a `done` answers exactly once, on the loop, never before the call returns, also when
+ * the database is away (PROBLEM_BUSY within the deadline). `answer` is NULL when problem is not; both
+ * are borrowed for the callback. Answers are JSON documents whose fields src/http/openapi.yaml fixes.
+ * There is no cancel: a door whose reader left keeps its ctx until done (ids cross a wait, pointers do not).
+ */
+#ifndef PRONTOD_FLOW_H
+#define PRONTOD_FLOW_H
+
+#include "base/conf.h"
+#include "base/problem.h"
+#include "base/time.h"
+#include "classify.h"
+#include "map.h"
+#include "model/id.h"
+#include "model/place.h"
+#include "model/user.h"
+#include "wire/json.h"
+#include "wire/loop.h"
+
+struct flow;
+
+struct flow_options {
+	struct loop *loop;
+	const struct conf *conf;
+	const struct classify *classify;
+	const struct map *map; /* NULL: no map: ETAs are straight lines, marked so */
+	int worker;            /* 1… */
+};
+
+struct flow *flow_open(const struct flow_options *options);
+void flow_close(struct flow **flow);
+/* Database reachable, schema in range, charters loaded: what /readyz says. The text names what is missing. */
+bool flow_ready(const struct flow *flow, struct problem *p);
+bool flow_is_leader(const struct flow *flow);
+
+typedef void flow_done_fn(void *ctx, const struct problem *problem, const struct js *answer);
+
+/* An Idempotency-Key and the hash of the body it came with; key "" for none. */
+struct flow_once {
+	char key[201];
+	char body_hash[65];
+};
+
+/* ---- reports: flow/report.c ---- */
+struct flow_photo {
+	const char *filename; /* as sent; shown, never used as a path */
+	const char *content_type;
+	const unsigned char *bytes;
+	size_t length;
+};
+struct flow_report {
+	const char *utility;      /* code, NULL: found from the place, then from the words */
+	const char *channel;      /* "web" "phone" "email" */
+	const char *subject;      /* e-mail, else NULL */
+	const char *text;         /* as said or written; never altered */
+	const char *address;      /* as typed; NULL if none */
+	const char *municipality; /* as chosen; NULL if none */
+	const char *landmark;     /* NULL if none */
+	struct point point;       /* POINT_NONE: none given; then geocoded for routing only, marked unconfirmed */
+	bool point_confirmed;     /* the reporter's own position, or confirmed by the dispatcher */
+	const char *name, *phone, *email; /* NULL if none */
+	const char *prefer;       /* "sms" "email" "phone" "none" */
+	const char *lang;         /* "it" "en" */
+	struct instant at;        /* when it was sent or said; unset: now */
+	struct instant conversation_started_at; /* phone */
+	const char *conversation_reason;        /* why the dispatcher edited that instant; NULL if not edited */
+	const char *call_id;
+	/* phone: the dispatcher's confirmation, NULL where the machine's proposal stands unconfirmed */
+	const char *confirmed_row;   /* row code, or "none" */
+	const char *confirmed_class;
+	const char *class_reason;    /* needed when the confirmed class is less urgent than the proposed one */
+	const char *join_incident;   /* id of a known incident this report belongs to; NULL: makes its own */
+	const struct flow_photo *photos;
+	size_t photo_count;
+	const char *source_key;      /* e-mail: "uidvalidity/uid" kept with the mailbox, NULL else */
+};
+/* who NULL: a citizen. Answers {id, code, utility, classification, targets, status_url, incident?}. */
+void flow_report_submit(struct flow *flow, const struct user *who, const struct flow_report *report,
+			const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* What the holder of the code may see. */
+void flow_report_public(struct flow *flow, const char *code, flow_done_fn *done, void *ctx);
+/* Reports without an incident that a dispatcher must route, and all others by filter. */
+struct flow_filter {
+	const char *state, *utility, *q; /* NULL: any */
+	int limit;                       /* 1-200 */
+	const char *cursor;              /* NULL: from the start */
+};
+void flow_reports(struct flow *flow, const struct user *who, const struct flow_filter *filter, flow_done_fn *done,
+		  void *ctx);
+void flow_photo(struct flow *flow, const struct user *who, const char *photo_id, flow_done_fn *done, void *ctx);
+/* At once, nothing stored: what classify says of words so far (the desk's live proposal). Caller frees. */
+struct js *flow_classify(struct flow *flow, const char *charter, const char *channel, const char *subject,
+			 const char *text);
+
+/* ---- desk: flow/desk.c, flow/assign.c ---- */
+void flow_incidents(struct flow *flow, const struct user *who, const struct flow_filter *filter, flow_done_fn *done,
+		    void *ctx);
+void flow_incident(struct flow *flow, const struct user *who, const char *incident, flow_done_fn *done, void *ctx);
+/* action: classify publish unpublish cancel close note told; body carries `version` and the action's own fields. */
+void flow_incident_act(struct flow *flow, const struct user *who, const char *incident, const char *action,
+		       const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx);
+void flow_candidates(struct flow *flow, const struct user *who, const char *incident, flow_done_fn *done, void *ctx);
+/* body {crew, version, reason?}: reason forces a crew that is not eligible. */
+void flow_assign(struct flow *flow, const struct user *who, const char *incident, const struct js *body,
+		 const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* The dispatcher takes a crew back: undo, or later. */
+void flow_recall(struct flow *flow, const struct user *who, const char *assignment, const struct js *body,
+		 flow_done_fn *done, void *ctx);
+void flow_crews(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
+/* Utilities, charters (rows and classes), municipalities, phones: what the desk needs once. */
+void flow_desk_setup(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
+/* Public part of the same, from memory: utilities with phones and municipalities. Caller frees. */
+struct js *flow_public_setup(struct flow *flow);
+
+/* ---- crew: flow/progress.c ---- */
+void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
+/* action: accept decline en_route arrived made_safe restored left. body {at?, lat?, lon?, note?, reason?, outcome?}.
+ * An action that no longer fits is recorded and answered with applied:false and the reason. */
+void flow_assignment_act(struct flow *flow, const struct user *who, const char *assignment, const char *action,
+			 const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* body {lat, lon, at?, accuracy_m?, speed_mps?, heading?} */
+void flow_position(struct flow *flow, const struct user *who, const struct js *body, flow_done_fn *done, void *ctx);
+
+/* ---- sessions: flow/session.c ---- */
+/* On success `token` is the secret to set as cookie; answer is {user, name, role, utilities, crew?}. */
+typedef void flow_login_fn(void *ctx, const struct problem *problem, const char *token, const struct js *answer);
+void flow_login(struct flow *flow, const char *login, const char *password, flow_login_fn *done, void *ctx);
+typedef void flow_session_fn(void *ctx, const struct problem *problem, const struct user *who);
+void flow_session(struct flow *flow, const char *token, flow_session_fn *done, void *ctx);
+void flow_logout(struct flow *flow, const char *token, flow_done_fn *done, void *ctx);
+
+/* ---- LIVE and streams: flow/watch.c ---- */
+/* The public snapshot of a utility (NULL: all), ready to send; from memory, also while the database is away.
+ * Borrowed until the next turn of the loop. age: since the last proof that it is current. */
+struct flow_live {
+	const char *bytes;
+	size_t length;
+	const struct js *json; /* the same as a value, for the page */
+	int64_t seq;
+	struct span age;
+};
+bool flow_live(struct flow *flow, const char *utility, struct flow_live *out);
+
+enum flow_eye { FLOW_PUBLIC, FLOW_DESK, FLOW_CREW };
+/* An event for this eye, in the order of seq; name "incident" "crew" "assignment" "reset"; data is one line of
+ * JSON. The watcher must not free flow from inside. */
+typedef void flow_event_fn(void *ctx, int64_t seq, const char *name, const char *data, size_t length);
+struct flow_watch;
+/* after_seq: resume after it without loss (older than what is kept: one "reset" event: read everything again);
+ * -1: from now. Events never come before flow_watch() returns. */
+struct flow_watch *flow_watch(struct flow *flow, enum flow_eye eye, const struct user *who, const char *utility,
+			      int64_t after_seq, flow_event_fn *on_event, void *ctx);
+void flow_unwatch(struct flow_watch **watch);
+int64_t flow_seq(const struct flow *flow); /* newest change this worker has seen */
+
+/* Counters for /metrics, Prometheus text. */
+void flow_metrics(struct flow *flow, struct str *to);
+
+#endif

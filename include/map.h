@@ -1,0 +1,86 @@
+/*
+ * Roads, addresses and tiles from one mapped, read-only file made by `prontoctl map build`.
+ * Thread- and process-safe for reading. C++ stays behind this door.
+ */
+#ifndef PRONTOD_MAP_H
+#define PRONTOD_MAP_H
+
+#include "base/mem.h"
+#include "base/problem.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "model/place.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct map;
+
+/* Refuses a truncated, foreign, older or damaged file with the reason. */
+struct map *map_open(const char *path, struct problem *p);
+void map_close(struct map **map);
+
+struct map_info {
+	uint64_t junctions, segments, restrictions, streets, addresses, municipalities, places, features;
+	uint64_t bytes;
+	struct point south_west, north_east, centre; /* of the road network */
+	struct instant built_at;
+	char checksum[65]; /* of the file, as names it in logs and rankings */
+};
+void map_info(const struct map *map, struct map_info *out);
+
+/* progress: called with what is done (0 to 1) and the step's name; may be NULL. Writes beside and renames. */
+typedef void map_progress_fn(void *ctx, double done, const char *step);
+bool map_build(const char *const *inputs, size_t count, const char *output, map_progress_fn *progress, void *ctx,
+	       struct problem *p) MUST_CHECK;
+
+/* ---- driving times ---- */
+struct map_eta {
+	bool known;        /* false: not on a road within 1 km, or no route */
+	double eta_s, distance_m;
+};
+/* Exact shortest times from each origin to one place: one reverse search, turn restrictions kept, both ends
+ * snapped to the nearest point of a road segment. out[i] belongs to origins[i]. */
+void map_etas(const struct map *map, struct point to, const struct point *origins, size_t count, struct map_eta *out);
+/* Nearest point on a road a car may use; false if none within 1 km. */
+bool map_snap(const struct map *map, struct point p, struct point *out, double *out_distance_m);
+
+/* ---- addresses ---- */
+enum map_place_kind { MAP_ADDRESS, MAP_STREET, MAP_PLACE, MAP_CROSSING };
+struct map_candidate {
+	const char *label;        /* "Via Monte Santo 18, Lonate Pozzolo" */
+	const char *street;       /* NULL for a place */
+	const char *number;       /* NULL if none */
+	const char *municipality; /* NULL if not known */
+	struct point at;
+	enum map_place_kind kind;
+	double score;             /* 0 to 1 */
+};
+const char *map_place_kind_name(enum map_place_kind k); /* "address" "street" "place" "crossing" */
+/* Best first; strings live in the arena. near: POINT_NONE for none. Returns how many (at most `room`). */
+size_t map_geocode(const struct map *map, const char *query, struct point near, struct arena *arena,
+		   struct map_candidate *out, size_t room);
+
+struct map_reverse {
+	const char *street, *number; /* nearest named street and house number; NULL if none near */
+	const char *municipality;    /* polygon the point lies in, NULL if none */
+	const char *area;            /* what the public may see: "via Cavour, Castiglione": never a number */
+	double street_distance_m;
+};
+void map_reverse(const struct map *map, struct point at, struct arena *arena, struct map_reverse *out);
+/* Municipality names of the map, sorted; returns how many. */
+size_t map_municipalities(const struct map *map, const char *const **out);
+
+/* ---- tiles ---- */
+/* A Mapbox Vector Tile (version 2.1), uncompressed; false outside z 0-18 or the pyramid. An empty tile is fine. */
+bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct str *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,120 @@
+/*
+ * A charter of services as the rooms see it: fault rows, classes, targets, clocks and duties, read
+ * from classifications/<code>.json by classify/charter.c. Strings live as long as the charter.
+ * A class is an opaque code, ordered by urgency_rank within its charter, never compared across charters.
+ */
+#ifndef PRONTOD_MODEL_CHARTER_H
+#define PRONTOD_MODEL_CHARTER_H
+
+#include "base/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARGET_KINDS(X)                                                                            \
+	X(TARGET_ARRIVAL, "arrival")                                                               \
+	X(TARGET_VERIFY, "verify")                                                                 \
+	X(TARGET_RESTORE, "restore")                                                               \
+	X(TARGET_REPAIR, "repair")                                                                 \
+	X(TARGET_MAKE_SAFE, "make_safe")                                                           \
+	X(TARGET_SUBSTITUTE_SUPPLY, "substitute_supply")                                           \
+	X(TARGET_CALL_ANSWER, "call_answer")                                                       \
+	X(TARGET_FEEDBACK, "feedback")                                                             \
+	X(TARGET_NOTICE, "notice")
+
+/* The event a target counts from. */
+#define TARGET_STARTS(X)                                                                           \
+	X(START_RECEIVED, "received")         /* receipt of the report, any channel */             \
+	X(START_CONVERSATION, "conversation") /* start of the conversation; receipt where there is none */ \
+	X(START_CALL, "call")                 /* the call; receipt where there is none */          \
+	X(START_VERIFIED, "verified")         /* the actual check (chained clock) */               \
+	X(START_INTERRUPTION, "interruption") /* the supply stopped */                             \
+	X(START_RING, "ring")
+
+enum target_unit { UNIT_SECONDS, UNIT_CALENDAR_DAYS, UNIT_WORKING_DAYS }; /* "seconds" "calendar_days" "working_days" */
+enum target_source { SOURCE_CHARTER, SOURCE_NATIONAL };                   /* "charter" "national" */
+enum target_bound { BOUND_INCLUSIVE, BOUND_EXCLUSIVE }; /* seconds: at or before; days: before the next local midnight */
+enum row_public { PUBLIC_NO, PUBLIC_YES, PUBLIC_ASK };
+enum class_source { CLASS_PRINTED, CLASS_RESTORED, CLASS_INFERRED };
+
+#define X(value, name) value,
+enum target_kind { TARGET_KINDS(X) };
+enum target_start { TARGET_STARTS(X) };
+#undef X
+const char *target_kind_name(enum target_kind k);
+bool target_kind_parse(const char *name, enum target_kind *out);
+const char *target_start_name(enum target_start s);
+bool target_start_parse(const char *name, enum target_start *out);
+
+#define PAUSE_CAUSES(X)                                                                            \
+	X(PAUSE_FORCE_MAJEURE, "force_majeure")                                                    \
+	X(PAUSE_THIRD_PARTY_PERMIT, "third_party_permit")                                          \
+	X(PAUSE_REPORTER_ABSENT, "reporter_absent")                                                \
+	X(PAUSE_TRAFFIC_OR_VISIBILITY, "traffic_or_visibility")                                    \
+	X(PAUSE_EXTRAORDINARY_WEATHER, "extraordinary_weather")                                    \
+	X(PAUSE_STRIKE, "strike")
+#define X(value, name) value,
+enum pause_cause { PAUSE_CAUSES(X) };
+#undef X
+const char *pause_cause_name(enum pause_cause c);
+bool pause_cause_parse(const char *name, enum pause_cause *out);
+
+struct charter_target {
+	enum target_kind kind;
+	enum target_source source;
+	enum target_unit unit;
+	int64_t amount; /* seconds, or days */
+	enum target_start start;
+	bool first;            /* the promise told to the reporter: `prontoctl due` without --all */
+	unsigned pause_causes; /* bits 1u << enum pause_cause: those that stop this target */
+	const char *rule;      /* "2 calendar days" */
+	const char *quote, *section;
+};
+
+struct charter_class {
+	const char *code;          /* "L1" */
+	const char *label_it, *label_en; /* "Livello 1 (il più urgente)" */
+	const char *short_it;      /* desk: "L1"; at most 10 characters */
+	const char *said_it;       /* on the telephone: "È un livello 1, il più urgente" */
+	int urgency_rank;          /* 1 = most urgent; shape on the pages */
+	struct charter_target *targets;
+	size_t target_count;
+};
+
+struct charter_row {
+	const char *code;           /* "F03" */
+	const char *text;           /* the charter's Italian words */
+	const char *section;
+	const char *service;        /* "water" "sewer" "waste" */
+	const char *class_code;
+	const char *kind_it, *kind_en; /* public title: "Perdita d'acqua in strada" */
+	const char *advice;         /* key of the safety advice, NULL if none */
+	enum class_source class_source;
+	double certainty;           /* 0 to 1 */
+	enum row_public is_public;
+	char national_danger;       /* 'a'…'d' or 0 */
+	const char **skills;        /* "water" "jetting"… */
+	size_t skill_count;
+};
+
+struct charter {
+	const char *code, *name, *source; /* source: whose charter it is */
+	const char *edition, *valid_from, *valid_to; /* dates; valid_to NULL: in force */
+	const char *zone;
+	const char **services;
+	size_t service_count;
+	struct charter_class *classes;
+	size_t class_count;
+	struct charter_row *rows;
+	size_t row_count;
+	bool extend_if_holiday;    /* R3; default false */
+	bool condition_traffic;    /* valid "in condizioni normali di traffico e visibilità" */
+	bool tell_class_to_reporter;
+	void *detail;              /* classify/'s own (matching conditions); opaque to everybody else */
+};
+
+const struct charter_class *charter_class_find(const struct charter *c, const char *code);
+const struct charter_row *charter_row_find(const struct charter *c, const char *code);
+
+#endif
