@@ -1,0 +1,68 @@
+/*
+ * Questions that an incident and a crew answer by themselves: which promise governs, which assignment
+ * is furthest on, what a crew is doing. Not here: whether a move is allowed (states.c).
+ */
+#include "model/crew.h"
+#include "model/incident.h"
+
+#include "names.h"
+
+NAMES_NAME(crew_state, CREW_STATES)
+
+/* Running before stopped, arrival before the other kinds, then the earliest. */
+static bool governs_before(const struct due_target *a, const struct due_target *b)
+{
+	bool a_stopped = instant_is_set(a->stopped_at), b_stopped = instant_is_set(b->stopped_at);
+	if (a_stopped != b_stopped)
+		return b_stopped;
+	bool a_arrival = a->kind == TARGET_ARRIVAL, b_arrival = b->kind == TARGET_ARRIVAL;
+	if (a_arrival != b_arrival)
+		return a_arrival;
+	return instant_compare(a->due, b->due) < 0;
+}
+
+const struct due_target *incident_governing(const struct incident *i)
+{
+	const struct due_target *best = NULL;
+	for (size_t n = 0; n < i->target_count; n++) {
+		const struct due_target *t = &i->targets[n];
+		if (!t->first && !t->effective)
+			continue;
+		if (!best || governs_before(t, best))
+			best = t;
+	}
+	return best;
+}
+
+const struct assignment *incident_open_assignment(const struct incident *i)
+{
+	const struct assignment *best = NULL;
+	for (size_t n = 0; n < i->assignment_count; n++) {
+		const struct assignment *a = &i->assignments[n];
+		if (assignment_is_open(a->state) && (!best || a->state > best->state))
+			best = a;
+	}
+	return best;
+}
+
+enum crew_state crew_state_of(const struct crew *c)
+{
+	if (!c->open_assignments)
+		return c->on_shift ? CREW_AVAILABLE : c->on_call ? CREW_ON_CALL : CREW_OFF;
+	switch (c->assignment_state) {
+	case ASSIGNMENT_OFFERED:
+		return CREW_OFFERED;
+	case ASSIGNMENT_ACCEPTED:
+		return CREW_ACCEPTED;
+	case ASSIGNMENT_EN_ROUTE:
+		return CREW_EN_ROUTE;
+	case ASSIGNMENT_ARRIVED:
+		return CREW_ON_SITE;
+	case ASSIGNMENT_LEFT:
+	case ASSIGNMENT_DECLINED:
+	case ASSIGNMENT_EXPIRED:
+	case ASSIGNMENT_RECALLED:
+		break;
+	}
+	return CREW_AVAILABLE;
+}
