@@ -1,6 +1,6 @@
 /*
- * An assignment: one crew sent to one incident, with the instants of its steps (when they happened).
- * Strings live in the arena of whoever asked; NULL where unknown.
+ * An assignment: one crew sent to one incident, with the instants of its steps (when they
+ * happened). Strings live in the arena of whoever asked; NULL where unknown.
  */
 #ifndef PRONTOD_MODEL_ASSIGNMENT_H
 #define PRONTOD_MODEL_ASSIGNMENT_H
@@ -21,11 +21,11 @@ struct assignment {
 	int64_t version;
 	struct instant offered_at, accepted_at, departed_at, arrived_at;
 	struct instant made_safe_at, restored_at; /* milestones this crew reported */
-	struct instant left_at, ended_at;         /* ended_at: left, declined, expired or recalled */
-	struct instant eta_at;                    /* expected arrival as last reckoned; unset: not known */
-	int64_t eta_s;                            /* driving time when it was offered; -1: not known */
+	struct instant left_at, ended_at; /* ended_at: left, declined, expired or recalled */
+	struct instant eta_at;            /* expected arrival as last reckoned; unset: not known */
+	int64_t eta_s;                    /* driving time when it was offered; -1: not known */
 	const char *declined_reason, *outcome, *forced_reason;
-	const char *recalled_by;                  /* first name of the dispatcher */
+	const char *recalled_by; /* first name of the dispatcher */
 };
 
 #endif

@@ -20,12 +20,12 @@ struct crew {
 	const char *name, *phone;
 	const char *const *skills;
 	size_t skill_count;
-	bool on_shift, on_call;      /* at the instant it was read */
-	struct span on_call_delay;   /* readiness when on call */
-	struct instant shift_ends;   /* unset: not known */
-	struct point base;           /* where it starts from without a position */
-	struct point position;       /* last one received */
-	struct instant position_at;  /* unset: none */
+	bool on_shift, on_call;     /* at the instant it was read */
+	struct span on_call_delay;  /* readiness when on call */
+	struct instant shift_ends;  /* unset: not known */
+	struct point base;          /* where it starts from without a position */
+	struct point position;      /* last one received */
+	struct instant position_at; /* unset: none */
 	size_t open_assignments;
 	/* The open assignment furthest on; meaningless where open_assignments is 0. */
 	enum assignment_state assignment_state;
@@ -33,13 +33,13 @@ struct crew {
 	const char *incident_number, *incident_address;
 };
 
-#define CREW_STATES(X)                                                                             \
-	X(CREW_AVAILABLE, "available")                                                             \
-	X(CREW_ON_CALL, "on_call")                                                                 \
-	X(CREW_OFFERED, "offered")                                                                 \
-	X(CREW_ACCEPTED, "accepted")                                                               \
-	X(CREW_EN_ROUTE, "en_route")                                                               \
-	X(CREW_ON_SITE, "on_site")                                                                 \
+#define CREW_STATES(X)                 \
+	X(CREW_AVAILABLE, "available") \
+	X(CREW_ON_CALL, "on_call")     \
+	X(CREW_OFFERED, "offered")     \
+	X(CREW_ACCEPTED, "accepted")   \
+	X(CREW_EN_ROUTE, "en_route")   \
+	X(CREW_ON_SITE, "on_site")     \
 	X(CREW_OFF, "off")
 #define X(value, name) value,
 enum crew_state { CREW_STATES(X) };

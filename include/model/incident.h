@@ -1,7 +1,7 @@
 /*
- * An incident: the real-world fault, gathering one or more reports, with its crews, its promises and
- * its history. What is words (labels, texts of rows) comes from the charter, not from here. Strings
- * live in the arena of whoever asked for it; NULL where unknown.
+ * An incident: the real-world fault, gathering one or more reports, with its crews, its promises
+ * and its history. What is words (labels, texts of rows) comes from the charter, not from here.
+ * Strings live in the arena of whoever asked for it; NULL where unknown.
  */
 #ifndef PRONTOD_MODEL_INCIDENT_H
 #define PRONTOD_MODEL_INCIDENT_H
@@ -26,7 +26,8 @@ struct incident_change {
 	struct instant at, recorded_at;
 	const char *who;  /* first name, crew's name, "segnalante" or "sistema" */
 	const char *what; /* "assigned": the state reached, or the act: "note" "told" "published" */
-	const char *text; /* a sentence in Italian for the time line; NULL: the view makes one of what and who */
+	const char *text; /* a sentence in Italian for the time line; NULL: the view makes one of
+	                     what and who */
 	const char *why;
 };
 
@@ -40,11 +41,13 @@ struct incident {
 	const char *charter;
 	enum incident_state state;
 	enum disposition disposition;
-	const char *row, *class_code; /* of the governing (most urgent) report, or as the desk set them */
+	const char *row,
+	    *class_code; /* of the governing (most urgent) report, or as the desk set them */
 	double confidence;
 	bool needs_review; /* no dispatcher has confirmed row and class */
 	bool published;
-	const char *public_text; /* written for the public by a dispatcher, never words of a report */
+	const char
+	    *public_text; /* written for the public by a dispatcher, never words of a report */
 	/* where: the address is for desk and crew only */
 	const char *address, *landmark, *municipality;
 	const char *area; /* street and municipality, no number: what the public may see */
@@ -54,7 +57,8 @@ struct incident {
 	struct instant updated_at;
 	struct instant arrived_at, made_safe_at, restored_at, closed_at;
 	int64_t report_count;
-	/* promises of its reports; the earliest effective arrival (else the earliest first target) governs */
+	/* promises of its reports; the earliest effective arrival (else the earliest first target)
+	 * governs */
 	struct due_target *targets;
 	size_t target_count;
 	struct assignment *assignments; /* every one, oldest first */
@@ -66,7 +70,8 @@ struct incident {
 	size_t change_count;
 };
 
-/* The promise that the incident is judged by; NULL if it has none. A running one goes before a stopped one. */
+/* The promise that the incident is judged by; NULL if it has none. A running one goes before a
+ * stopped one. */
 const struct due_target *incident_governing(const struct incident *i);
 /* The open assignment furthest on; NULL if no crew is sent. */
 const struct assignment *incident_open_assignment(const struct incident *i);

@@ -1,7 +1,7 @@
 /*
- * A report: one message by one reporter on one channel, its words as said, what was made of them and
- * the promises that run for it. Personal data stand in struct reporter only. Strings live in the arena
- * of whoever asked for the report; NULL where unknown.
+ * A report: one message by one reporter on one channel, its words as said, what was made of them
+ * and the promises that run for it. Personal data stand in struct reporter only. Strings live in
+ * the arena of whoever asked for the report; NULL where unknown.
  */
 #ifndef PRONTOD_MODEL_REPORT_H
 #define PRONTOD_MODEL_REPORT_H
@@ -30,9 +30,9 @@ struct due_target {
 	const char *rule;            /* "2 calendar days" */
 	const char *quote, *section; /* the charter's words */
 	struct instant start, due;
-	bool first;                  /* the promise told to the reporter */
-	bool effective;              /* the strictest arrival */
-	struct instant stopped_at;   /* unset: running, or missed and still open */
+	bool first;                /* the promise told to the reporter */
+	bool effective;            /* the strictest arrival */
+	struct instant stopped_at; /* unset: running, or missed and still open */
 	/* Filled by the corridor from clocks, not stored. */
 	const char *told_it, *told_en; /* "entro le 17:05 di oggi" */
 	const char *result;            /* "running" "met" "missed" */
@@ -54,25 +54,26 @@ struct report {
 	char code[CODE_TEXT];
 	enum report_state state;
 	int64_t version;
-	const char *channel;         /* "web" "phone" "email" */
-	const char *subject, *text;  /* as said or written */
-	const char *lang;            /* "it" "en" */
+	const char *channel;                           /* "web" "phone" "email" */
+	const char *subject, *text;                    /* as said or written */
+	const char *lang;                              /* "it" "en" */
 	const char *address, *landmark, *municipality; /* as given */
-	const char *area;            /* what the public may see: "via Cavour, Castiglione" */
+	const char *area; /* what the public may see: "via Cavour, Castiglione" */
 	struct point point;
 	bool point_confirmed;
 	struct reporter reporter;
-	struct instant received_at;  /* when it was sent or said */
-	struct instant recorded_at;  /* when it reached the database */
-	struct instant started_at;   /* conversation; unset where there was none */
+	struct instant received_at; /* when it was sent or said */
+	struct instant recorded_at; /* when it reached the database */
+	struct instant started_at;  /* conversation; unset where there was none */
 	struct instant updated_at;
 	/* classification, as it stands now; the machine's whole answer is kept beside it */
-	const char *row;             /* row code; NULL for none */
-	const char *class_code;      /* "none" for none */
+	const char *row;        /* row code; NULL for none */
+	const char *class_code; /* "none" for none */
 	double confidence;
-	bool needs_review;           /* a person has not confirmed it */
+	bool needs_review;             /* a person has not confirmed it */
 	const char *reason, *refer_to; /* of none */
-	const char *classification;  /* JSON text of the machine's answer: evidence, alternatives, also */
+	const char
+	    *classification; /* JSON text of the machine's answer: evidence, alternatives, also */
 	struct due_target *targets;
 	size_t target_count;
 	struct photo *photos;

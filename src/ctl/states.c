@@ -1,4 +1,5 @@
-/* prontoctl states --dot: the three state pictures, printed from the tables that the server runs on. */
+/* prontoctl states --dot: the three state pictures, printed from the tables that the server runs
+ * on. */
 #include "ctl.h"
 
 #include "model/states.h"

@@ -1,4 +1,5 @@
-/* Names of a charter's kinds, starts and causes, and its rows and classes by code. Reading: classify/charter.c. */
+/* Names of a charter's kinds, starts and causes, and its rows and classes by code. Reading:
+ * classify/charter.c. */
 #include "model/charter.h"
 
 #include "names.h"

@@ -25,13 +25,14 @@ void id_make(char text[ID_TEXT])
 	struct timespec now;
 	must(clock_gettime(CLOCK_REALTIME, &now) == 0);
 	uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	/* The 12 bits after the version carry the fraction of the millisecond, so ids sort by birth. */
-	unsigned fraction = (unsigned)((uint64_t)(now.tv_nsec % 1000000) * 4096 / 1000000);
+	/* The 12 bits after the version carry the fraction of the millisecond, so ids sort by
+	 * birth. */
+	unsigned fraction = (unsigned)((uint64_t)(now.tv_nsec % 1000000) * 4096 / 1000000) & 0xfff;
 	unsigned char r[8];
 	random_bytes(r, sizeof r);
 	snprintf(text, ID_TEXT, "%08x-%04x-7%03x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 (unsigned)(ms >> 16 & 0xffffffff), (unsigned)(ms & 0xffff), fraction,
-		 (r[0] & 0x3fu) | 0x80u, r[1], r[2], r[3], r[4], r[5], r[6], r[7]);
+	         (unsigned)(ms >> 16), (unsigned)(ms & 0xffff), fraction, (r[0] & 0x3fu) | 0x80u,
+	         r[1], r[2], r[3], r[4], r[5], r[6], r[7]);
 }
 
 bool id_parse(const char *text, char out[ID_TEXT])

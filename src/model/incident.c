@@ -1,6 +1,6 @@
 /*
- * Questions that an incident and a crew answer by themselves: which promise governs, which assignment
- * is furthest on, what a crew is doing. Not here: whether a move is allowed (states.c).
+ * Questions that an incident and a crew answer by themselves: which promise governs, which
+ * assignment is furthest on, what a crew is doing. Not here: whether a move is allowed (states.c).
  */
 #include "model/crew.h"
 #include "model/incident.h"

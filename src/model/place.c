@@ -20,7 +20,7 @@ double point_distance_m(struct point a, struct point b)
 {
 	double dlat = (b.lat - a.lat) * RADIANS, dlon = (b.lon - a.lon) * RADIANS;
 	double h = sin(dlat / 2) * sin(dlat / 2) +
-		   cos(a.lat * RADIANS) * cos(b.lat * RADIANS) * sin(dlon / 2) * sin(dlon / 2);
+	           cos(a.lat * RADIANS) * cos(b.lat * RADIANS) * sin(dlon / 2) * sin(dlon / 2);
 	return 2 * EARTH_RADIUS_M * asin(sqrt(fmin(1, h)));
 }
 

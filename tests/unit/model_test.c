@@ -1,4 +1,5 @@
-/* Identifiers, public codes, points, scopes, and the three state tables walked along their scenarios. */
+/* Identifiers, public codes, points, scopes, and the three state tables walked along their
+ * scenarios. */
 #include "model/crew.h"
 #include "model/id.h"
 #include "model/incident.h"
@@ -40,8 +41,12 @@ static void an_id_from_outside_is_lowered_or_refused(void **state)
 	assert_true(id_parse("0192D3E4-AAAA-7bbb-8CCC-0123456789aB", out));
 	assert_string_equal(out, "0192d3e4-aaaa-7bbb-8ccc-0123456789ab");
 	char kept[ID_TEXT] = "untouched";
-	const char *bad[] = {NULL, "", "0192d3e4", "0192d3e4-aaaa-7bbb-8ccc-0123456789ag",
-			     "0192d3e4aaaaa-7bbb-8ccc-0123456789ab", "0192d3e4-aaaa-7bbb-8ccc-0123456789ab "};
+	const char *bad[] = {NULL,
+	                     "",
+	                     "0192d3e4",
+	                     "0192d3e4-aaaa-7bbb-8ccc-0123456789ag",
+	                     "0192d3e4aaaaa-7bbb-8ccc-0123456789ab",
+	                     "0192d3e4-aaaa-7bbb-8ccc-0123456789ab "};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(id_parse(bad[i], kept));
 	assert_string_equal(kept, "untouched");
@@ -60,8 +65,12 @@ static void a_code_survives_showing_and_typing(void **state)
 		assert_int_equal(shown[5], '-');
 		assert_int_equal(shown[11], '-');
 		size_t length = 0;
-		for (const char *c = shown; *c; c++) /* as a person types it: small, o for 0, l for 1, spaces */
-			typed[length++] = *c == '0' ? 'o' : *c == '1' ? 'l' : *c == '-' ? ' ' : (char)(*c | (*c >= 'A' ? 32 : 0));
+		for (const char *c = shown; *c;
+		     c++) /* as a person types it: small, o for 0, l for 1, spaces */
+			typed[length++] = *c == '0'   ? 'o'
+			                  : *c == '1' ? 'l'
+			                  : *c == '-' ? ' '
+			                              : (char)(*c | (*c >= 'A' ? 32 : 0));
 		typed[length] = '\0';
 		assert_true(code_parse(typed, back));
 		assert_string_equal(back, code);
@@ -162,10 +171,14 @@ static void an_incident_goes_the_plain_way(void **state)
 	static const struct {
 		enum incident_event event;
 		enum incident_state to;
-	} way[] = {{INCIDENT_CLASSIFY, INCIDENT_CLASSIFIED},	 {INCIDENT_ASSIGN, INCIDENT_ASSIGNED},
-		   {INCIDENT_CREW_EN_ROUTE, INCIDENT_EN_ROUTE}, {INCIDENT_CREW_ARRIVED, INCIDENT_ON_SITE},
-		   {INCIDENT_CREW_MADE_SAFE, INCIDENT_MADE_SAFE}, {INCIDENT_CREW_RESTORED, INCIDENT_RESTORED},
-		   {INCIDENT_NO_CREW_LEFT, INCIDENT_RESTORED},	 {INCIDENT_CLOSE, INCIDENT_CLOSED}};
+	} way[] = {{INCIDENT_CLASSIFY, INCIDENT_CLASSIFIED},
+	           {INCIDENT_ASSIGN, INCIDENT_ASSIGNED},
+	           {INCIDENT_CREW_EN_ROUTE, INCIDENT_EN_ROUTE},
+	           {INCIDENT_CREW_ARRIVED, INCIDENT_ON_SITE},
+	           {INCIDENT_CREW_MADE_SAFE, INCIDENT_MADE_SAFE},
+	           {INCIDENT_CREW_RESTORED, INCIDENT_RESTORED},
+	           {INCIDENT_NO_CREW_LEFT, INCIDENT_RESTORED},
+	           {INCIDENT_CLOSE, INCIDENT_CLOSED}};
 	enum incident_state now = INCIDENT_NEW;
 	for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
 		now = step(now, way[i].event, now >= INCIDENT_MADE_SAFE);
@@ -178,8 +191,10 @@ static void a_lost_crew_sends_the_incident_back(void **state)
 	(void)state;
 	enum incident_state with_crew[] = {INCIDENT_ASSIGNED, INCIDENT_EN_ROUTE, INCIDENT_ON_SITE};
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(step(with_crew[i], INCIDENT_NO_CREW_LEFT, false), INCIDENT_CLASSIFIED);
-		assert_int_equal(step(with_crew[i], INCIDENT_NO_CREW_LEFT, true), INCIDENT_MADE_SAFE);
+		assert_int_equal(step(with_crew[i], INCIDENT_NO_CREW_LEFT, false),
+		                 INCIDENT_CLASSIFIED);
+		assert_int_equal(step(with_crew[i], INCIDENT_NO_CREW_LEFT, true),
+		                 INCIDENT_MADE_SAFE);
 	}
 	assert_int_equal(step(INCIDENT_MADE_SAFE, INCIDENT_NO_CREW_LEFT, true), INCIDENT_MADE_SAFE);
 	assert_int_equal(step(INCIDENT_MADE_SAFE, INCIDENT_ASSIGN, true), INCIDENT_ASSIGNED);
@@ -190,9 +205,11 @@ static void closing_works_from_every_open_state_and_cancelling_before_on_site(vo
 {
 	(void)state;
 	for (int s = INCIDENT_NEW; s <= INCIDENT_RESTORED; s++) {
-		assert_int_equal(step((enum incident_state)s, INCIDENT_CLOSE, false), INCIDENT_CLOSED);
+		assert_int_equal(step((enum incident_state)s, INCIDENT_CLOSE, false),
+		                 INCIDENT_CLOSED);
 		if (s < INCIDENT_ON_SITE)
-			assert_int_equal(step((enum incident_state)s, INCIDENT_CANCEL, false), INCIDENT_CANCELLED);
+			assert_int_equal(step((enum incident_state)s, INCIDENT_CANCEL, false),
+			                 INCIDENT_CANCELLED);
 		else
 			refused((enum incident_state)s, INCIDENT_CANCEL, false);
 		assert_true(incident_is_open((enum incident_state)s));
@@ -231,22 +248,24 @@ static void an_assignment_takes_exactly_its_events(void **state)
 	(void)state;
 	static const int to[8][9] = {
 	    /* accept decline depart arrive safe restore leave expire recall */
-	    {1, 5, -1, -1, -1, -1, -1, 6, 7},  {-1, -1, 2, 3, -1, -1, -1, -1, 7},
-	    {-1, -1, -1, 3, -1, -1, -1, -1, 7}, {-1, -1, -1, -1, 3, 3, 4, -1, 7},
+	    {1, 5, -1, -1, -1, -1, -1, 6, 7},     {-1, -1, 2, 3, -1, -1, -1, -1, 7},
+	    {-1, -1, -1, 3, -1, -1, -1, -1, 7},   {-1, -1, -1, -1, 3, 3, 4, -1, 7},
 	    {-1, -1, -1, -1, -1, -1, -1, -1, -1}, {-1, -1, -1, -1, -1, -1, -1, -1, -1},
 	    {-1, -1, -1, -1, -1, -1, -1, -1, -1}, {-1, -1, -1, -1, -1, -1, -1, -1, -1}};
 	for (int s = 0; s < 8; s++) {
 		for (int e = 0; e < 9; e++) {
 			enum assignment_state out = ASSIGNMENT_OFFERED;
 			struct problem p = {0};
-			bool ok = assignment_step((enum assignment_state)s, (enum assignment_event)e, &out, &p);
+			bool ok = assignment_step((enum assignment_state)s,
+			                          (enum assignment_event)e, &out, &p);
 			assert_int_equal(ok, to[s][e] >= 0);
 			if (ok)
 				assert_int_equal(out, to[s][e]);
 			else
 				assert_int_equal(p.kind, PROBLEM_CONFLICT);
 		}
-		assert_int_equal(assignment_is_open((enum assignment_state)s), s <= ASSIGNMENT_ARRIVED);
+		assert_int_equal(assignment_is_open((enum assignment_state)s),
+		                 s <= ASSIGNMENT_ARRIVED);
 	}
 }
 
@@ -289,8 +308,10 @@ static void the_picture_names_every_state_and_move(void **state)
 	states_dot(&dot);
 	assert_non_null(strstr(dot.data, "digraph"));
 	assert_non_null(strstr(dot.data, "report_triaged -> report_linked [label=\"link\"]"));
-	assert_non_null(strstr(dot.data, "incident_on_site -> incident_made_safe [label=\"made_safe\"]"));
-	assert_non_null(strstr(dot.data, "assignment_accepted -> assignment_arrived [label=\"arrived\"]"));
+	assert_non_null(
+	    strstr(dot.data, "incident_on_site -> incident_made_safe [label=\"made_safe\"]"));
+	assert_non_null(
+	    strstr(dot.data, "assignment_accepted -> assignment_arrived [label=\"arrived\"]"));
 	assert_non_null(strstr(dot.data, "(never safe)"));
 	assert_null(strstr(dot.data, "incident_closed -> "));
 	str_fini(&dot);
@@ -310,7 +331,8 @@ static void the_earliest_running_arrival_governs(void **state)
 	};
 	struct incident i = {.targets = targets, .target_count = 5};
 	assert_ptr_equal(incident_governing(&i), &targets[2]);
-	targets[1].stopped_at = targets[2].stopped_at = targets[4].stopped_at = (struct instant){400};
+	targets[1].stopped_at = targets[2].stopped_at = targets[4].stopped_at =
+	    (struct instant){400};
 	assert_ptr_equal(incident_governing(&i), &targets[3]);
 	i.target_count = 1;
 	assert_null(incident_governing(&i));
@@ -331,8 +353,10 @@ static void a_crew_is_what_its_work_and_shift_make_it(void **state)
 	c.assignment_state = ASSIGNMENT_OFFERED;
 	assert_string_equal(crew_state_name(crew_state_of(&c)), "offered");
 
-	struct assignment list[] = {{.state = ASSIGNMENT_DECLINED}, {.state = ASSIGNMENT_OFFERED},
-				    {.state = ASSIGNMENT_EN_ROUTE}, {.state = ASSIGNMENT_LEFT}};
+	struct assignment list[] = {{.state = ASSIGNMENT_DECLINED},
+	                            {.state = ASSIGNMENT_OFFERED},
+	                            {.state = ASSIGNMENT_EN_ROUTE},
+	                            {.state = ASSIGNMENT_LEFT}};
 	struct incident i = {.assignments = list, .assignment_count = 4};
 	assert_ptr_equal(incident_open_assignment(&i), &list[2]);
 	i.assignment_count = 1;
