@@ -21,6 +21,14 @@ size_t classify_charters(const struct classify *c, const struct charter *const *
 /* `prontoctl charter check`: every problem of one file, a line each ("file: row F03: class: …"). */
 bool classify_check_file(const char *dir, const char *path, struct str *complaints);
 
+/* Safety advice until the crew arrives; the key is charter_row.advice, or "gas" and "many". NULL if unknown. */
+struct classify_advice {
+	const char *key;
+	const char *said_it;          /* the dispatcher says: «Lei» */
+	const char *told_it, *told_en; /* web and e-mail: «tu» */
+};
+const struct classify_advice *classify_advice(const struct classify *c, const char *key);
+
 struct classify_evidence {
 	const char *in;        /* "text" or "subject" */
 	size_t start, end;     /* byte offsets */

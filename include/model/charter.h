@@ -68,6 +68,9 @@ struct charter_target {
 	enum target_start start;
 	bool first;            /* the promise told to the reporter: `prontoctl due` without --all */
 	unsigned pause_causes; /* bits 1u << enum pause_cause: those that stop this target */
+	bool assumed;          /* the charter is silent: a policy value of ours */
+	const char *dangers;   /* national targets: the row dangers it holds for, "abcd"; NULL: whatever the row */
+	const char *condition; /* when it holds, in words: "pipes up to DN 200"; NULL: always */
 	const char *rule;      /* "2 calendar days" */
 	const char *quote, *section;
 };
@@ -76,9 +79,10 @@ struct charter_class {
 	const char *code;          /* "L1" */
 	const char *label_it, *label_en; /* "Livello 1 (il più urgente)" */
 	const char *short_it;      /* desk: "L1"; at most 10 characters */
+	const char *sms_it;        /* "Livello 1"; at most 10 characters */
 	const char *said_it;       /* on the telephone: "È un livello 1, il più urgente" */
 	int urgency_rank;          /* 1 = most urgent; shape on the pages */
-	struct charter_target *targets;
+	struct charter_target *targets; /* the charter's in file order, then the national ones */
 	size_t target_count;
 };
 
@@ -89,6 +93,7 @@ struct charter_row {
 	const char *service;        /* "water" "sewer" "waste" */
 	const char *class_code;
 	const char *kind_it, *kind_en; /* public title: "Perdita d'acqua in strada" */
+	const char *icon;           /* leak no_water pressure quality sewage subsidence manhole meter waste other */
 	const char *advice;         /* key of the safety advice, NULL if none */
 	enum class_source class_source;
 	double certainty;           /* 0 to 1 */
@@ -111,7 +116,7 @@ struct charter {
 	bool extend_if_holiday;    /* R3; default false */
 	bool condition_traffic;    /* valid "in condizioni normali di traffico e visibilità" */
 	bool tell_class_to_reporter;
-	void *detail;              /* classify/'s own (matching conditions); opaque to everybody else */
+	void *detail;              /* classify/'s own (conditions, duties, standards); opaque to everybody else */
 };
 
 const struct charter_class *charter_class_find(const struct charter *c, const char *code);
