@@ -16,7 +16,7 @@ void loop_free(struct loop **loop);
 void loop_run(struct loop *loop);  /* until loop_stop() */
 void loop_stop(struct loop *loop); /* after the callback in hand */
 
-/* One-shot timer; NULLs *timer before it calls. */
+/* One-shot timer, gone by the time fn is called: fn clears its owner's pointer first. */
 struct loop_timer;
 struct loop_timer *loop_after(struct loop *loop, struct span delay, loop_fn *fn, void *ctx);
 void loop_timer_cancel(struct loop_timer **timer); /* NULL is fine; fn will not be called */
