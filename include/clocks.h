@@ -25,6 +25,7 @@ struct clocks_question {
 	struct instant call;          /* unset: likewise */
 	struct instant verified;      /* unset: chained targets are left out */
 	struct instant interruption;  /* unset: likewise */
+	struct instant now;           /* end so far of a pause that is still on; unset: that pause counts nothing yet */
 	const struct clocks_pause *pauses;
 	size_t pause_count;
 	bool all;                     /* false: the first charter target(s) only */
@@ -35,10 +36,12 @@ struct clocks_due {
 	const struct charter_target *target;
 	enum target_bound bound;
 	struct instant start, due;
-	bool effective; /* the strictest arrival where charter and national rule both give one */
+	bool effective; /* the strictest arrival, be it the charter's or the national rule's */
+	bool paused;    /* a pause that stops it is still on: due moves until it ends */
 };
 
-/* Fills out[], soonest rule first; returns how many. Never fails: no target gives 0. */
+/* Fills out[], soonest first; returns how many. Never fails: no target gives 0. A national arrival
+ * is owed only for a row with a national danger; without a row there is none. */
 size_t clocks_due(const struct clocks_question *question, struct clocks_due out[CLOCKS_MAX_TARGETS]);
 /* The days counted and skipped with reasons (Italian), one line each, for --explain and the proof panel. */
 void clocks_explain(const struct clocks_question *question, const struct clocks_due *due, struct str *to);
@@ -52,7 +55,7 @@ enum clocks_result clocks_judge(const struct clocks_due *due, struct instant sto
 const char *clocks_holiday(int year, int month, int day);
 bool clocks_is_working_day(int year, int month, int day);
 
-/* "entro le 17:05 di oggi", "entro domenica 29 marzo": how a due instant is told (pages.md 2.5). lang "it"/"en". */
+/* "entro le 17:05 di oggi", "entro domenica 29 marzo, fine giornata": how a due instant is told. lang "it"/"en". */
 void clocks_tell(const struct clocks_due *due, const struct zone *zone, struct instant now, const char *lang,
 		 struct str *to);
 
