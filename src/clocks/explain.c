@@ -67,6 +67,10 @@ static void explain_rule(const struct clocks_due *due, struct str *to)
 	         t->section && *t->section ? ", " : "", t->section ? t->section : "");
 	if (t->quote && *t->quote)
 		str_addf(to, ": «%s»", t->quote);
+	if (t->condition)
+		str_addf(to, "; vale per: %s", t->condition);
+	if (t->assumed)
+		str_add(to, "; la carta tace: valore nostro");
 	str_addc(to, '\n');
 }
 

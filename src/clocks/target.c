@@ -6,6 +6,8 @@
  */
 #include "days.h"
 
+#include <string.h>
+
 /* No charter promises decades: a walk this long is a pause without end or data gone wrong. */
 #define LONGEST_WALK_DAYS 4000
 
@@ -88,9 +90,11 @@ static struct instant due_by_days(const struct clocks_question *q,
 
 static bool is_owed(const struct clocks_question *q, const struct charter_target *target)
 {
-	if (target->source == SOURCE_NATIONAL && target->kind == TARGET_ARRIVAL &&
-	    !(q->row && q->row->national_danger))
-		return false;
+	if (target->dangers) {
+		char danger = q->row ? q->row->national_danger : '\0';
+		if (!danger || !strchr(target->dangers, danger))
+			return false;
+	}
 	return q->all || (target->first && target->source == SOURCE_CHARTER);
 }
 

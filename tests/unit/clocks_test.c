@@ -206,7 +206,7 @@ static struct charter_target national(enum target_kind kind, int64_t seconds,
 	                               .unit = UNIT_SECONDS,
 	                               .amount = seconds,
 	                               .start = start,
-	                               .rule = "national"};
+	                               .rule = "national", .dangers = kind == TARGET_ARRIVAL ? "abc" : NULL};
 }
 
 static void a_national_arrival_is_owed_for_a_danger_and_the_stricter_one_governs(void **state)
@@ -231,6 +231,9 @@ static void a_national_arrival_is_owed_for_a_danger_and_the_stricter_one_governs
 	q.row = &safe;
 	assert_int_equal(clocks_due(&q, out), 1);
 	assert_true(out[0].effective);
+	danger.national_danger = 'd'; /* not one of those the target names */
+	q.row = &danger;
+	assert_int_equal(clocks_due(&q, out), 1);
 	q.row = NULL;
 	assert_int_equal(clocks_due(&q, out), 1);
 }
