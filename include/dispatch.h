@@ -6,6 +6,7 @@
 #define PRONTOD_DISPATCH_H
 
 #include "base/time.h"
+#include "model/crew.h"
 #include "model/id.h"
 #include "model/place.h"
 
@@ -55,5 +56,4 @@ struct dispatch_candidate {
 void dispatch_rank(const struct dispatch_query *query, const struct dispatch_crew *crews, size_t count,
 		   struct dispatch_candidate *out);
 
-const char *skill_it(const char *skill); /* "water" -> "acquedotto"; the code itself if unknown */
 #endif

@@ -47,4 +47,6 @@ enum crew_state { CREW_STATES(X) };
 const char *crew_state_name(enum crew_state s);
 enum crew_state crew_state_of(const struct crew *c);
 
+const char *skill_it(const char *skill); /* "water" -> "acquedotto"; the code itself if unknown */
+
 #endif

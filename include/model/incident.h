@@ -53,6 +53,7 @@ struct incident {
 	const char *area; /* street and municipality, no number: what the public may see */
 	struct point point;
 	bool point_confirmed;
+	struct instant confirmed_at; /* a dispatcher confirmed row and class; unset: not yet, or not known */
 	struct instant opened_at; /* first report: when it was sent or said */
 	struct instant updated_at;
 	struct instant arrived_at, made_safe_at, restored_at, closed_at;

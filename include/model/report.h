@@ -24,7 +24,7 @@ struct reporter {
 
 /* A promise as it was stored, with what stopped it. */
 struct due_target {
-	int64_t id;                  /* of the stored row; 0: not stored yet */
+	int64_t id; /* of the stored row; 0: not stored yet */
 	enum target_kind kind;
 	enum target_source source;
 	enum target_bound bound;
@@ -34,11 +34,23 @@ struct due_target {
 	bool first;                /* the promise told to the reporter */
 	bool effective;            /* the strictest arrival */
 	struct instant stopped_at; /* unset: running, or missed and still open */
-	/* Filled by the corridor from clocks, not stored. */
-	const char *told_it, *told_en; /* "entro le 17:05 di oggi" */
-	const char *result;            /* "running" "met" "missed" */
-	struct span late, left;        /* 0 where it does not apply */
+	const char *result; /* as stored with the stop: "met" "missed"; NULL while it runs */
+	struct span late;
+	/* Filled by the corridor from clocks, not stored: "entro le 17:05 di oggi". */
+	const char *told_it, *told_en;
 };
+
+#define TARGET_RESULTS(X)                                                                          \
+	X(TARGET_RUNNING, "running")                                                               \
+	X(TARGET_MET, "met")                                                                       \
+	X(TARGET_MISSED, "missed")
+#define X(value, name) value,
+enum target_result { TARGET_RESULTS(X) };
+#undef X
+const char *target_result_name(enum target_result r);
+/* Not stopped: judged at now. late: how late it is or was; left: what is or was left; else 0. */
+enum target_result target_judge(const struct due_target *t, struct instant now, struct span *late,
+				struct span *left);
 
 struct photo {
 	struct photo_id id;

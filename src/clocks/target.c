@@ -6,6 +6,8 @@
  */
 #include "days.h"
 
+#include "model/report.h"
+
 #include <string.h>
 
 /* No charter promises decades: a walk this long is a pause without end or data gone wrong. */
@@ -143,11 +145,15 @@ size_t clocks_due(const struct clocks_question *question, struct clocks_due out[
 enum clocks_result clocks_judge(const struct clocks_due *due, struct instant stopped,
                                 struct instant now, struct span *late, struct span *left)
 {
-	bool is_stopped = instant_is_set(stopped);
-	struct instant at = is_stopped ? stopped : now;
-	int over = instant_compare(at, due->due);
-	bool missed = due->bound == BOUND_INCLUSIVE ? over > 0 : over >= 0;
-	*late = missed ? instant_since(at, due->due) : (struct span){0};
-	*left = missed ? (struct span){0} : instant_since(due->due, at);
-	return missed ? CLOCKS_MISSED : is_stopped ? CLOCKS_MET : CLOCKS_RUNNING;
+	const struct due_target target = {
+	    .bound = due->bound, .due = due->due, .stopped_at = stopped};
+	switch (target_judge(&target, now, late, left)) {
+	case TARGET_RUNNING:
+		return CLOCKS_RUNNING;
+	case TARGET_MET:
+		return CLOCKS_MET;
+	case TARGET_MISSED:
+		return CLOCKS_MISSED;
+	}
+	return CLOCKS_RUNNING;
 }

@@ -18,20 +18,6 @@ struct ranking {
 	const struct dispatch_crew *crews;
 };
 
-const char *skill_it(const char *skill)
-{
-	static const char *const names[][2] = {
-	    {"water", "acquedotto"},      {"sewer", "fognatura"},
-	    {"jetting", "autospurgo"},    {"electromechanical", "elettromeccanica"},
-	    {"treatment", "depurazione"}, {"waste", "rifiuti"},
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (str_equal(names[i][0], skill))
-			return names[i][1];
-	}
-	return skill;
-}
-
 /* ---- the gate ---- */
 
 static bool has_skill(const struct dispatch_crew *crew, const char *skill)

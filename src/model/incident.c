@@ -8,6 +8,20 @@
 #include "names.h"
 
 NAMES_NAME(crew_state, CREW_STATES)
+NAMES_NAME(target_result, TARGET_RESULTS)
+
+/* Hours are kept at the due second itself, days only before the midnight that ends the last one. */
+enum target_result target_judge(const struct due_target *t, struct instant now, struct span *late,
+                                struct span *left)
+{
+	bool stopped = instant_is_set(t->stopped_at);
+	struct instant at = stopped ? t->stopped_at : now;
+	int over = instant_compare(at, t->due);
+	bool missed = t->bound == BOUND_INCLUSIVE ? over > 0 : over >= 0;
+	*late = missed ? instant_since(at, t->due) : (struct span){0};
+	*left = missed ? (struct span){0} : instant_since(t->due, at);
+	return missed ? TARGET_MISSED : stopped ? TARGET_MET : TARGET_RUNNING;
+}
 
 /* Running before stopped, arrival before the other kinds, then the earliest. */
 static bool governs_before(const struct due_target *a, const struct due_target *b)
@@ -65,4 +79,18 @@ enum crew_state crew_state_of(const struct crew *c)
 		break;
 	}
 	return CREW_AVAILABLE;
+}
+
+const char *skill_it(const char *skill)
+{
+	static const char *const names[][2] = {
+	    {"water", "acquedotto"},      {"sewer", "fognatura"},
+	    {"jetting", "autospurgo"},    {"electromechanical", "elettromeccanica"},
+	    {"treatment", "depurazione"}, {"waste", "rifiuti"},
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (str_equal(names[i][0], skill))
+			return names[i][1];
+	}
+	return skill;
 }
