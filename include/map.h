@@ -17,6 +17,9 @@
 
 #ifdef __cplusplus
 extern "C" {
+/* map_info and map_reverse are both a function and what it fills, as stat is: fine in C++ too. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 #endif
 
 struct map;
@@ -25,14 +28,29 @@ struct map;
 struct map *map_open(const char *path, struct problem *p);
 void map_close(struct map **map);
 
+/* What the builder met and did not turn into roads: said by `prontoctl map info`, so that nobody is surprised. */
+struct map_counts {
+	uint32_t ferries;             /* ways a car would be shipped on: not routed */
+	uint32_t via_way;             /* restrictions over a way instead of a junction: not kept */
+	uint32_t conditional;         /* restrictions that hold at times: not kept */
+	uint32_t unclear_restrictions; /* their ways do not meet at one end: not kept */
+	uint32_t islands;             /* networks apart from the largest, large enough to be kept */
+	uint32_t pocket_edges;        /* directed edges in small or one-way pockets: not routed */
+	uint32_t cut_boundaries;      /* municipalities whose outline is not whole in the inputs */
+	uint32_t reserved;
+};
+
 struct map_info {
 	uint64_t junctions, segments, restrictions, streets, addresses, municipalities, places, features;
 	uint64_t bytes;
 	struct point south_west, north_east, centre; /* of the road network */
 	struct instant built_at;
-	char checksum[65]; /* of the file, as names it in logs and rankings */
+	char checksum[65]; /* of the contents, as names it in logs and rankings; the same inputs give the same */
+	struct map_counts counts;
 };
 void map_info(const struct map *map, struct map_info *out);
+/* Reads every byte and compares all checksums; map_open does so by itself only up to 64 MB. */
+bool map_verify(const struct map *map, struct problem *p) MUST_CHECK;
 
 /* progress: called with what is done (0 to 1) and the step's name; may be NULL. Writes beside and renames. */
 typedef void map_progress_fn(void *ctx, double done, const char *step);
@@ -81,6 +99,7 @@ size_t map_municipalities(const struct map *map, const char *const **out);
 bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct str *out);
 
 #ifdef __cplusplus
+#pragma GCC diagnostic pop
 }
 #endif
 #endif

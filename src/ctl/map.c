@@ -1,0 +1,266 @@
+/*
+ * prontoctl map: build a map file and ask it. One JSON object a line on standard output, so that
+ * scripts can read it; a progress bar only where a person looks on.
+ */
+#include "ctl.h"
+
+#include "base/log.h"
+#include "map.h"
+#include "wire/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- small helpers ---- */
+
+static void print_js(struct js *value)
+{
+	struct str line = {0};
+	js_write(value, &line);
+	puts(str_text(&line));
+	str_fini(&line);
+	js_free(&value);
+}
+
+static void set_point(struct js *object, struct point p)
+{
+	js_set_number(object, "lat", p.lat, 7);
+	js_set_number(object, "lon", p.lon, 7);
+}
+
+static bool parse_point(const char *text, struct point *out)
+{
+	int used = 0;
+	struct point p;
+	if (sscanf(text, "%lf,%lf%n", &p.lat, &p.lon, &used) != 2 || text[used] || !point_valid(p))
+		return false;
+	*out = p;
+	return true;
+}
+
+static int bad_point(const char *text)
+{
+	struct problem p;
+	problem_set(&p, PROBLEM_INPUT, "",
+	            "\"%s\" is no point; write LAT,LON in degrees, such as 46.07,11.12", text);
+	ctl_failed(&p);
+	return 2;
+}
+
+/* ---- build ---- */
+
+#define BAR 30
+
+struct build_show {
+	bool terminal;
+	char step[32];
+};
+
+static void show_progress(void *ctx, double done, const char *step)
+{
+	struct build_show *show = ctx;
+	if (!show->terminal) {
+		if (strcmp(show->step, step) != 0)
+			log_info(NULL, "map build step=%s", step);
+		str_copy(show->step, sizeof(show->step), step);
+		return;
+	}
+	int full = (int)lround(done * BAR);
+	fprintf(stderr, "\r[%.*s%*s] %3.0f%% %-12s", full, "##############################",
+	        BAR - full, "", done * 100, step);
+	if (done >= 1)
+		fputc('\n', stderr);
+}
+
+static bool split_build_args(int argc, char **argv, const char **inputs, size_t *count,
+                             const char **output)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
+			*output = argv[++i];
+		else if (argv[i][0] == '-')
+			return false;
+		else
+			inputs[(*count)++] = argv[i];
+	}
+	return *output && *count > 0;
+}
+
+int ctl_map_build(const struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl;
+	const char **inputs = mem_zero((size_t)argc + 1, sizeof(*inputs)), *output = NULL;
+	struct build_show show = {.terminal = isatty(STDERR_FILENO) == 1};
+	struct problem p;
+	size_t count = 0;
+	int code = 0;
+	if (!split_build_args(argc, argv, inputs, &count, &output))
+		code = ctl_usage("prontoctl map build IN.osm.pbf... -o OUT.map");
+	else if (!map_build(inputs, count, output, show_progress, &show, &p)) {
+		if (show.terminal)
+			fputc('\n', stderr);
+		code = ctl_failed(&p);
+	}
+	free(inputs);
+	return code;
+}
+
+/* ---- info ---- */
+
+static struct js *counts_js(const struct map_counts *c)
+{
+	struct js *o = js_object();
+	js_set_int(o, "ferries", c->ferries);
+	js_set_int(o, "restrictions_via_way", c->via_way);
+	js_set_int(o, "restrictions_conditional", c->conditional);
+	js_set_int(o, "restrictions_unclear", c->unclear_restrictions);
+	js_set_int(o, "islands", c->islands);
+	js_set_int(o, "pocket_edges", c->pocket_edges);
+	js_set_int(o, "cut_boundaries", c->cut_boundaries);
+	return o;
+}
+
+static struct js *info_js(const struct map_info *i)
+{
+	struct js *o = js_object(), *low = js_object(), *high = js_object(), *centre = js_object();
+	js_set_str(o, "checksum", i->checksum);
+	js_set_instant(o, "built_at", i->built_at, zone_get("Europe/Rome", NULL));
+	js_set_int(o, "bytes", (int64_t)i->bytes);
+	js_set_int(o, "junctions", (int64_t)i->junctions);
+	js_set_int(o, "segments", (int64_t)i->segments);
+	js_set_int(o, "restrictions", (int64_t)i->restrictions);
+	js_set_int(o, "streets", (int64_t)i->streets);
+	js_set_int(o, "addresses", (int64_t)i->addresses);
+	js_set_int(o, "municipalities", (int64_t)i->municipalities);
+	js_set_int(o, "places", (int64_t)i->places);
+	js_set_int(o, "features", (int64_t)i->features);
+	set_point(low, i->south_west);
+	set_point(high, i->north_east);
+	set_point(centre, i->centre);
+	js_set(o, "south_west", low);
+	js_set(o, "north_east", high);
+	js_set(o, "centre", centre);
+	js_set(o, "not_kept", counts_js(&i->counts));
+	return o;
+}
+
+int ctl_map_info(const struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl;
+	if (argc != 2)
+		return ctl_usage("prontoctl map info MAP");
+	struct problem p;
+	struct map *map = map_open(argv[1], &p);
+	if (!map)
+		return ctl_failed(&p);
+	int code = 0;
+	struct map_info info;
+	map_info(map, &info);
+	if (map_verify(map, &p))
+		print_js(info_js(&info));
+	else
+		code = ctl_failed(&p);
+	map_close(&map);
+	return code;
+}
+
+/* ---- eta ---- */
+
+struct origins {
+	char (*ids)[64];
+	struct point *points;
+	struct map_eta *etas;
+	size_t count;
+};
+
+static void origins_free(struct origins *o)
+{
+	free(o->ids);
+	free(o->points);
+	free(o->etas);
+}
+
+/* A line each: ID LAT LON */
+static bool read_origins(FILE *in, struct origins *o, struct problem *p)
+{
+	char line[256];
+	while (fgets(line, sizeof(line), in)) {
+		if (line[strspn(line, " \t\r\n")] == '\0')
+			continue;
+		o->ids = mem_grow(o->ids, o->count + 1, sizeof(*o->ids));
+		o->points = mem_grow(o->points, o->count + 1, sizeof(*o->points));
+		struct point *at = &o->points[o->count];
+		if (sscanf(line, "%63s %lf %lf", o->ids[o->count], &at->lat, &at->lon) != 3 ||
+		    !point_valid(*at))
+			return problem_set(p, PROBLEM_INPUT, "",
+			                   "line %zu of standard input is not ID LAT LON",
+			                   o->count + 1);
+		o->count++;
+	}
+	o->etas = mem_zero(o->count + 1, sizeof(*o->etas));
+	return true;
+}
+
+static const struct map_eta *sorting; /* qsort has no context */
+
+static int soonest_first(const void *a, const void *b)
+{
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	if (sorting[i].known != sorting[j].known)
+		return sorting[i].known ? -1 : 1;
+	if (sorting[i].known && sorting[i].eta_s != sorting[j].eta_s)
+		return sorting[i].eta_s < sorting[j].eta_s ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+static void print_etas(const struct origins *o)
+{
+	size_t *order = mem_zero(o->count + 1, sizeof(*order));
+	for (size_t i = 0; i < o->count; i++)
+		order[i] = i;
+	sorting = o->etas;
+	qsort(order, o->count, sizeof(*order), soonest_first);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct map_eta *eta = &o->etas[order[i]];
+		struct js *line = js_object();
+		js_set_str(line, "id", o->ids[order[i]]);
+		if (eta->known) {
+			js_set_int(line, "eta_s", llround(eta->eta_s));
+			js_set_int(line, "distance_m", llround(eta->distance_m));
+		} else {
+			js_set_null(line, "eta_s");
+			js_set_null(line, "distance_m");
+		}
+		print_js(line);
+	}
+	free(order);
+}
+
+int ctl_map_eta(const struct ctl *ctl, int argc, char **argv)
+{
+	(void)ctl;
+	struct point to;
+	if (argc != 4 || strcmp(argv[2], "--to") != 0)
+		return ctl_usage(
+		    "prontoctl map eta MAP --to LAT,LON   (origins on standard input: ID LAT LON)");
+	if (!parse_point(argv[3], &to))
+		return bad_point(argv[3]);
+	struct problem p;
+	struct map *map = map_open(argv[1], &p);
+	if (!map)
+		return ctl_failed(&p);
+	struct origins o = {0};
+	int code = 0;
+	if (read_origins(stdin, &o, &p)) {
+		map_etas(map, to, o.points, o.count, o.etas);
+		print_etas(&o);
+	} else {
+		code = ctl_failed(&p);
+	}
+	origins_free(&o);
+	map_close(&map);
+	return code;
+}

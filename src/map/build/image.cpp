@@ -1,0 +1,187 @@
+/* The image of a map file: strings once, cells sorted, and the writing itself. */
+#include "compile.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <system_error>
+#include <unistd.h>
+
+namespace making {
+
+uint32_t string_pool::put(const std::string &text)
+{
+	if (text.empty())
+		return 0;
+	auto found = m_known.find(text);
+	if (found != m_known.end())
+		return found->second;
+	auto offset = static_cast<uint32_t>(m_bytes.size());
+	m_bytes.append(text.c_str(), text.size() + 1);
+	m_known.emplace(text, offset);
+	return offset;
+}
+
+void cell_list::put_line(const map_vertex *v, size_t count, uint32_t item)
+{
+	for (size_t i = 0; i < count; i++) {
+		const map_vertex &a = v[i], &b = v[i + 1 < count ? i + 1 : i];
+		int64_t last_row = map_cell_row(std::max(a.lat, b.lat));
+		int64_t last_column = map_cell_column(std::max(a.lon, b.lon));
+		for (int64_t row = map_cell_row(std::min(a.lat, b.lat)); row <= last_row; row++)
+			for (int64_t c = map_cell_column(std::min(a.lon, b.lon)); c <= last_column;
+			     c++)
+				if (m_pairs.empty() ||
+				    m_pairs.back() != std::make_pair(map_cell_key(row, c), item))
+					put(map_cell_key(row, c), item);
+	}
+}
+
+void cell_list::finish(std::vector<map_cell> &cells, std::vector<uint32_t> &items)
+{
+	std::sort(m_pairs.begin(), m_pairs.end());
+	m_pairs.erase(std::unique(m_pairs.begin(), m_pairs.end()), m_pairs.end());
+	for (const auto &[key, item] : m_pairs) {
+		if (cells.empty() || cells.back().key != key)
+			cells.push_back({key, static_cast<uint32_t>(items.size()), 0});
+		items.push_back(item);
+	}
+	cells.push_back({UINT64_MAX, static_cast<uint32_t>(items.size()), 0});
+	m_pairs.clear();
+}
+
+namespace {
+
+[[noreturn]] void fail(const std::string &what)
+{
+	throw std::system_error(errno, std::generic_category(), what);
+}
+
+/* Sections one after another into a file that vanishes unless it is finished. */
+class writer {
+      public:
+	explicit writer(std::string output)
+	    : m_output(std::move(output)), m_beside(m_output + ".part" + std::to_string(getpid())),
+	      m_file(std::fopen(m_beside.c_str(), "wb"))
+	{
+		if (!m_file)
+			fail("cannot write " + m_beside);
+		put(&m_header, sizeof(m_header));
+	}
+	writer(const writer &) = delete;
+	writer &operator=(const writer &) = delete;
+	~writer()
+	{
+		if (m_file)
+			std::fclose(m_file);
+		if (!m_done)
+			std::remove(m_beside.c_str());
+	}
+	void section(map_section_id id, const void *records, size_t record, size_t count)
+	{
+		static const char zeros[MAP_FILE_ALIGN] = {};
+		put(zeros, (MAP_FILE_ALIGN - m_at % MAP_FILE_ALIGN) % MAP_FILE_ALIGN);
+		m_header.section[id] = {
+		    static_cast<uint32_t>(id), static_cast<uint32_t>(record), m_at, count,
+		    map_checksum(records, record * count, static_cast<uint64_t>(id))};
+		put(records, record * count);
+	}
+	void finish(const map_header &facts)
+	{
+		map_header h = facts;
+		std::copy(std::begin(m_header.section), std::end(m_header.section),
+		          std::begin(h.section));
+		h.bytes = m_at;
+		map_header_seal(&h);
+		if (std::fseek(m_file, 0, SEEK_SET) != 0 ||
+		    std::fwrite(&h, sizeof(h), 1, m_file) != 1 || std::fflush(m_file) != 0 ||
+		    fsync(fileno(m_file)) != 0)
+			fail("cannot write " + m_beside);
+		if (std::rename(m_beside.c_str(), m_output.c_str()) != 0)
+			fail("cannot rename to " + m_output);
+		m_done = true;
+	}
+
+      private:
+	void put(const void *bytes, size_t count)
+	{
+		if (count && std::fwrite(bytes, 1, count, m_file) != count)
+			fail("cannot write " + m_beside);
+		m_at += count;
+	}
+	std::string m_output, m_beside;
+	FILE *m_file;
+	map_header m_header{};
+	uint64_t m_at = 0;
+	bool m_done = false;
+};
+
+template <typename T> void put(writer &w, map_section_id id, const std::vector<T> &records)
+{
+	if (records.size() >= UINT32_MAX)
+		throw std::length_error("the inputs are too large for one map file");
+	w.section(id, records.data(), sizeof(T), records.size());
+}
+
+void put(writer &w, map_section_id id, const cell_sections &c)
+{
+	static const std::vector<map_cell> nothing{{UINT64_MAX, 0, 0}};
+	put(w, id, c.cells.empty() ? nothing : c.cells);
+	put(w, static_cast<map_section_id>(id + 1), c.items);
+}
+
+void put_roads(writer &w, const image &i)
+{
+	put(w, SECTION_JUNCTIONS, i.junctions);
+	put(w, SECTION_LEAVING_FIRST, i.leaving_first);
+	put(w, SECTION_LEAVING, i.leaving);
+	put(w, SECTION_SEGMENTS, i.segments);
+	put(w, SECTION_SHAPE, i.shape);
+	put(w, SECTION_BANS, i.bans);
+	put(w, SECTION_SNAP_CELLS, i.snap);
+}
+
+void put_names(writer &w, const image &i)
+{
+	put(w, SECTION_NAMED, i.named);
+	put(w, SECTION_ADDRESSES, i.addresses);
+	put(w, SECTION_ADDRESS_CELLS, i.address_cells);
+	put(w, SECTION_STREET_CELLS, i.street_cells);
+	put(w, SECTION_MUNICIPALITIES, i.municipalities);
+	put(w, SECTION_RINGS, i.rings);
+	put(w, SECTION_RING_SHAPE, i.ring_shape);
+	put(w, SECTION_WORDS, i.words);
+	put(w, SECTION_WORD_ITEMS, i.word_items);
+}
+
+} // namespace
+
+void image::write(const std::string &output) const
+{
+	writer w(output);
+	if (strings.bytes().size() >= UINT32_MAX)
+		throw std::length_error("the inputs are too large for one map file");
+	w.section(SECTION_STRINGS, strings.bytes().data(), 1, strings.bytes().size());
+	put_roads(w, *this);
+	put_names(w, *this);
+	put(w, SECTION_FEATURES, features);
+	put(w, SECTION_FEATURE_SHAPE, feature_shape);
+	put(w, SECTION_TILE_CELLS_0, tiles[0]);
+	put(w, SECTION_TILE_CELLS_1, tiles[1]);
+	put(w, SECTION_TILE_CELLS_2, tiles[2]);
+	map_header h{};
+	std::copy_n(MAP_FILE_MAGIC, sizeof(h.magic), h.magic);
+	h.version = MAP_FILE_VERSION;
+	h.order = MAP_FILE_ORDER;
+	h.sections = SECTION_COUNT;
+	h.built_at_us = instant_now().us;
+	h.counts = counts;
+	h.restrictions = restrictions;
+	h.low = low;
+	h.high = high;
+	w.finish(h);
+}
+
+} // namespace making

@@ -1,0 +1,381 @@
+/*
+ * Opens, checks and closes a map file. A file is mapped read-only, so workers share its pages. Up
+ * to 64 MB every byte is checked at open; a larger one by its header and sizes, its bytes by
+ * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
+ */
+#include "file.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define VERIFY_AT_OPEN (64u << 20)
+
+static const uint32_t record_bytes[SECTION_COUNT] = {
+#define X(id, type) sizeof(type),
+    MAP_SECTIONS(X)
+#undef X
+};
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	a = (a ^ b) * 0x9E3779B97F4A7C15u;
+	return a ^ (a >> 29);
+}
+
+uint64_t map_checksum(const void *bytes, size_t length, uint64_t seed)
+{
+	/* Four lanes, so that the multiplications overlap: several GB/s without any library. */
+	const unsigned char *at = bytes;
+	uint64_t lane[4] = {seed ^ 1, seed ^ 2, seed ^ 3, seed ^ 4}, word[4];
+	size_t left = length;
+	for (; left >= sizeof(word); left -= sizeof(word), at += sizeof(word)) {
+		memcpy(word, at, sizeof(word));
+		for (int i = 0; i < 4; i++)
+			lane[i] = mix(lane[i], word[i]);
+	}
+	memset(word, 0, sizeof(word));
+	if (left)
+		memcpy(word, at, left);
+	uint64_t sum = length;
+	for (int i = 0; i < 4; i++)
+		sum = mix(mix(sum, lane[i]), word[i]);
+	return sum;
+}
+
+void map_header_seal(struct map_header *header)
+{
+	header->content = map_checksum(header->section, sizeof(header->section), MAP_FILE_VERSION);
+	header->checksum = map_checksum(header, offsetof(struct map_header, checksum), 0);
+}
+
+static bool bad(struct problem *p, const char *why)
+{
+	return problem_set(p, PROBLEM_INPUT, "map",
+	                   "%s; build the map again with `prontoctl map build`", why);
+}
+
+static bool check_section(const struct map *map, unsigned id, struct problem *p)
+{
+	const struct map_section *s = &map->header->section[id];
+	if (s->id != id || s->record != record_bytes[id])
+		return bad(p, "the map file's table does not fit this program");
+	if (s->offset % MAP_FILE_ALIGN || s->offset > map->size ||
+	    s->count > (map->size - s->offset) / s->record)
+		return bad(p, "the map file is damaged: a section lies outside it");
+	if (s->count >= UINT32_MAX)
+		return bad(p, "the map file is damaged: a section is too long");
+	return true;
+}
+
+static bool check_header(const struct map *map, struct problem *p)
+{
+	const struct map_header *h = map->header;
+	if (map->size < sizeof(h->magic) || memcmp(h->magic, MAP_FILE_MAGIC, sizeof(h->magic)) != 0)
+		return bad(p, "not a prontod map file");
+	if (map->size < 16)
+		return bad(p, "the map file is truncated");
+	if (h->order != MAP_FILE_ORDER)
+		return bad(p, "the map file was made on a machine with another byte order");
+	if (h->version != MAP_FILE_VERSION)
+		return problem_set(p, PROBLEM_INPUT, "map",
+		                   "map file of version %" PRIu32
+		                   ", this program reads %u; build the map again "
+		                   "with `prontoctl map build`",
+		                   h->version, MAP_FILE_VERSION);
+	if (map->size < sizeof(*h))
+		return bad(p, "the map file is truncated");
+	if (h->checksum != map_checksum(h, offsetof(struct map_header, checksum), 0))
+		return bad(p, "the map file's header is damaged");
+	if (h->bytes != map->size)
+		return problem_set(p, PROBLEM_INPUT, "map",
+		                   "the map file has %zu bytes and should have %" PRIu64
+		                   ": it is truncated; copy or build it again",
+		                   map->size, h->bytes);
+	if (h->sections != SECTION_COUNT)
+		return bad(p, "the map file's table does not fit this program");
+	for (unsigned id = 0; id < SECTION_COUNT; id++)
+		if (!check_section(map, id, p))
+			return false;
+	return true;
+}
+
+static const void *section(const struct map *map, enum map_section_id id, size_t *count)
+{
+	const struct map_section *s = &map->header->section[id];
+	if (count)
+		*count = (size_t)s->count;
+	return map->bytes + s->offset;
+}
+
+static bool set_cells(struct map *map, enum map_section_id id, struct map_cells *out)
+{
+	size_t count;
+	out->cells = section(map, id, &count);
+	out->items = section(map, (enum map_section_id)(id + 1), NULL);
+	if (count == 0)
+		return false;
+	out->cell_count = count - 1;
+	return true;
+}
+
+/* Typed views; false where a section lacks its sentinel. */
+static bool set_views(struct map *map)
+{
+	size_t count;
+	map->strings = section(map, SECTION_STRINGS, &map->string_bytes);
+	map->junctions = section(map, SECTION_JUNCTIONS, &map->junction_count);
+	map->leaving_first = section(map, SECTION_LEAVING_FIRST, &count);
+	map->leaving = section(map, SECTION_LEAVING, NULL);
+	map->segments = section(map, SECTION_SEGMENTS, &map->segment_count);
+	map->shape = section(map, SECTION_SHAPE, NULL);
+	map->bans = section(map, SECTION_BANS, &map->ban_count);
+	map->named = section(map, SECTION_NAMED, &map->named_count);
+	map->addresses = section(map, SECTION_ADDRESSES, &map->address_count);
+	map->municipalities = section(map, SECTION_MUNICIPALITIES, &map->municipality_count);
+	map->rings = section(map, SECTION_RINGS, NULL);
+	map->ring_shape = section(map, SECTION_RING_SHAPE, NULL);
+	map->words = section(map, SECTION_WORDS, &map->word_count);
+	map->word_items = section(map, SECTION_WORD_ITEMS, NULL);
+	map->features = section(map, SECTION_FEATURES, &map->feature_count);
+	map->feature_shape = section(map, SECTION_FEATURE_SHAPE, NULL);
+	return count == map->junction_count + 1 && map->segment_count < UINT32_MAX / 2 &&
+	       set_cells(map, SECTION_SNAP_CELLS, &map->snap) &&
+	       set_cells(map, SECTION_ADDRESS_CELLS, &map->address_cells) &&
+	       set_cells(map, SECTION_STREET_CELLS, &map->street_cells) &&
+	       set_cells(map, SECTION_TILE_CELLS_0, &map->tiles[0]) &&
+	       set_cells(map, SECTION_TILE_CELLS_1, &map->tiles[1]) &&
+	       set_cells(map, SECTION_TILE_CELLS_2, &map->tiles[2]) && map->string_bytes > 0 &&
+	       map->strings[0] == '\0' && map->strings[map->string_bytes - 1] == '\0';
+}
+
+/* ---- structure: every index leads inside ---- */
+
+static uint64_t count_of(const struct map *map, enum map_section_id id)
+{
+	return map->header->section[id].count;
+}
+
+static bool within(uint64_t first, uint64_t count, uint64_t total)
+{
+	return first <= total && count <= total - first;
+}
+
+static bool cells_ok(const struct map *map, enum map_section_id id, uint64_t targets)
+{
+	const struct map_cell *cells = section(map, id, NULL);
+	const uint32_t *items = section(map, (enum map_section_id)(id + 1), NULL);
+	uint64_t cell_count = count_of(map, id),
+	         item_count = count_of(map, (enum map_section_id)(id + 1));
+	for (uint64_t i = 0; i + 1 < cell_count; i++)
+		if (cells[i].key >= cells[i + 1].key || cells[i].first > cells[i + 1].first)
+			return false;
+	if (cells[cell_count - 1].first != item_count)
+		return false;
+	for (uint64_t i = 0; i < item_count; i++)
+		if (items[i] >= targets)
+			return false;
+	return true;
+}
+
+static bool segment_ok(const struct map *map, const struct map_segment *s)
+{
+	return s->from < map->junction_count && s->to < map->junction_count && s->vertices >= 2 &&
+	       within(s->shape, s->vertices, count_of(map, SECTION_SHAPE)) &&
+	       s->name < map->string_bytes && s->length_m >= 0 && s->length_m < 1e7f;
+}
+
+static bool roads_ok(const struct map *map)
+{
+	uint64_t edges = 2 * (uint64_t)map->segment_count;
+	for (size_t i = 0; i < map->segment_count; i++)
+		if (!segment_ok(map, &map->segments[i]))
+			return false;
+	for (size_t i = 0; i < map->junction_count; i++)
+		if (map->leaving_first[i] > map->leaving_first[i + 1])
+			return false;
+	if (count_of(map, SECTION_LEAVING) != edges ||
+	    map->leaving_first[map->junction_count] != edges)
+		return false;
+	for (uint64_t i = 0; i < edges; i++)
+		if (map->leaving[i] >= edges)
+			return false;
+	for (size_t i = 0; i < map->ban_count; i++)
+		if (map->bans[i].to >= edges || map->bans[i].from >= edges)
+			return false;
+	return cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
+}
+
+static bool named_ok(const struct map *map, const struct map_named *n)
+{
+	return n->label < map->string_bytes && n->words < map->string_bytes &&
+	       n->municipality < map->string_bytes && n->town_words < map->string_bytes &&
+	       within(n->first_address, n->addresses, map->address_count) &&
+	       n->kind <= MAP_CROSSING && n->place_class <= PLACE_POI;
+}
+
+static bool names_ok(const struct map *map)
+{
+	for (size_t i = 0; i < map->named_count; i++)
+		if (!named_ok(map, &map->named[i]))
+			return false;
+	for (size_t i = 0; i < map->address_count; i++)
+		if (map->addresses[i].street >= map->named_count ||
+		    map->addresses[i].number >= map->string_bytes)
+			return false;
+	for (size_t i = 0; i < map->word_count; i++) {
+		const struct map_word *w = &map->words[i];
+		if (w->text >= map->string_bytes ||
+		    !within(w->first, w->count, count_of(map, SECTION_WORD_ITEMS)))
+			return false;
+	}
+	for (uint64_t i = 0; i < count_of(map, SECTION_WORD_ITEMS); i++)
+		if (map->word_items[i] >= map->named_count)
+			return false;
+	return cells_ok(map, SECTION_ADDRESS_CELLS, map->address_count) &&
+	       cells_ok(map, SECTION_STREET_CELLS, map->feature_count);
+}
+
+static bool areas_ok(const struct map *map)
+{
+	for (size_t i = 0; i < map->municipality_count; i++) {
+		const struct map_municipality *m = &map->municipalities[i];
+		if (m->name >= map->string_bytes ||
+		    !within(m->first_ring, m->rings, count_of(map, SECTION_RINGS)))
+			return false;
+	}
+	for (uint64_t i = 0; i < count_of(map, SECTION_RINGS); i++)
+		if (!within(map->rings[i].first, map->rings[i].vertices,
+		            count_of(map, SECTION_RING_SHAPE)))
+			return false;
+	return true;
+}
+
+static bool features_ok(const struct map *map)
+{
+	for (size_t i = 0; i < map->feature_count; i++) {
+		const struct map_feature *f = &map->features[i];
+		if (!within(f->shape, f->vertices, count_of(map, SECTION_FEATURE_SHAPE)) ||
+		    f->vertices == 0 || f->name >= map->string_bytes || f->layer >= LAYER_COUNT)
+			return false;
+	}
+	return cells_ok(map, SECTION_TILE_CELLS_0, map->feature_count) &&
+	       cells_ok(map, SECTION_TILE_CELLS_1, map->feature_count) &&
+	       cells_ok(map, SECTION_TILE_CELLS_2, map->feature_count);
+}
+
+bool map_verify(const struct map *map, struct problem *p)
+{
+	for (unsigned id = 0; id < SECTION_COUNT; id++) {
+		const struct map_section *s = &map->header->section[id];
+		if (s->checksum !=
+		    map_checksum(map->bytes + s->offset, (size_t)s->count * s->record, id))
+			return bad(p, "the map file is damaged: a checksum does not fit its bytes");
+	}
+	if (!roads_ok(map) || !names_ok(map) || !areas_ok(map) || !features_ok(map))
+		return bad(p, "the map file is damaged: it points outside itself");
+	return true;
+}
+
+/* ---- open and close ---- */
+
+static bool map_bytes(struct map *map, const char *path, struct problem *p)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0)
+		return problem_set(p, errno == ENOENT ? PROBLEM_NOT_FOUND : PROBLEM_INTERNAL, "map",
+		                   "cannot open the map file: %s", strerror(errno));
+	bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+	if (ok) {
+		map->size = (size_t)st.st_size;
+		void *at = mmap(NULL, map->size, PROT_READ, MAP_SHARED, fd, 0);
+		map->bytes = at == MAP_FAILED ? NULL : at;
+		ok = map->bytes != NULL;
+	}
+	close(fd);
+	return ok || bad(p, "the map file is empty or not a file");
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcoll(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_municipalities(struct map *map)
+{
+	map->municipality_names = mem_zero(map->municipality_count + 1, sizeof(char *));
+	for (size_t i = 0; i < map->municipality_count; i++)
+		map->municipality_names[i] = map->strings + map->municipalities[i].name;
+	qsort(map->municipality_names, map->municipality_count, sizeof(char *), compare_names);
+}
+
+struct map *map_open(const char *path, struct problem *p)
+{
+	struct map *map = mem_zero(1, sizeof(*map));
+	bool ok = map_bytes(map, path, p);
+	if (ok) {
+		map->header = (const void *)map->bytes;
+		ok = check_header(map, p) && (set_views(map) || bad(p, "the map file is damaged"));
+	}
+	if (ok && map->size <= VERIFY_AT_OPEN)
+		ok = map_verify(map, p);
+	if (ok)
+		sort_municipalities(map);
+	else
+		map_close(&map);
+	return map;
+}
+
+void map_close(struct map **map)
+{
+	if (!*map)
+		return;
+	map_search_free(&(*map)->spare);
+	free((*map)->municipality_names);
+	if ((*map)->bytes)
+		munmap((void *)(*map)->bytes, (*map)->size);
+	free(*map);
+	*map = NULL;
+}
+
+static void extent(const struct map *map, struct map_info *out)
+{
+	/* The outermost percent of junctions are ways that cross the cut's edge: the core is what
+	 * people look at. */
+	out->south_west = map_point(map->header->low);
+	out->north_east = map_point(map->header->high);
+	out->centre = (struct point){(out->south_west.lat + out->north_east.lat) / 2,
+	                             (out->south_west.lon + out->north_east.lon) / 2};
+}
+
+void map_info(const struct map *map, struct map_info *out)
+{
+	*out = (struct map_info){.junctions = map->junction_count,
+	                         .segments = map->segment_count,
+	                         .restrictions = map->header->restrictions,
+	                         .addresses = map->address_count,
+	                         .municipalities = map->municipality_count,
+	                         .features = map->feature_count,
+	                         .bytes = map->size,
+	                         .built_at = {map->header->built_at_us},
+	                         .counts = map->header->counts};
+	for (size_t i = 0; i < map->named_count; i++)
+		*(map->named[i].kind == MAP_STREET ? &out->streets : &out->places) += 1;
+	extent(map, out);
+	snprintf(out->checksum, sizeof(out->checksum), "%016" PRIx64, map->header->content);
+}
+
+size_t map_municipalities(const struct map *map, const char *const **out)
+{
+	*out = map->municipality_names;
+	return map->municipality_count;
+}

@@ -1,0 +1,315 @@
+/*
+ * The map file: one header, then arrays of fixed-size little-endian records, each at a multiple of
+ * 64 bytes, mapped read-only. Shared by the builder (C++) and the readers (C); nobody outside this
+ * room sees it. A change of any record here is a new MAP_FILE_VERSION: old files are refused and
+ * built again.
+ */
+#ifndef PRONTOD_MAP_FILE_H
+#define PRONTOD_MAP_FILE_H
+
+#include "map.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MAP_FILE_MAGIC "PRONTOMP"
+#define MAP_FILE_VERSION 1u
+#define MAP_FILE_ORDER 0x01020304u
+#define MAP_FILE_ALIGN 64u
+#define MAP_NONE UINT32_MAX     /* no such index */
+#define MAP_POCKET 255u         /* component of a directed edge that leads nowhere and back */
+#define MAP_SNAP_LIMIT_M 1000.0 /* farther from every road: not on a road */
+
+/* 1e-7 degrees, as OpenStreetMap stores them */
+struct map_vertex {
+	int32_t lat, lon;
+};
+
+enum map_road_class {
+	ROAD_MOTORWAY,
+	ROAD_TRUNK,
+	ROAD_PRIMARY,
+	ROAD_SECONDARY,
+	ROAD_TERTIARY,
+	ROAD_MINOR,
+	ROAD_SERVICE,
+	ROAD_PATH
+};
+
+/* A stretch of road between two junctions. Directed edge 2i drives it as drawn, 2i+1 against. */
+struct map_segment {
+	uint32_t from, to;   /* junctions */
+	uint32_t shape;      /* first vertex */
+	uint32_t name;       /* string, 0: none */
+	uint32_t time_ms[2]; /* as drawn, against; 0: not allowed */
+	float length_m;
+	uint16_t vertices;    /* at least 2 */
+	uint8_t component[2]; /* 0: the largest network, 1..: islands, MAP_POCKET: not routable */
+	uint8_t road_class;   /* enum map_road_class */
+	uint8_t flags;        /* SEGMENT_* */
+	uint16_t reserved;
+};
+#define SEGMENT_TURN_BACK(dir) (1u << (dir)) /* at the end of this edge one may turn round */
+#define SEGMENT_BANNED_TO(dir) (4u << (dir)) /* some turn into this edge is forbidden */
+
+/* A forbidden turn; sorted by (to, from). Directed edges. */
+struct map_ban {
+	uint32_t to, from;
+};
+
+/* A sorted key and where its items begin; the last entry is a sentinel with key UINT64_MAX. */
+struct map_cell {
+	uint64_t key;
+	uint32_t first;
+	uint32_t reserved;
+};
+
+/* A street, place or point of interest that can be searched by its words. */
+struct map_named {
+	uint32_t label;        /* string: as people write it */
+	uint32_t words;        /* string: normal form, "via monte santo" */
+	uint32_t municipality; /* string, 0: not known */
+	uint32_t town_words;   /* string: municipality's normal form and the suburb's */
+	struct map_vertex at;
+	uint32_t first_address, addresses; /* streets only */
+	uint8_t kind;                      /* enum map_place_kind */
+	uint8_t place_class;               /* enum map_place_class, for places */
+	uint16_t reserved;
+};
+
+enum map_place_class {
+	PLACE_CITY,
+	PLACE_TOWN,
+	PLACE_VILLAGE,
+	PLACE_HAMLET,
+	PLACE_SUBURB,
+	PLACE_POI
+};
+
+/* Sorted by street, then number as people count. */
+struct map_address {
+	struct map_vertex at;
+	uint32_t street; /* named */
+	uint32_t number; /* string */
+};
+
+struct map_municipality {
+	uint32_t name;               /* string */
+	uint32_t first_ring, rings;  /* none: known by name only */
+	struct map_vertex low, high; /* bounding box */
+};
+
+struct map_ring {
+	uint32_t first, vertices; /* closed: first vertex repeated at the end */
+};
+
+/* A search word and the named things that bear it. The array is sorted by word. */
+struct map_word {
+	uint32_t text; /* string */
+	uint32_t first, count;
+};
+
+/* Something drawn. */
+struct map_feature {
+	uint32_t shape, vertices; /* polygons: rings one after another, each closed */
+	uint32_t name;            /* string, 0: none */
+	uint8_t layer;            /* enum map_layer */
+	uint8_t feature_class;
+	uint8_t min_zoom;
+	uint8_t flags; /* FEATURE_* */
+};
+#define FEATURE_ONEWAY 1u
+
+enum map_layer {
+	LAYER_LANDUSE,
+	LAYER_WATER,
+	LAYER_WATERWAY,
+	LAYER_BUILDING,
+	LAYER_BOUNDARY,
+	LAYER_ROAD,
+	LAYER_PLACE,
+	LAYER_POI,
+	LAYER_HOUSENUMBER,
+	LAYER_COUNT
+};
+enum map_landuse { LANDUSE_WOOD, LANDUSE_GRASS, LANDUSE_URBAN };
+enum map_poi { POI_SCHOOL, POI_HOSPITAL, POI_PHARMACY };
+
+/* Features are found by tile: three groups by first zoom, each indexed by the tiles of one level.
+ */
+#define MAP_TILE_GROUPS 3
+static const unsigned map_tile_group_level[MAP_TILE_GROUPS] = {10, 13, 15};
+static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {0, 11, 14};
+
+/* id, record */
+#define MAP_SECTIONS(X)                                                                          \
+	X(SECTION_STRINGS, char)                                                                 \
+	X(SECTION_JUNCTIONS, struct map_vertex)                                                  \
+	X(SECTION_LEAVING_FIRST, uint32_t) /* by junction, and a sentinel */                     \
+	X(SECTION_LEAVING, uint32_t)       /* directed edges that begin there, allowed or not */ \
+	X(SECTION_SEGMENTS, struct map_segment)                                                  \
+	X(SECTION_SHAPE, struct map_vertex)                                                      \
+	X(SECTION_BANS, struct map_ban)                                                          \
+	X(SECTION_SNAP_CELLS, struct map_cell)                                                   \
+	X(SECTION_SNAP_ITEMS, uint32_t)                                                          \
+	X(SECTION_NAMED, struct map_named)                                                       \
+	X(SECTION_ADDRESSES, struct map_address)                                                 \
+	X(SECTION_ADDRESS_CELLS, struct map_cell)                                                \
+	X(SECTION_ADDRESS_ITEMS, uint32_t)                                                       \
+	X(SECTION_STREET_CELLS, struct map_cell) /* named road features, also footways */        \
+	X(SECTION_STREET_ITEMS, uint32_t)                                                        \
+	X(SECTION_MUNICIPALITIES, struct map_municipality)                                       \
+	X(SECTION_RINGS, struct map_ring)                                                        \
+	X(SECTION_RING_SHAPE, struct map_vertex)                                                 \
+	X(SECTION_WORDS, struct map_word)                                                        \
+	X(SECTION_WORD_ITEMS, uint32_t)                                                          \
+	X(SECTION_FEATURES, struct map_feature)                                                  \
+	X(SECTION_FEATURE_SHAPE, struct map_vertex)                                              \
+	X(SECTION_TILE_CELLS_0, struct map_cell)                                                 \
+	X(SECTION_TILE_ITEMS_0, uint32_t)                                                        \
+	X(SECTION_TILE_CELLS_1, struct map_cell)                                                 \
+	X(SECTION_TILE_ITEMS_1, uint32_t)                                                        \
+	X(SECTION_TILE_CELLS_2, struct map_cell)                                                 \
+	X(SECTION_TILE_ITEMS_2, uint32_t)
+
+enum map_section_id {
+#define X(id, type) id,
+	MAP_SECTIONS(X)
+#undef X
+	    SECTION_COUNT
+};
+
+struct map_section {
+	uint32_t id, record; /* bytes of one record */
+	uint64_t offset, count;
+	uint64_t checksum;
+};
+
+struct map_header {
+	char magic[8];
+	uint32_t version, order;
+	uint64_t bytes; /* of the whole file */
+	uint64_t sections;
+	int64_t built_at_us;
+	uint64_t
+	    content; /* checksum of all section checksums: names the map, whenever it was built */
+	struct map_counts counts;
+	uint64_t restrictions;       /* forbidden turns come from so many */
+	struct map_vertex low, high; /* the road network without stray ends */
+	struct map_section section[SECTION_COUNT];
+	uint64_t checksum; /* of the header before this field */
+};
+
+/* 64 bits, fast, for accidents and not against malice. */
+uint64_t map_checksum(const void *bytes, size_t length, uint64_t seed);
+/* Seals a header whose sections are filled in: content and checksum. */
+void map_header_seal(struct map_header *header);
+
+/* An open map: typed views of the sections. */
+struct map_cells {
+	const struct map_cell *cells;
+	const uint32_t *items;
+	size_t cell_count; /* without the sentinel */
+};
+
+struct map {
+	const unsigned char *bytes;
+	size_t size;
+	const struct map_header *header;
+	const char *strings;
+	size_t string_bytes;
+	const struct map_vertex *junctions;
+	const uint32_t *leaving_first, *leaving;
+	const struct map_segment *segments;
+	const struct map_vertex *shape;
+	const struct map_ban *bans;
+	const struct map_named *named;
+	const struct map_address *addresses;
+	const struct map_municipality *municipalities;
+	const struct map_ring *rings;
+	const struct map_vertex *ring_shape;
+	const struct map_word *words;
+	const uint32_t *word_items;
+	const struct map_feature *features;
+	const struct map_vertex *feature_shape;
+	struct map_cells snap, address_cells, street_cells, tiles[MAP_TILE_GROUPS];
+	size_t junction_count, segment_count, ban_count, named_count, address_count,
+	    municipality_count, word_count, feature_count;
+	const char **municipality_names; /* sorted */
+	struct map_search *spare; /* one search's memory, kept for the next; taken atomically */
+};
+
+/* ---- cells of MAP_CELL on both axes, for finding what is near ---- */
+#define MAP_CELL 40000 /* 0.004 degrees: about 445 m north, 310 m east in Italy */
+
+static inline uint64_t map_cell_key(int64_t row, int64_t column)
+{
+	return ((uint64_t)row << 32) | (uint64_t)column;
+}
+static inline int64_t map_cell_row(int64_t lat)
+{
+	return (lat + 900000000) / MAP_CELL;
+}
+static inline int64_t map_cell_column(int64_t lon)
+{
+	return (lon + 1800000000) / MAP_CELL;
+}
+/* The items of one cell; returns how many. */
+size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out);
+
+static inline const char *map_string(const struct map *map, uint32_t at)
+{
+	return at && at < map->string_bytes ? map->strings + at : NULL;
+}
+static inline struct point map_point(struct map_vertex v)
+{
+	struct point p = {(double)v.lat / 1e7, (double)v.lon / 1e7};
+	return p;
+}
+struct map_vertex map_vertex_of(struct point p);
+
+/* A flat earth around one point, in metres: good for a few kilometres. */
+struct map_plane {
+	double lat, lon, metres_lat, metres_lon; /* origin and metres for each 1e-7 degree */
+};
+struct map_plane map_plane_at(struct map_vertex origin);
+
+/* Where a point comes nearest to a polyline. */
+struct map_nearest {
+	double distance_m, along_m, length_m;
+	struct map_vertex at;
+};
+bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line, size_t vertices,
+                    struct map_nearest *out);
+
+/* ---- snapping ---- */
+struct map_snapped {
+	uint32_t segment;
+	double fraction; /* of the segment's length, as drawn */
+	struct point at;
+	double distance_m;
+};
+/* Nearest point of a segment that belongs to the network or an island; false beyond
+ * MAP_SNAP_LIMIT_M. */
+bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out);
+
+/* Directed edges. */
+static inline uint32_t map_edge_head(const struct map *map, uint32_t edge)
+{
+	const struct map_segment *s = &map->segments[edge >> 1];
+	return edge & 1 ? s->from : s->to;
+}
+static inline uint32_t map_edge_tail(const struct map *map, uint32_t edge)
+{
+	return map_edge_head(map, edge ^ 1);
+}
+/* May one drive from the end of `from` into `to`, which begins there? Both routable. */
+bool map_turn_allowed(const struct map *map, uint32_t from, uint32_t to);
+
+void map_search_free(struct map_search **search);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

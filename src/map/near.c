@@ -1,0 +1,155 @@
+/*
+ * What is near a point: cells, a flat earth of a few kilometres, the nearest point of a line, and
+ * the nearest stretch of road a car may use. Pure reading of an open map.
+ */
+#include "file.h"
+
+#include <math.h>
+
+#define METRES_PER_UNIT 0.0111194926644559 /* 1e-7 degree of latitude on a sphere of 6371.0 km */
+
+size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out)
+{
+	size_t low = 0, high = cells->cell_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (cells->cells[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == cells->cell_count || cells->cells[low].key != key)
+		return 0;
+	*out = cells->items + cells->cells[low].first;
+	return cells->cells[low + 1].first - cells->cells[low].first;
+}
+
+struct map_vertex map_vertex_of(struct point p)
+{
+	return (struct map_vertex){(int32_t)lround(p.lat * 1e7), (int32_t)lround(p.lon * 1e7)};
+}
+
+struct map_plane map_plane_at(struct map_vertex origin)
+{
+	double lat = (double)origin.lat / 1e7 * M_PI / 180;
+	return (struct map_plane){(double)origin.lat, (double)origin.lon, METRES_PER_UNIT,
+	                          METRES_PER_UNIT * cos(lat)};
+}
+
+struct flat {
+	double x, y;
+};
+
+static struct flat flatten(const struct map_plane *plane, struct map_vertex v)
+{
+	return (struct flat){((double)v.lon - plane->lon) * plane->metres_lon,
+	                     ((double)v.lat - plane->lat) * plane->metres_lat};
+}
+
+/* Where the origin comes nearest to a-b: 0 at a, 1 at b. */
+static double foot(struct flat a, struct flat b)
+{
+	double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
+	double t = square > 0 ? -(a.x * dx + a.y * dy) / square : 0;
+	return fmin(1, fmax(0, t));
+}
+
+bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line, size_t vertices,
+                    struct map_nearest *out)
+{
+	struct map_nearest best = {.distance_m = INFINITY};
+	struct flat a = {0, 0};
+	double along = 0;
+	for (size_t i = 0; i < vertices; i++) {
+		struct flat b = flatten(plane, line[i]);
+		if (i == 0)
+			a = b;
+		double t = foot(a, b), x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
+		double length = hypot(b.x - a.x, b.y - a.y), distance = hypot(x, y);
+		if (distance < best.distance_m) {
+			best.distance_m = distance;
+			best.along_m = along + t * length;
+			best.at = (struct map_vertex){
+			    (int32_t)lround(plane->lat + y / plane->metres_lat),
+			    (int32_t)lround(plane->lon + x / plane->metres_lon)};
+		}
+		along += length;
+		a = b;
+	}
+	best.length_m = along;
+	*out = best;
+	return vertices > 0;
+}
+
+struct snapping {
+	const struct map *map;
+	struct map_plane plane;
+	struct map_snapped best;
+};
+
+static bool is_routable(const struct map_segment *s)
+{
+	return s->component[0] != MAP_POCKET || s->component[1] != MAP_POCKET;
+}
+
+static void try_cell(struct snapping *s, int64_t row, int64_t column)
+{
+	const uint32_t *items;
+	if (row < 0 || column < 0)
+		return;
+	size_t count = map_cell_items(&s->map->snap, map_cell_key(row, column), &items);
+	for (size_t i = 0; i < count; i++) {
+		const struct map_segment *segment = &s->map->segments[items[i]];
+		struct map_nearest near;
+		if (!is_routable(segment))
+			continue;
+		map_nearest_on(&s->plane, s->map->shape + segment->shape, segment->vertices, &near);
+		if (near.distance_m < s->best.distance_m)
+			s->best = (struct map_snapped){
+			    items[i], near.length_m > 0 ? near.along_m / near.length_m : 0,
+			    map_point(near.at), near.distance_m};
+	}
+}
+
+/* The border of the square of cells at `ring` steps from the middle. */
+static void try_ring(struct snapping *s, struct map_vertex v, int64_t ring)
+{
+	int64_t row = map_cell_row(v.lat), column = map_cell_column(v.lon);
+	for (int64_t r = row - ring; r <= row + ring; r++) {
+		bool edge = r == row - ring || r == row + ring;
+		for (int64_t c = column - ring; c <= column + ring;
+		     c += edge || ring == 0 ? 1 : 2 * ring)
+			try_cell(s, r, c);
+	}
+}
+
+bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out)
+{
+	if (!point_valid(p))
+		return false;
+	struct map_vertex v = map_vertex_of(p);
+	struct snapping s = {map, map_plane_at(v), {.distance_m = INFINITY}};
+	/* Cells are narrower to the east: whatever lies in ring n+1 is at least n of those widths
+	 * away. */
+	double width = fmax(1, MAP_CELL * fmin(s.plane.metres_lon, s.plane.metres_lat));
+	for (int64_t ring = 0; ring < 64; ring++) {
+		double nearest_possible = (double)(ring - 1) * width;
+		if (nearest_possible > fmin(s.best.distance_m, MAP_SNAP_LIMIT_M))
+			break;
+		try_ring(&s, v, ring);
+	}
+	if (s.best.distance_m > MAP_SNAP_LIMIT_M)
+		return false;
+	*out = s.best;
+	return true;
+}
+
+bool map_snap(const struct map *map, struct point p, struct point *out, double *out_distance_m)
+{
+	struct map_snapped s;
+	if (!map_snap_segment(map, p, &s))
+		return false;
+	*out = s.at;
+	*out_distance_m = s.distance_m;
+	return true;
+}

@@ -1,0 +1,430 @@
+/*
+ * The map room on tiny towns drawn as OPL text (osmcode.org/opl-file-format): what becomes a road,
+ * how long it takes, which turns hold, what a damaged file is told. Real extracts are in
+ * tests/system.
+ */
+#include "map_forward.h"
+
+#include "../../src/map/build/tags.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/*
+ *  4 --w3-- 5 --w4-- 6      46.002
+ *  |w5      |w6      |w7
+ *  1 --w1-- 2 --w2-- 3      46.000
+ *  11.000   11.002   11.004
+ *
+ * One step east is 154.5 m, one step north 222.4 m.
+ */
+#define NODES                                                          \
+	"n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\n" \
+	"n4 x11.000 y46.002\nn5 x11.002 y46.002\nn6 x11.004 y46.002\n" \
+	"n7 x11.006 y46.000\n"
+#define WAY(id, tags, nodes) "w" id " Thighway=residential," tags " N" nodes "\n"
+#define W1 WAY("1", "name=Via%20%Roma", "n1,n2")
+#define W2 WAY("2", "name=Via%20%Roma", "n2,n3")
+#define W3 WAY("3", "name=Via%20%Dante", "n4,n5")
+#define W4 WAY("4", "name=Via%20%Dante", "n5,n6")
+#define W5 WAY("5", "name=Via%20%Verdi", "n1,n4")
+#define W6 WAY("6", "name=Via%20%Po", "n2,n5")
+#define W7 WAY("7", "name=Via%20%Mazzini", "n3,n6")
+#define GRID NODES W1 W2 W3 W4 W5 W6 W7
+
+#define EAST_S 21.39
+#define NORTH_S 30.79
+
+struct files {
+	char opl[64], map[64];
+};
+
+static void files_new(struct files *f)
+{
+	snprintf(f->opl, sizeof(f->opl), "/tmp/map_test.%d.opl", (int)getpid());
+	snprintf(f->map, sizeof(f->map), "/tmp/map_test.%d.map", (int)getpid());
+}
+
+static bool try_build(const char *opl, struct files *f, struct problem *p)
+{
+	files_new(f);
+	FILE *out = fopen(f->opl, "w");
+	assert_non_null(out);
+	fputs(opl, out);
+	fclose(out);
+	const char *inputs[] = {f->opl};
+	bool ok = map_build(inputs, 1, f->map, NULL, NULL, p);
+	unlink(f->opl);
+	return ok;
+}
+
+static struct map *town(const char *opl)
+{
+	struct files f;
+	struct problem p = {0};
+	if (!try_build(opl, &f, &p))
+		fail_msg("%s", p.text);
+	struct map *map = map_open(f.map, &p);
+	unlink(f.map);
+	if (!map)
+		fail_msg("%s", p.text);
+	return map;
+}
+
+static struct map_eta eta(const struct map *map, double lat1, double lon1, double lat2, double lon2)
+{
+	struct point from = {lat1, lon1};
+	struct map_eta out;
+	map_etas(map, (struct point){lat2, lon2}, &from, 1, &out);
+	uint64_t second = forward_ms(map, from, (struct point){lat2, lon2});
+	assert_int_equal(out.known, second != UINT64_MAX);
+	if (out.known)
+		assert_int_equal(llround(out.eta_s * 1000), second);
+	return out;
+}
+
+static void assert_eta(const char *opl, const double trip[4], double expected_s)
+{
+	struct map *map = town(opl);
+	struct map_eta e = eta(map, trip[0], trip[1], trip[2], trip[3]);
+	map_close(&map);
+	if (isnan(expected_s)) {
+		assert_false(e.known);
+		return;
+	}
+	assert_true(e.known);
+	if (fabs(e.eta_s - expected_s) > 0.1)
+		fail_msg("eta %.2f s, expected %.2f", e.eta_s, expected_s);
+}
+
+#define TRIP(a, b, c, d) ((const double[]){a, b, c, d})
+#define W1_TO_W6 TRIP(46.000, 11.001, 46.001, 11.002) /* middle of w1 to middle of w6 */
+
+/* ---- building ---- */
+
+static void info_counts_what_was_built(void **state)
+{
+	(void)state;
+	struct map *map = town(GRID "w9 Troute=ferry Nn1,n3\n");
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.junctions, 6);
+	assert_int_equal(info.segments, 7);
+	assert_int_equal(info.counts.ferries, 1);
+	assert_int_equal(info.counts.pocket_edges, 0);
+	assert_true(info.north_east.lat > info.south_west.lat);
+	assert_int_equal(strlen(info.checksum), 16);
+	map_close(&map);
+	assert_null(map);
+}
+
+static void same_input_gives_same_checksum(void **state)
+{
+	(void)state;
+	struct map *a = town(GRID), *b = town(GRID), *c = town(NODES W1 W2 W3 W4 W5 W6);
+	struct map_info x, y, z;
+	map_info(a, &x);
+	map_info(b, &y);
+	map_info(c, &z);
+	assert_string_equal(x.checksum, y.checksum);
+	assert_string_not_equal(x.checksum, z.checksum);
+	map_close(&a);
+	map_close(&b);
+	map_close(&c);
+}
+
+static void inputs_without_roads_are_refused(void **state)
+{
+	(void)state;
+	struct files f;
+	struct problem p = {0};
+	assert_false(try_build(NODES, &f, &p));
+	assert_non_null(strstr(p.text, "no road"));
+	assert_int_equal(access(f.map, F_OK), -1);
+	assert_false(try_build("this is not OPL\n", &f, &p));
+	const char *missing[] = {"/nonexistent.osm.pbf"};
+	assert_false(map_build(missing, 1, f.map, NULL, NULL, &p));
+}
+
+/* ---- driving ---- */
+
+static void part_of_one_segment(void **state)
+{
+	(void)state;
+	assert_eta(GRID, TRIP(46, 11.0005, 46, 11.0015), EAST_S / 2);
+	assert_eta(GRID, TRIP(46, 11.0015, 46, 11.0005), EAST_S / 2);
+	assert_eta(GRID, TRIP(46, 11.001, 46, 11.001), 0);
+}
+
+static void partial_first_and_last(void **state)
+{
+	(void)state;
+	assert_eta(GRID, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
+	struct map *map = town(GRID);
+	struct map_eta e = eta(map, 46, 11.001, 46.001, 11.002);
+	assert_true(fabs(e.distance_m - (154.5 / 2 + 222.4 / 2)) < 1);
+	map_close(&map);
+}
+
+static void points_beside_the_road_snap_to_it(void **state)
+{
+	(void)state;
+	struct map *map = town(GRID);
+	struct point at;
+	double metres;
+	assert_true(map_snap(map, (struct point){46.0003, 11.0013}, &at, &metres));
+	assert_true(fabs(at.lat - 46.0) < 1e-6 && fabs(at.lon - 11.0013) < 1e-6);
+	assert_true(fabs(metres - 33.4) < 0.2);
+	assert_true(map_snap(map, (struct point){46.010, 11.002}, &at, &metres));
+	assert_false(map_snap(map, (struct point){46.012, 11.002}, &at, &metres));
+	assert_false(map_snap(map, POINT_NONE, &at, &metres));
+	assert_false(map_snap(map, (struct point){-89.9, 179.9}, &at, &metres));
+	map_close(&map);
+}
+
+static void oneway_is_kept(void **state)
+{
+	(void)state;
+	const char *with = NODES WAY("1", "oneway=yes", "n1,n2") W2 W3 W4 W5 W6 W7;
+	const char *against = NODES WAY("1", "oneway=-1", "n1,n2") W2 W3 W4 W5 W6 W7;
+	const char *round = NODES WAY("1", "junction=roundabout", "n1,n2") W2 W3 W4 W5 W6 W7;
+	assert_eta(with, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
+	/* Only away from 2: back to 1, north, east, and half way south. */
+	assert_eta(against, W1_TO_W6, EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2);
+	assert_eta(round, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
+	/* The target lies behind on a oneway: once round the block. */
+	assert_eta(with, TRIP(46, 11.0015, 46, 11.0005), EAST_S / 2 + 2 * NORTH_S + EAST_S);
+}
+
+static void forbidden_turn_sends_round_the_block(void **state)
+{
+	(void)state;
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2;
+	assert_eta(GRID "r1 Ttype=restriction,restriction=no_left_turn Mw1@from,n2@via,w6@to\n",
+	           W1_TO_W6, round);
+	assert_eta(GRID "r1 Ttype=restriction,restriction=only_straight_on Mw1@from,n2@via,w2@to\n",
+	           W1_TO_W6, round);
+	/* Not for cars, at times, or the other way: does not bind. */
+	const double direct = EAST_S / 2 + NORTH_S / 2;
+	assert_eta(GRID "r1 Ttype=restriction,restriction=no_left_turn,except=bus;motorcar "
+	                "Mw1@from,n2@via,w6@to\n",
+	           W1_TO_W6, direct);
+	assert_eta(GRID "r1 Ttype=restriction,restriction:hgv=no_left_turn Mw1@from,n2@via,w6@to\n",
+	           W1_TO_W6, direct);
+	assert_eta(GRID "r1 Ttype=restriction,restriction=no_right_turn Mw6@from,n2@via,w1@to\n",
+	           W1_TO_W6, direct);
+}
+
+static void restrictions_not_kept_are_counted(void **state)
+{
+	(void)state;
+	struct map *map = town(
+	    GRID "r1 Ttype=restriction,restriction=no_u_turn Mw1@from,w2@via,w7@to\n"
+	         "r2 Ttype=restriction,restriction:conditional=no_left_turn%20%@%20%(22:00-05:00) "
+	         "Mw1@from,n2@via,w6@to\n"
+	         "r3 Ttype=restriction,restriction=no_left_turn Mw3@from,n2@via,w6@to\n"
+	         "r4 Ttype=restriction,restriction=no_left_turn Mw1@from,n2@via,w6@to\n");
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.via_way, 1);
+	assert_int_equal(info.counts.conditional, 1);
+	assert_int_equal(info.counts.unclear_restrictions, 1);
+	assert_int_equal(info.restrictions, 1);
+	map_close(&map);
+}
+
+static void one_turns_round_only_at_a_dead_end(void **state)
+{
+	(void)state;
+	/* 3-7 is a cul-de-sac. A oneway w1 towards 2; from just behind a target on w2 heading away…
+	 */
+	const char *opl = NODES WAY("1", "oneway=yes", "n1,n2") WAY("2", "oneway=yes", "n2,n3")
+	    WAY("8", "name=Vicolo", "n3,n7") W3 W4 W5 W7;
+	struct map *map = town(opl);
+	struct map_eta into = eta(map, 46, 11.0045, 46, 11.0055);
+	assert_true(into.known && fabs(into.eta_s - EAST_S / 2) < 0.1);
+	map_close(&map);
+	/* Standing in the cul-de-sac, the way out is either direction: the end may be turned at. */
+	assert_eta(opl, TRIP(46, 11.005, 46.001, 11.004), EAST_S / 2 + NORTH_S / 2);
+}
+
+static void barriers_and_access_close_a_road(void **state)
+{
+	(void)state;
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2;
+	const double direct = EAST_S / 2 + NORTH_S / 2;
+	const char *bollard =
+	    NODES "n8 x11.0015 y46.000 Tbarrier=bollard\n" WAY("1", "lit=no", "n1,n8,n2")
+	        W2 W3 W4 W5 W6 W7;
+	const char *gate = NODES
+	    "n8 x11.0015 y46.000 Tbarrier=gate\n" WAY("1", "lit=no", "n1,n8,n2") W2 W3 W4 W5 W6 W7;
+	assert_eta(bollard, W1_TO_W6, round);
+	assert_eta(gate, W1_TO_W6, direct);
+	assert_eta(NODES W1 W2 W3 W4 W5 WAY("6", "access=private", "n2,n5") W7,
+	           TRIP(46, 11.001, 46.002, 11.003), EAST_S / 2 + NORTH_S + 1.5 * EAST_S);
+	assert_eta(NODES W1 W2 W3 W4 W5 WAY("6", "access=private,motorcar=destination", "n2,n5") W7,
+	           W1_TO_W6, direct);
+}
+
+static void one_way_pockets_are_never_snapped_to(void **state)
+{
+	(void)state;
+	/* From 3 a oneway leads away to 7 and never back. */
+	struct map *map = town(GRID WAY("8", "oneway=yes", "n3,n7"));
+	struct map_info info;
+	struct point at;
+	double metres;
+	map_info(map, &info);
+	assert_int_equal(info.counts.pocket_edges, 1);
+	assert_true(map_snap(map, (struct point){46, 11.0058}, &at, &metres));
+	assert_true(fabs(at.lon - 11.004) < 1e-6);
+	map_close(&map);
+}
+
+static void an_island_has_no_route_to_the_main_land(void **state)
+{
+	(void)state;
+	const char *opl =
+	    GRID "n11 x11.020 y46.000\nn12 x11.022 y46.000\nn13 x11.022 y46.002\nn14 x11.024 "
+	         "y46.002\n" WAY("11", "lit=no", "n11,n12") WAY("12", "lit=no", "n12,n13")
+	             WAY("13", "lit=no", "n13,n11") WAY("14", "lit=no", "n13,n14");
+	struct map *map = town(opl);
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.islands, 1);
+	map_close(&map);
+	assert_eta(opl, TRIP(46, 11.021, 46, 11.001), NAN);
+	assert_eta(opl, TRIP(46, 11.0205, 46, 11.0215), EAST_S / 2);
+}
+
+static void many_origins_answer_in_their_order(void **state)
+{
+	(void)state;
+	struct map *map = town(GRID);
+	struct point origins[] = {
+	    {46, 11.001}, {47, 11}, {46.001, 11.002}, POINT_NONE, {46.001, 11.000}};
+	struct map_eta out[5], alone;
+	map_etas(map, (struct point){46.001, 11.004}, origins, 5, out);
+	assert_false(out[1].known || out[3].known);
+	for (int i = 0; i < 5; i += 2) {
+		map_etas(map, (struct point){46.001, 11.004}, &origins[i], 1, &alone);
+		assert_true(out[i].known);
+		assert_true(alone.eta_s == out[i].eta_s && alone.distance_m == out[i].distance_m);
+	}
+	map_etas(map, (struct point){46, 11}, origins, 0, out);
+	map_close(&map);
+}
+
+/* ---- tags ---- */
+
+static void maxspeed_in_all_its_forms(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *value;
+		double kmh;
+	} cases[] = {{"50", 50},       {"30 mph", 48.28}, {"30mph", 48.28},
+	             {"IT:urban", 50}, {"IT:rural", 90},  {"IT:motorway", 130},
+	             {"walk", 7},      {"none", 130},     {"signals", 0},
+	             {"", 0},          {"70; 50", 70},    {"-5", 0},
+	             {"9999", 0},      {"50 km/h", 50}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_true(fabs(tags_maxspeed(cases[i].value) - cases[i].kmh) < 0.01);
+}
+
+static void maxspeed_slows_and_speeds_up(void **state)
+{
+	(void)state;
+	const double slow = 154.48 / (20 * 0.85) * 3.6; /* 20 km/h, of which traffic takes a part */
+	assert_eta(NODES WAY("1", "maxspeed=20", "n1,n2") W2 W3 W4 W5 W6 W7,
+	           TRIP(46, 11, 46, 11.002), slow);
+	assert_eta(NODES WAY("1", "maxspeed:forward=20,maxspeed=50", "n1,n2") W2 W3 W4 W5 W6 W7,
+	           TRIP(46, 11.0, 46, 11.002), slow);
+}
+
+/* ---- the file ---- */
+
+static void assert_refused(const char *path, const char *why)
+{
+	struct problem p = {0};
+	struct map *map = map_open(path, &p);
+	if (map)
+		fail_msg("opened, but should be refused: %s", why);
+	if (!strstr(p.text, why))
+		fail_msg("refused because \"%s\", expected \"%s\"", p.text, why);
+}
+
+static void write_bytes(const char *path, const unsigned char *bytes, size_t count)
+{
+	FILE *f = fopen(path, "wb");
+	assert_int_equal(fwrite(bytes, 1, count, f), count);
+	fclose(f);
+}
+
+static void damaged_files_are_refused_with_the_reason(void **state)
+{
+	(void)state;
+	struct files f;
+	struct problem p = {0};
+	assert_true(try_build(GRID, &f, &p));
+	static unsigned char bytes[1 << 20];
+	FILE *in = fopen(f.map, "rb");
+	size_t size = fread(bytes, 1, sizeof(bytes), in);
+	fclose(in);
+	assert_true(size > sizeof(struct map_header) && size < sizeof(bytes));
+
+	write_bytes(f.map, bytes, size - 1);
+	assert_refused(f.map, "truncated");
+	write_bytes(f.map, bytes, 20);
+	assert_refused(f.map, "truncated");
+	write_bytes(f.map, bytes, 0);
+	assert_refused(f.map, "empty");
+	write_bytes(f.map, (const unsigned char *)"\x89PNG\r\n\x1a\n and more", 17);
+	assert_refused(f.map, "not a prontod map");
+	bytes[8]++;
+	write_bytes(f.map, bytes, size);
+	assert_refused(f.map, "version");
+	bytes[8]--;
+	bytes[offsetof(struct map_header, section) + 9] ^= 1;
+	write_bytes(f.map, bytes, size);
+	assert_refused(f.map, "header is damaged");
+	bytes[offsetof(struct map_header, section) + 9] ^= 1;
+	const struct map_section *segments =
+	    &((const struct map_header *)(const void *)bytes)->section[SECTION_SEGMENTS];
+	bytes[segments->offset + 17] ^= 4;
+	write_bytes(f.map, bytes, size);
+	assert_refused(f.map, "checksum");
+	unlink(f.map);
+	assert_refused(f.map, "cannot open");
+	assert_refused("/tmp", "not a file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(info_counts_what_was_built),
+	    cmocka_unit_test(same_input_gives_same_checksum),
+	    cmocka_unit_test(inputs_without_roads_are_refused),
+	    cmocka_unit_test(part_of_one_segment),
+	    cmocka_unit_test(partial_first_and_last),
+	    cmocka_unit_test(points_beside_the_road_snap_to_it),
+	    cmocka_unit_test(oneway_is_kept),
+	    cmocka_unit_test(forbidden_turn_sends_round_the_block),
+	    cmocka_unit_test(restrictions_not_kept_are_counted),
+	    cmocka_unit_test(one_turns_round_only_at_a_dead_end),
+	    cmocka_unit_test(barriers_and_access_close_a_road),
+	    cmocka_unit_test(one_way_pockets_are_never_snapped_to),
+	    cmocka_unit_test(an_island_has_no_route_to_the_main_land),
+	    cmocka_unit_test(many_origins_answer_in_their_order),
+	    cmocka_unit_test(maxspeed_in_all_its_forms),
+	    cmocka_unit_test(maxspeed_slows_and_speeds_up),
+	    cmocka_unit_test(damaged_files_are_refused_with_the_reason),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
