@@ -127,6 +127,7 @@ static void settle_ask(void *ctx)
 	struct settle *s = ctx;
 	struct write *w = s->write;
 	struct sql q;
+	s->timer = NULL;
 	sql_init(&q);
 	sql_text(&q, w->scope);
 	sql_text(&q, w->key);

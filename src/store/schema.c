@@ -37,6 +37,7 @@ static void on_schema(void *ctx, const struct db_answer *answer)
 static void schema_ask(void *ctx)
 {
 	struct store *s = ctx;
+	s->schema_timer = NULL;
 	if (s->schema_asked || s->schema_ok)
 		return;
 	struct sql q;
