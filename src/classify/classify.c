@@ -1,0 +1,217 @@
+/*
+ * The room's door: opens classifications/ and answers what a text is. The order of things only; each
+ * step has its own file. Source: include/classify.h.
+ */
+#include "room.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHARTERS_MAX 64
+#define ADVICE_MAX 64
+
+struct classify {
+	struct js *index, *national, *none, *advice_root;
+	struct js *facts_root, *lexicon_root;
+	struct facts *facts;
+	struct lexicon *lexicon;
+	struct charter *charters[CHARTERS_MAX];
+	size_t count;
+	struct classify_advice advice[ADVICE_MAX];
+	const char *advice_keys[ADVICE_MAX + 1];
+	size_t advice_count;
+};
+
+static struct js *load(const char *dir, const char *name, struct str *to)
+{
+	struct problem p = {0};
+	struct str path = {0};
+	str_addf(&path, "%s/%s", dir, name);
+	struct js *root = js_load(str_text(&path), &p);
+	if (!root)
+		str_addf(to, "%s: %s\n", name, p.text);
+	str_fini(&path);
+	return root;
+}
+
+static void load_advice(struct check *k, const struct js *root, struct classify *c)
+{
+	static const char *const keys[] = {"said_it", "told_it", "told_en", NULL};
+	const struct js *value;
+	const char *key;
+	const struct js *list = check_object(k, root, "advice", true);
+	for (size_t i = 0; js_pair(list, i, &key, &value) && c->advice_count < ADVICE_MAX; i++) {
+		k->where = key;
+		check_keys(k, value, keys);
+		c->advice_keys[c->advice_count] = key;
+		c->advice[c->advice_count++] = (struct classify_advice){.key = key,
+									.said_it = check_str(k, value, "said_it", true),
+									.told_it = check_str(k, value, "told_it", true),
+									.told_en = check_str(k, value, "told_en", true)};
+	}
+	k->where = "";
+}
+
+/* Everything but the charters; complaints go to `to`. False if something could not be read at all. */
+static bool open_shared(struct classify *c, const char *dir, struct str *to)
+{
+	c->index = load(dir, "index.json", to);
+	c->national = load(dir, "national.json", to);
+	c->none = load(dir, "none.json", to);
+	c->advice_root = load(dir, "advice.json", to);
+	c->facts_root = load(dir, "facts.json", to);
+	c->lexicon_root = load(dir, "lexicon.json", to);
+	if (!c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
+		return false;
+	load_advice(&(struct check){.file = "advice.json", .where = "", .to = to}, c->advice_root, c);
+	c->facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = to}, c->facts_root);
+	c->lexicon = lexicon_load(&(struct check){.file = "lexicon.json", .where = "", .to = to}, c->lexicon_root, c->facts);
+	return true;
+}
+
+static struct charter *open_charter(const struct classify *c, struct js *root, const char *file, struct str *to)
+{
+	struct check k = {.file = file, .where = "", .to = to};
+	struct charter_shelf shelf = {
+	    .facts = c->facts, .national = c->national, .none = c->none, .advice = c->advice_keys};
+	return charter_load(&k, root, &shelf);
+}
+
+static void open_charters(struct classify *c, const char *dir, struct str *to)
+{
+	static const char *const keys[] = {"about", "charters", NULL};
+	struct check k = {.file = "index.json", .where = "", .to = to};
+	check_keys(&k, c->index, keys);
+	const struct js *list = check_list(&k, c->index, "charters", true);
+	for (size_t i = 0; i < js_count(list) && c->count < CHARTERS_MAX; i++) {
+		const char *file = js_str(js_at(list, i));
+		struct js *root = file ? load(dir, file, to) : NULL;
+		if (!root)
+			continue;
+		struct charter *charter = open_charter(c, root, file, to);
+		if (charter->code && classify_charter(c, charter->code))
+			check_say(&k, "charters", "\"%s\" is listed twice", charter->code);
+		c->charters[c->count++] = charter;
+	}
+}
+
+struct classify *classify_open(const char *dir, struct problem *p)
+{
+	struct classify *c = mem_zero(1, sizeof *c);
+	struct str complaints = {0};
+	if (open_shared(c, dir, &complaints))
+		open_charters(c, dir, &complaints);
+	if (complaints.length) {
+		const char *text = str_text(&complaints);
+		problem_set(p, PROBLEM_INPUT, "", "%s/%.*s", dir, (int)strcspn(text, "\n"), text);
+		classify_free(&c);
+	}
+	str_fini(&complaints);
+	return c;
+}
+
+void classify_free(struct classify **classify)
+{
+	struct classify *c = *classify;
+	if (!c)
+		return;
+	for (size_t i = c->count; i-- > 0;)
+		charter_free(&c->charters[i]);
+	lexicon_free(&c->lexicon);
+	facts_free(&c->facts);
+	js_free(&c->lexicon_root);
+	js_free(&c->facts_root);
+	js_free(&c->advice_root);
+	js_free(&c->none);
+	js_free(&c->national);
+	js_free(&c->index);
+	free(c);
+	*classify = NULL;
+}
+
+const struct charter *classify_charter(const struct classify *c, const char *code)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (str_equal(c->charters[i]->code, code))
+			return c->charters[i];
+	}
+	return NULL;
+}
+
+size_t classify_charters(const struct classify *c, const struct charter *const **out)
+{
+	*out = (const struct charter *const *)c->charters;
+	return c->count;
+}
+
+const struct classify_advice *classify_advice(const struct classify *c, const char *key)
+{
+	for (size_t i = 0; key && i < c->advice_count; i++) {
+		if (str_equal(c->advice[i].key, key))
+			return &c->advice[i];
+	}
+	return NULL;
+}
+
+bool classify_check_file(const char *dir, const char *path, struct str *complaints)
+{
+	struct classify *c = mem_zero(1, sizeof *c);
+	struct problem p = {0};
+	size_t before = complaints->length;
+	struct js *root = js_load(path, &p);
+	if (!root)
+		str_addf(complaints, "%s: %s\n", path, p.text);
+	if (open_shared(c, dir, complaints) && root) {
+		struct charter *charter = open_charter(c, root, path, complaints);
+		charter_free(&charter);
+	} else {
+		js_free(&root);
+	}
+	classify_free(&c);
+	return complaints->length == before;
+}
+
+/* The words that are the reporter's own: without what a reply quotes and without the signature. */
+static struct words own_words(const struct words *all, struct arena *arena)
+{
+	struct words own = {.list = arena_take(arena, (all->count + 1) * sizeof *own.list)};
+	for (size_t i = 0; i < all->count; i++) {
+		if (!all->list[i].quoted)
+			own.list[own.count++] = all->list[i];
+	}
+	return own;
+}
+
+static bool says_something(const struct facts *f, const struct findings *found)
+{
+	for (int i = 0; i < facts_count(f); i++) {
+		if (!facts_at(f, i)->steady && fact_has(&found->facts, i))
+			return true;
+	}
+	return false;
+}
+
+void classify_text(const struct classify *c, const struct charter *charter, const char *channel, const char *subject,
+		   const char *text, struct arena *arena, struct classify_answer *out)
+{
+	struct stems *stems = stems_new();
+	struct findings found = {0};
+	struct words title = words_cut(subject ? subject : "", stems, arena);
+	struct words all = words_cut(text, stems, arena), own;
+	(void)channel; /* every channel is read alike; kept in the door for charters that will differ */
+	lexicon_mend(c->lexicon, &title);
+	lexicon_mend(c->lexicon, &all);
+	own = own_words(&all, arena);
+	facts_observe(c->facts, c->lexicon, &own, arena, &found);
+	if (own.count < all.count && !says_something(c->facts, &found)) {
+		found = (struct findings){0};
+		facts_observe(c->facts, c->lexicon, &all, arena, &found);
+	}
+	facts_observe(c->facts, c->lexicon, &title, arena, &found);
+	*out = (struct classify_answer){0};
+	match_rows(c->facts, charter, &found, out);
+	explain_answer(c->facts, charter, &found, &title, out);
+	address_find(text, &all, arena, &out->address);
+	stems_free(&stems);
+}

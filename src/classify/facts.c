@@ -1,0 +1,208 @@
+/*
+ * What a text says: patterns found, the longer over the shorter they contain, and what is denied
+ * ("nessuna perdita", "corrente, gradini: niente"). Which pattern means what is the lexicon's matter.
+ */
+#include "room.h"
+
+#include <string.h>
+
+#define SMALL_MAX 4       /* articles and the like stepped over between two words of a pattern */
+#define FINDINGS_MAX 1500 /* of one text; later ones are left out */
+#define DENY_REACH 3      /* words between "non" and what it denies */
+
+struct observer {
+	const struct lexicon *lexicon;
+	const struct words *words;
+	struct arena *arena;
+	struct finding *list;
+	size_t count, room;
+	size_t at;
+};
+
+static bool term_fits(const struct term *t, const struct word *w)
+{
+	switch (t->kind) {
+	case TERM_STEM:
+		return str_equal(w->stem, t->text);
+	case TERM_EXACT:
+		return str_equal(w->norm, t->text);
+	case TERM_PREFIX:
+		return strncmp(w->norm, t->text, t->length) == 0;
+	case TERM_NUMBER:
+		return w->number;
+	case TERM_ANY:
+		return true;
+	}
+	return false;
+}
+
+static bool element_fits(const struct element *e, const struct word *w)
+{
+	for (size_t i = 0; i < e->term_count; i++) {
+		if (term_fits(&e->terms[i], w))
+			return true;
+	}
+	return false;
+}
+
+/* Matches the pattern's elements from `e` on, from word `from` on; fills found->words. */
+static bool match_from(const struct words *words, struct finding *found, size_t e, size_t from)
+{
+	const struct pattern *p = found->pattern;
+	if (e == p->element_count)
+		return true;
+	const struct element *element = &p->elements[e];
+	int spare = element->gap, small = SMALL_MAX;
+	for (size_t at = from; at < words->count; at++) {
+		const struct word *w = &words->list[at];
+		if (w->sentence != words->list[found->words[0]].sentence)
+			break;
+		if (element_fits(element, w)) {
+			found->words[found->count++] = at;
+			if (match_from(words, found, e + 1, at + 1))
+				return true;
+			found->count--;
+		}
+		if (w->small ? small-- == 0 : spare-- == 0)
+			break;
+	}
+	return element->optional && match_from(words, found, e + 1, from);
+}
+
+static lexicon_fn on_pattern;
+static void on_pattern(void *ctx, const struct pattern *p)
+{
+	struct observer *o = ctx;
+	struct finding found = {.pattern = p, .in = o->words, .words = {o->at}, .count = 1};
+	if (o->count == FINDINGS_MAX || !match_from(o->words, &found, 1, o->at + 1))
+		return;
+	if (o->count == o->room) {
+		struct finding *old = o->list;
+		o->room = o->room ? o->room * 2 : 32;
+		o->list = arena_take(o->arena, o->room * sizeof *old);
+		if (old)
+			memcpy(o->list, old, o->count * sizeof *old);
+	}
+	o->list[o->count++] = found;
+}
+
+/* Do all words of a stand in b, and b has more? */
+static bool is_part(const struct finding *a, const struct finding *b)
+{
+	size_t i = 0;
+	if (a->count >= b->count)
+		return false;
+	for (size_t j = 0; i < a->count && j < b->count; j++)
+		i += a->words[i] == b->words[j];
+	return i == a->count;
+}
+
+static void drop_parts(struct observer *o)
+{
+	size_t kept = 0;
+	bool *part = arena_take(o->arena, o->count + 1);
+	for (size_t i = 0; i < o->count; i++) {
+		for (size_t j = 0; j < o->count && !part[i]; j++)
+			part[i] = is_part(&o->list[i], &o->list[j]);
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		if (!part[i])
+			o->list[kept++] = o->list[i];
+	}
+	o->count = kept;
+}
+
+static bool denies(const char *w)
+{
+	static const char *const list[] = {"non",     "nessun", "nessuna", "nessuno", "senza",  "niente",
+					   "nemmeno", "neanche", "not",     "without", "kein",   "keine",
+					   "pas",     "neppure", "nulla",   "mai",     "zero"};
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		if (str_equal(w, list[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_used(const struct observer *o, size_t word)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		for (size_t j = 0; j < o->list[i].count; j++) {
+			if (o->list[i].words[j] == word)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "non", "senza" … close in front, in the same clause, and not part of another pattern ("non esce acqua"). */
+static bool is_denied(const struct observer *o, const struct finding *found)
+{
+	const struct word *list = o->words->list;
+	size_t first = found->words[0];
+	int reach = DENY_REACH;
+	for (size_t at = first; at-- > 0 && reach > 0 && list[at].clause == list[first].clause;) {
+		if (denies(list[at].norm) && !is_used(o, at))
+			return true;
+		reach -= !list[at].small;
+	}
+	return false;
+}
+
+/* "chiesto di corrente, gradini, pendenza: niente." denies what the sentence listed. */
+static void deny_listed(struct observer *o, size_t at)
+{
+	const struct word *list = o->words->list;
+	for (size_t i = 0; i < o->count; i++) {
+		struct finding *f = &o->list[i];
+		if (f->words[0] < at && list[f->words[0]].sentence == list[at].sentence)
+			f->denied = true;
+	}
+}
+
+static void deny(struct observer *o)
+{
+	const struct word *list = o->words->list;
+	for (size_t i = 0; i < o->count; i++)
+		o->list[i].denied = !o->list[i].pattern->steady && is_denied(o, &o->list[i]);
+	for (size_t at = 1; at < o->words->count; at++) {
+		bool ends = at + 1 == o->words->count || list[at + 1].sentence != list[at].sentence;
+		if (ends && list[at - 1].after == ':' && (denies(list[at].norm) || str_equal(list[at].norm, "no")) &&
+		    !is_used(o, at))
+			deny_listed(o, at);
+	}
+}
+
+static void sum_up(const struct facts *f, const struct finding *found, struct findings *out)
+{
+	for (size_t i = 0; i < found->pattern->fact_count; i++) {
+		int fact = found->pattern->facts[i];
+		const struct fact *what = facts_at(f, fact);
+		if (!found->denied || what->steady) {
+			fact_add(&out->facts, fact);
+			continue;
+		}
+		fact_add(&out->denied, fact);
+		if (what->denied >= 0)
+			fact_add(&out->facts, what->denied);
+	}
+}
+
+void facts_observe(const struct facts *f, const struct lexicon *l, const struct words *words, struct arena *arena,
+		   struct findings *out)
+{
+	struct observer o = {.lexicon = l, .words = words, .arena = arena};
+	for (o.at = 0; o.at < words->count; o.at++)
+		lexicon_start(l, &words->list[o.at], on_pattern, &o);
+	drop_parts(&o);
+	deny(&o);
+	struct finding *all = arena_take(arena, (out->count + o.count + 1) * sizeof *all);
+	if (out->count)
+		memcpy(all, out->list, out->count * sizeof *all);
+	if (o.count)
+		memcpy(all + out->count, o.list, o.count * sizeof *all);
+	out->list = all;
+	out->count += o.count;
+	for (size_t i = 0; i < o.count; i++)
+		sum_up(f, &o.list[i], out);
+}

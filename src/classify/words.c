@@ -1,0 +1,197 @@
+/*
+ * Italian text to words: lower case without accents, byte offsets, clauses and sentences, and each
+ * word's Snowball stem. The only file that knows libstemmer. It knows letters and marks, no meanings.
+ */
+#include "room.h"
+
+#include <libstemmer.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct stems {
+	struct sb_stemmer *italian;
+};
+
+struct stems *stems_new(void)
+{
+	struct stems *s = mem_zero(1, sizeof *s);
+	s->italian = sb_stemmer_new("italian", "UTF_8");
+	must(s->italian);
+	return s;
+}
+
+void stems_free(struct stems **s)
+{
+	if (!*s)
+		return;
+	sb_stemmer_delete((*s)->italian);
+	free(*s);
+	*s = NULL;
+}
+
+const char *stems_of(struct stems *s, const char *norm, struct arena *arena)
+{
+	const sb_symbol *stem = sb_stemmer_stem(s->italian, (const sb_symbol *)norm, (int)strlen(norm));
+	if (!stem)
+		return norm;
+	return arena_strn(arena, (const char *)stem, (size_t)sb_stemmer_length(s->italian));
+}
+
+/* Latin-1 and Latin Extended-A letters by their plain letter; 0 where there is none. */
+static char plain(uint32_t c)
+{
+	static const char latin1[] = "aaaaaaaceeeeiiiidnooooo\0ouuuuyts"
+				     "aaaaaaaceeeeiiiidnooooo\0ouuuuyty";
+	static const char extended[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllllllll"
+				       "nnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+	if (c >= 0xC0 && c <= 0xFF)
+		return latin1[c - 0xC0];
+	if (c >= 0x100 && c < 0x100 + sizeof extended - 1)
+		return extended[c - 0x100];
+	return 0;
+}
+
+/* The letter as words keep it, 0 if it is none. Cyrillic and Greek stay, in lower case. */
+static uint32_t fold(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c + 32;
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		return c;
+	if (c >= 0xC0 && c < 0x180)
+		return (uint32_t)plain(c);
+	if (c >= 0x410 && c <= 0x42F)
+		return c + 32;
+	if (c >= 0x218 && c <= 0x21B)
+		return c < 0x21A ? 's' : 't';
+	if ((c >= 0x370 && c <= 0x3FF) || (c >= 0x430 && c <= 0x45F) || (c >= 0x5D0 && c <= 0x6FF))
+		return c;
+	return 0;
+}
+
+static bool is_small(const char *w)
+{
+	static const char *const list =
+	    " il lo la i gli le l un uno una d di del dello della dell dei degli delle a ad al allo alla all ai agli "
+	    "alle da dal dallo dalla dall dai dagli dalle in nel nello nella nell nei negli nelle su sul sullo sulla "
+	    "sull sui sugli sulle mi m ti t si s ci vi v ne proprio anche ancora gia ormai tutta tutto tutti "
+	    "davvero veramente molto solo soltanto quasi pure adesso ora oggi sempre the of to an is qui qua li ha hanno "
+	    "ho abbiamo mio mia miei mie suo sua suoi sue vostro vostra nostra nostro questo questa quel quella quello ";
+	char key[16];
+	size_t n = strlen(w);
+	if (n > 12)
+		return false;
+	key[0] = ' ';
+	memcpy(key + 1, w, n);
+	key[n + 1] = ' ';
+	key[n + 2] = '\0';
+	return strstr(list, key) != NULL;
+}
+
+/* What a mark does to the flow: 2 ends the sentence, 1 the clause, 0 nothing. */
+static int breaks(uint32_t c, uint32_t next)
+{
+	if (c == '!' || c == '?' || c == ';' || c == '\n' || c == 0x2026)
+		return 2;
+	if (c == '.')
+		return next == ' ' || next == '\n' || next == '\r' || !next ? 2 : 0;
+	if (c == ',' || c == ':' || c == '(' || c == ')' || c == 0x2013 || c == 0x2014 || c == 0x2192)
+		return 1;
+	return c == '-' && next == ' ' ? 1 : 0;
+}
+
+struct cutter {
+	struct words out;
+	size_t room;
+	struct stems *stems;
+	struct arena *arena;
+	struct str norm;
+	size_t start;
+	int clause, sentence;
+	bool quoted, signature;
+};
+
+static bool turns_clause(const char *w)
+{
+	static const char *const turns[] = {"ma", "pero", "invece", "mentre", "anzi", "bensi", "tuttavia", "but"};
+	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+		if (str_equal(w, turns[i]))
+			return true;
+	}
+	return false;
+}
+
+static void end_word(struct cutter *c, size_t end)
+{
+	if (!c->norm.length)
+		return;
+	if (c->out.count == c->room) {
+		struct word *old = c->out.list;
+		c->room = c->room ? c->room * 2 : 64;
+		c->out.list = arena_take(c->arena, c->room * sizeof *old);
+		if (old)
+			memcpy(c->out.list, old, c->out.count * sizeof *old);
+	}
+	if (turns_clause(c->norm.data))
+		c->clause++;
+	struct word *w = &c->out.list[c->out.count++];
+	const char *norm = arena_str(c->arena, c->norm.data);
+	bool number = strspn(norm, "0123456789") == strlen(norm);
+	*w = (struct word){.norm = norm,
+			   .stem = number ? norm : stems_of(c->stems, norm, c->arena),
+			   .start = c->start,
+			   .end = end,
+			   .clause = c->clause,
+			   .sentence = c->sentence,
+			   .small = is_small(norm),
+			   .number = number,
+			   .quoted = c->quoted || c->signature};
+	str_clear(&c->norm);
+}
+
+static void mark(struct cutter *c, uint32_t sign, uint32_t next)
+{
+	int much = breaks(sign, next);
+	if (!much)
+		return;
+	c->clause++;
+	c->sentence += much == 2;
+	if (c->out.count && !c->out.list[c->out.count - 1].after)
+		c->out.list[c->out.count - 1].after = sign < 128 ? (char)sign : '-';
+}
+
+/* A new line: ">" quotes an earlier message, "-- " begins a signature. */
+static void new_line(struct cutter *c, const char *line)
+{
+	while (*line == ' ')
+		line++;
+	c->quoted = *line == '>';
+	if (str_starts(line, "-- \n") || str_starts(line, "-- \r"))
+		c->signature = true;
+}
+
+struct words words_cut(const char *text, struct stems *stems, struct arena *arena)
+{
+	struct cutter c = {.stems = stems, .arena = arena};
+	const char *p = text;
+	new_line(&c, p);
+	while (*p && (size_t)(p - text) < CLASSIFY_MAX_TEXT) {
+		const char *at = p;
+		uint32_t sign = utf8_next(&p), letter = fold(sign);
+		if (letter && c.norm.length < 200) {
+			if (!c.norm.length)
+				c.start = (size_t)(at - text);
+			utf8_put(&c.norm, letter);
+			if (sign == 0xDF)
+				utf8_put(&c.norm, 's');
+			continue;
+		}
+		end_word(&c, (size_t)(at - text));
+		mark(&c, sign, (unsigned char)*p);
+		if (sign == '\n')
+			new_line(&c, p);
+	}
+	end_word(&c, (size_t)(p - text));
+	str_fini(&c.norm);
+	return c.out;
+}

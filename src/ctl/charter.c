@@ -1,0 +1,70 @@
+/*
+ * prontoctl charter check [FILE...]: validates charter files, all complaints, and prints their rows and
+ * classes. Without a file: every charter of the folder.
+ */
+#include "ctl.h"
+
+#include "classify.h"
+
+#include <stdio.h>
+
+static void print_class(const struct charter_class *class)
+{
+	printf("  class %s (rank %d): %s\n", class->code, class->urgency_rank, class->label_it);
+	for (size_t i = 0; i < class->target_count; i++) {
+		const struct charter_target *t = &class->targets[i];
+		printf("    %-17s %s, from %s%s%s%s%s\n", target_kind_name(t->kind), t->rule, target_start_name(t->start),
+		       t->source == SOURCE_NATIONAL ? ", national" : "", t->assumed ? ", assumed" : "",
+		       t->dangers ? ", dangers " : "", t->dangers ? t->dangers : "");
+	}
+}
+
+static void print_row(const struct charter_row *row)
+{
+	static const char *const sources[] = {"printed", "restored", "inferred"};
+	printf("  row %-5s %-9s %-8s %.2f  %s\n", row->code, row->class_code, sources[row->class_source], row->certainty,
+	       row->text);
+}
+
+static void print_charter(const struct charter *c)
+{
+	printf("%s: %s (%s), from %s\n", c->code, c->name, c->source, c->valid_from);
+	for (size_t i = 0; i < c->class_count; i++)
+		print_class(&c->classes[i]);
+	for (size_t i = 0; i < c->row_count; i++)
+		print_row(&c->rows[i]);
+}
+
+static int check_files(const char *dir, int count, char **files)
+{
+	struct str complaints = {0};
+	bool good = true;
+	for (int i = 0; i < count; i++) {
+		if (classify_check_file(dir, files[i], &complaints))
+			printf("%s: good\n", files[i]);
+		else
+			good = false;
+	}
+	fputs(str_text(&complaints), stderr);
+	str_fini(&complaints);
+	return good ? 0 : 1;
+}
+
+int ctl_charter_check(const struct ctl *ctl, int argc, char **argv)
+{
+	const char *dir = ctl_charters_dir(ctl);
+	if (argc > 1 && argv[1][0] == '-')
+		return ctl_usage("prontoctl charter check [FILE...]");
+	if (argc > 1)
+		return check_files(dir, argc - 1, argv + 1);
+	struct problem p = {0};
+	struct classify *c = classify_open(dir, &p);
+	if (!c)
+		return ctl_failed(&p);
+	const struct charter *const *list;
+	size_t count = classify_charters(c, &list);
+	for (size_t i = 0; i < count; i++)
+		print_charter(list[i]);
+	classify_free(&c);
+	return 0;
+}
