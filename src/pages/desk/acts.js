@@ -1,0 +1,279 @@
+/*
+ * What a dispatcher does: each act calls the server, keeps its answer, offers the undo and says it.
+ * Not here: keys (keys.js), what the buttons look like. Source: pages.md sections 3.4, 4, 5.
+ */
+import { get as read, post, call } from '../shared/staff/api.js';
+import { alarm, say } from '../shared/staff/announce.js';
+import { now, nowIso } from '../shared/staff/clock.js';
+import { hms } from '../shared/staff/times.js';
+import { dropBanner, get, keepCrew, keepIncident, outbox, set, showBanner } from './state.js';
+import { attention, order } from './queue_order.js';
+
+const UNDO_MS = 10000;
+
+/* ---- looking ---- */
+
+export async function openIncident(id, { focus = 'heading', quiet = false } = {}) {
+	if (get().form) parkForm();
+	set((s) => ({ open: id, pane: 'scheda', detail: s.detail?.id === id ? s.detail : null, detailFailed: '',
+		candidates: null, focusWanted: quiet ? null : focus }));
+	await refreshIncident(id);
+}
+
+export async function refreshIncident(id) {
+	try {
+		const detail = await read(`/api/v1/incidents/${id}`);
+		keepIncident(detail);
+		if (get().open === id) set({ detail, detailFailed: '' });
+	} catch (problem) {
+		if (get().open === id) set({ detailFailed: problem.message });
+	}
+}
+
+export function closeCard() {
+	const { open } = get();
+	set({ open: null, detail: null, candidates: null, pane: 'coda' });
+	requestAnimationFrame(() => {
+		const row = document.querySelector(`.row[data-id="${open}"]`) || document.querySelector('.row[tabindex="0"]');
+		if (row) row.focus();
+	});
+}
+
+export async function loadCandidates(id) {
+	set({ candidates: { incident: id, loading: true } });
+	try {
+		const answer = await read(`/api/v1/incidents/${id}/candidates`);
+		const wanted = get().open === id || get().form?.incident?.id === id;
+		if (!wanted) return;
+		set({ candidates: { incident: id, version: answer.version, map: answer.map, list: answer.candidates } });
+		const [first] = answer.candidates;
+		if (first) say(`${answer.candidates.length} squadre. Prima: ${first.crew.name}, ${first.reason}.`);
+	} catch (problem) {
+		set({ candidates: { incident: id, failed: problem.message } });
+	}
+}
+
+/* The next thing that needs a person: from the open one on, in the order of «Da fare ora». */
+export function nextToDo() {
+	const { incidents, open } = get();
+	const at = now();
+	const lists = order(Object.values(incidents).filter((i) => i.state !== 'closed' && i.state !== 'cancelled'), at);
+	const list = lists.now.length ? lists.now : lists.followed.concat(lists.calm);
+	if (!list.length) {
+		say('Niente da fare.');
+		return;
+	}
+	document.dispatchEvent(new CustomEvent('desk:release'));
+	openIncident(list[(list.indexOf(open) + 1) % list.length], { focus: 'row' });
+}
+
+export const needing = (incidents, at) =>
+	incidents.filter((i) => attention(i, at).level === 'adesso').length;
+
+/* ---- undo: 10 s, at most three in the bar ---- */
+
+export function offerUndo(label, run) {
+	const item = { id: `${now()}${Math.random()}`, label, until: now() + UNDO_MS, run };
+	set((s) => ({ undo: [...s.undo, item].slice(-3) }));
+	setTimeout(() => set((s) => ({ undo: s.undo.filter((u) => u !== item) })), UNDO_MS);
+}
+
+export async function undoLast(item) {
+	const wanted = item || get().undo[get().undo.length - 1];
+	if (!wanted) return;
+	set((s) => ({ undo: s.undo.filter((u) => u !== wanted) }));
+	try {
+		await wanted.run();
+		say('Annullato.');
+	} catch (problem) {
+		complain(problem);
+	}
+}
+
+/* ---- telling what went wrong ---- */
+
+const crewName = (id) => get().crews[id]?.name || 'la squadra';
+
+export function complain(problem, lost = '') {
+	if (problem.status === 409) {
+		conflict(problem, lost);
+		return;
+	}
+	const words = problem.network ? 'Il server non risponde. Riprova.' : problem.message;
+	showBanner('presto', words, problem.errors?.map((e) => e.detail).join(' '));
+	alarm(words);
+}
+
+function conflict(problem, lost, actions = []) {
+	const who = problem.who || 'Un collega';
+	const at = problem.at ? ` · ${hms(problem.at)}` : '';
+	const id = showBanner('presto', `${who} ha già deciso${at}`, [problem.message, lost].filter(Boolean).join(' '), [
+		{ label: 'Va bene così', run: () => dropBanner(id) },
+		...actions.map((a) => ({ ...a, run: () => { dropBanner(id); a.run(); } })),
+	]);
+	alarm(`${who} ha già deciso${problem.at ? ` alle ${hms(problem.at)}` : ''}.`);
+}
+
+function keepDetail(incident) {
+	keepIncident(incident);
+	if (get().open === incident.id) set({ detail: incident });
+	return incident;
+}
+
+/* ---- deciding ---- */
+
+/* Writes with the version the dispatcher saw. Answers the incident, or null when it did not happen. */
+export async function act(incident, action, body = {}, lost = '') {
+	try {
+		return keepDetail(await post(`/api/v1/incidents/${incident.id}/${action}`, { version: incident.version, ...body }));
+	} catch (problem) {
+		if (problem.status === 422) throw problem;
+		complain(problem, lost);
+		if (problem.status === 409 || problem.status === 404) refreshIncident(incident.id);
+		return null;
+	}
+}
+
+/* Notes and classes may wait for the network; sending a crew may not. */
+export async function actOrQueue(incident, action, body, label) {
+	if (get().connection !== 'persa') return act(incident, action, body);
+	outbox.add({ path: `/api/v1/incidents/${incident.id}/${action}`, label, at: nowIso(), of: incident.id,
+		body: { version: incident.version, at: nowIso(), ...body } });
+	say(`${label}: in attesa.`);
+	return null;
+}
+
+export async function confirmClass(incident) {
+	const done = await actOrQueue(incident, 'classify', { row: incident.row, class: incident.class },
+		`Classe ${incident.class_short || incident.class} di ${incident.number}`);
+	if (!done) return;
+	say(`Confermato: ${done.class_label || done.class}.`);
+	if (done.class !== 'none') startAssign(done.id);
+}
+
+export async function changeClass(incident, choice) {
+	const done = await actOrQueue(incident, 'classify', choice, `Classe di ${incident.number}`);
+	if (done) say(`Ora è ${done.class_label || done.class}.`);
+	return done;
+}
+
+export function startAssign(id) {
+	set({ focusWanted: 'candidates' });
+	if (get().candidates?.incident !== id || get().candidates.failed) loadCandidates(id);
+}
+
+export async function sendCrew(incident, candidate, reason) {
+	const crew = candidate.crew;
+	if (get().connection === 'persa') {
+		showBanner('presto', 'Senza rete non si può inviare una squadra.', `Telefona alla ${crew.name}: ${crew.phone || 'numero in bacheca'}.`);
+		return null;
+	}
+	const fresh = get().incidents[incident.id] || incident;
+	try {
+		const body = { crew: crew.id, version: fresh.version };
+		if (reason) body.reason = reason;
+		const done = keepDetail(await post(`/api/v1/incidents/${incident.id}/assign`, body));
+		offerRecall(done, crew);
+		say(`${crew.name} inviata. Z per annullare.`);
+		return done;
+	} catch (problem) {
+		assignFailed(incident, candidate, problem);
+		return null;
+	}
+}
+
+function offerRecall(incident, crew) {
+	const sent = (incident.assignments || []).filter((a) => a.crew.id === crew.id)
+		.sort((a, b) => Date.parse(b.offered_at) - Date.parse(a.offered_at))[0]
+		|| (incident.crews || []).filter((c) => c.id === crew.id).map((c) => ({ id: c.assignment }))[0];
+	if (!sent) return;
+	offerUndo(`${crew.name} inviata a ${incident.address || incident.number}`, () => recall(sent.id));
+}
+
+export async function recall(assignment, reason) {
+	keepDetail(await post(`/api/v1/assignments/${assignment}/recall`, reason ? { reason } : {}));
+}
+
+async function assignFailed(incident, candidate, problem) {
+	if (problem.status !== 409) {
+		complain(problem, `La ${candidate.crew.name} non è partita.`);
+		return;
+	}
+	conflict(problem, `La tua scelta (${candidate.crew.name}) non è partita.`, [
+		{ label: `Manda anche la ${candidate.crew.name}`, run: () => sendCrew(get().incidents[incident.id], candidate) },
+	]);
+	await refreshIncident(incident.id);
+	loadCandidates(incident.id);
+}
+
+export async function publish(incident, text) {
+	const done = await act(incident, 'publish', text ? { text } : {});
+	if (!done) return null;
+	say('Pubblicato su LIVE. Z per annullare.');
+	offerUndo(`${incident.address || incident.number} pubblicato su LIVE`, () =>
+		act(get().incidents[incident.id], 'unpublish', { reason: 'annullato dopo la pubblicazione' }));
+	return done;
+}
+
+/* ---- the phone form's drafts (phone.jsx draws them) ---- */
+
+export const draftsKey = () => `prontod.desk.bozze.${get().setup?.user?.id || ''}`;
+
+export function saveDrafts() {
+	const { form, parked } = get();
+	const drafts = form && !form.stored ? [...parked, form] : parked;
+	try {
+		if (drafts.length) localStorage.setItem(draftsKey(), JSON.stringify(drafts));
+		else localStorage.removeItem(draftsKey());
+	} catch {
+		/* No room: the draft lives as long as the page. */
+	}
+}
+
+const isEmpty = (d) => !d.text && !d.name && !d.phone && !d.point;
+
+export function newForm() {
+	const { form, setup } = get();
+	if (form) return;
+	const only = setup.utilities.length === 1 ? setup.utilities[0].code : '';
+	set({
+		open: null, detail: null, candidates: null, pane: 'scheda', focusWanted: 'text',
+		form: { id: `${now()}`, started: nowIso(), startedFirst: nowIso(), startedWhy: '', name: '', phone: '', email: '',
+			prefer: 'sms', utility: only, text: '', query: '', landmark: '', place: null, join: null, choice: null, step: 'testo',
+			stored: null },
+	});
+	saveDrafts();
+}
+
+export function parkForm() {
+	const { form, parked } = get();
+	if (!form) return;
+	const keep = !form.stored && !isEmpty(form);
+	set({ form: null, picking: false, candidates: null, pane: 'coda', parked: keep ? [...parked, form] : parked });
+	saveDrafts();
+	if (keep) say('Bozza parcheggiata.');
+}
+
+export function resumeForm(id) {
+	const { parked, form } = get();
+	if (form) parkForm();
+	const draft = parked.find((d) => d.id === id);
+	if (!draft) return;
+	set((s) => ({ form: { ...draft, step: 'testo' }, parked: s.parked.filter((d) => d.id !== id), open: null, pane: 'scheda', focusWanted: 'text' }));
+}
+
+export const changeForm = (patch) => set((s) => (s.form ? { form: { ...s.form, ...patch } } : {}));
+
+/* ---- leaving ---- */
+
+export async function logout() {
+	localStorage.removeItem(draftsKey());
+	try {
+		await call('DELETE', '/api/v1/session', undefined, { bare: true });
+	} catch {
+		/* The log-in page is right in either case. */
+	}
+	location.href = '/login?next=/desk';
+}
+
+export { keepCrew };

@@ -1,0 +1,123 @@
+/*
+ * Crews for one incident: up to nine that fit, each with its reason in words; those that may not go
+ * come last with the cause, and forcing one asks why. Source: pages.md sections 3.4, 4.1, 5.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useNow } from '../shared/staff/clock.js';
+import { Icon } from '../shared/staff/marks.jsx';
+import { ago } from '../shared/staff/times.js';
+import { loadCandidates, sendCrew } from './acts.js';
+import { get, set, useStore } from './state.js';
+import { FORCE_REASONS } from './words.js';
+
+const GUARD_MS = 150; /* an early key is a bounce of the key before */
+
+function minutes(c) {
+	if (c.ready_in_s == null && c.eta_s == null) return '–';
+	const m = Math.floor((c.ready_in_s ?? c.eta_s) / 60);
+	return `${c.straight_line ? '≈ ' : ''}${m < 1 ? '< 1' : m} min`;
+}
+
+/* The minutes stand in a column of their own. */
+const withoutMinutes = (reason) => (reason || '').replace(/^(≈ ?)?(\d+ h )?\d+ min,? ?/, '');
+
+function Candidate({ c, n, at, incident, onSend, offline }) {
+	const old = c.position_at && at - Date.parse(c.position_at) > 10 * 60000;
+	return (
+		<li>
+			<button type="button" class="candidate" data-squadra={c.crew.id} data-n={n} onClick={() => onSend(c)}
+				aria-keyshortcuts={n <= 9 ? String(n) : undefined} disabled={offline}>
+				<kbd>{n <= 9 ? n : ''}</kbd>
+				<b>{c.crew.name}</b>
+				<span class="minutes">{minutes(c)}</span>
+				<span class="reason">
+					{withoutMinutes(c.reason)}
+					{c.late && <strong> · arriva dopo il termine</strong>}
+					{old && ` · posizione di ${ago(c.position_at, at)}`}
+					{c.at_base && ' · dalla base'}
+				</span>
+			</button>
+			{offline && c.crew.phone && <a class="button" href={`tel:${c.crew.phone}`}>Telefona alla {c.crew.name} · {c.crew.phone}</a>}
+		</li>
+	);
+}
+
+function Unfit({ c, incident, onSent }) {
+	const [open, setOpen] = useState(false);
+	const [reason, setReason] = useState(FORCE_REASONS[0]);
+	return (
+		<li class="unfit">
+			<span class="unfit-line">
+				<b>{c.crew.name}</b> <span class="reason"><Icon name="it-lock" size={14} />{c.cause || c.reason}</span>
+				<button type="button" class="small" aria-expanded={open} onClick={() => setOpen(!open)}>Manda comunque</button>
+			</span>
+			{open && (
+				<span class="force">
+					<label>Perché? <select value={reason} onChange={(e) => setReason(e.currentTarget.value)}>
+						{FORCE_REASONS.map((r) => <option key={r}>{r}</option>)}
+					</select></label>
+					<button type="button" class="small" onClick={async () => { if (await sendCrew(incident, c, reason)) onSent(); }}>Invia {c.crew.name}</button>
+				</span>
+			)}
+		</li>
+	);
+}
+
+export function Candidates({ incident, onSent = () => {} }) {
+	const data = useStore((s) => s.candidates);
+	const wanted = useStore((s) => s.focusWanted);
+	const offline = useStore((s) => s.connection === 'persa');
+	const at = useNow(60);
+	const list = useRef();
+	const drawn = useRef(0);
+	const sending = useRef(false);
+	const ready = data && data.incident === incident.id && data.list;
+
+	useEffect(() => {
+		if (!data || data.incident !== incident.id) loadCandidates(incident.id);
+	}, [incident.id]);
+	useEffect(() => { if (ready) drawn.current = performance.now(); }, [Boolean(ready), incident.id]);
+	useEffect(() => {
+		if (wanted !== 'candidates' || !ready) return;
+		list.current?.querySelector('button')?.focus();
+		set({ focusWanted: null });
+	}, [wanted, Boolean(ready)]);
+
+	if (!data || data.incident !== incident.id || data.loading) return <p class="notice">Cerco le squadre…</p>;
+	if (data.failed) {
+		return (
+			<p class="notice">Le squadre non si caricano. {data.failed} <button type="button" class="small" onClick={() => loadCandidates(incident.id)}>Riprova</button></p>
+		);
+	}
+	const fit = data.list.filter((c) => c.fit !== 'unfit').slice(0, 9);
+	const unfit = data.list.filter((c) => c.fit === 'unfit');
+	const send = async (c) => {
+		if (performance.now() - drawn.current < GUARD_MS || sending.current) return;
+		sending.current = true;
+		const sent = await sendCrew(get().incidents[incident.id] || incident, c);
+		sending.current = false;
+		if (sent) onSent();
+	};
+	const onKey = (event) => {
+		if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.matches('select')) return;
+		const buttons = [...list.current.querySelectorAll('.candidate')];
+		const i = buttons.indexOf(document.activeElement);
+		if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+			event.preventDefault();
+			buttons[Math.max(0, Math.min(buttons.length - 1, i + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus();
+		} else if (/^[1-9]$/.test(event.key) && fit[event.key - 1]) {
+			event.preventDefault();
+			event.stopPropagation();
+			send(fit[event.key - 1]);
+		}
+	};
+	return (
+		<div ref={list} class="candidates" onKeyDown={onKey}>
+			{(data.map === 'none' || fit.some((c) => c.straight_line))
+				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
+			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.</p>}
+			<ol>{fit.map((c, i) => <Candidate key={c.crew.id} c={c} n={i + 1} at={at} incident={incident} onSend={send} offline={offline} />)}</ol>
+			{unfit.length > 0 && <ul class="unfits" aria-label="Non adatte">{unfit.map((c) => <Unfit key={c.crew.id} c={c} incident={incident} onSent={onSent} />)}</ul>}
+		</div>
+	);
+}

@@ -1,0 +1,314 @@
+/*
+ * The card of one incident: what, where, by when; the machine's proposal and its evidence; crews,
+ * reports in their own words, time line, proof of the due time. Not here: the acts (acts.js), dialogs
+ * (layers.jsx). Source: pages.md sections 3.4, 5.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useNow } from '../shared/staff/clock.js';
+import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
+import { dueAbsolute, hm, moment, outcome } from '../shared/staff/times.js';
+import { actOrQueue, closeCard, complain, confirmClass, recall, refreshIncident, startAssign } from './acts.js';
+import { Candidates } from './candidates.jsx';
+import { Marked } from './evidence.jsx';
+import { Due } from './queue.jsx';
+import { classOf, set, useStore, isOpen } from './state.js';
+import { activeCrews, attention } from './queue_order.js';
+import { ASSIGNMENT, CHANNELS, percent, PREFER, TARGETS } from './words.js';
+
+function Section({ id, title, children, aside }) {
+	return (
+		<section class="card-section" aria-labelledby={`${id}-title`} id={id} tabIndex={-1}>
+			<h3 id={`${id}-title`}>{title}{aside}</h3>
+			{children}
+		</section>
+	);
+}
+
+function Head({ incident, at, absolute }) {
+	const need = attention(incident, at);
+	const heading = useRef();
+	const wanted = useStore((s) => s.focusWanted);
+	useEffect(() => {
+		if (wanted !== 'heading') return;
+		heading.current.focus();
+		set({ focusWanted: null });
+	}, [wanted, incident.id]);
+	const live = incident.published ? 'LIVE: pubblicato' : 'LIVE: non pubblicato';
+	return (
+		<header class="card-head">
+			<p class="card-line">
+				<button type="button" class="back" onClick={closeCard}><Icon name="it-chevron-left" />Coda</button>
+				<Urgency rank={incident.urgency_rank} size={24} />
+				<b class="class">{incident.class_label || incident.class_short || 'da classificare'}</b>
+				{need.why === 'scaduto'
+					? <Chip level="adesso"><Due incident={incident} at={at} long absolute={absolute} /></Chip>
+					: <Due incident={incident} at={at} long absolute={absolute} />}
+				{need.level && need.why !== 'scaduto' && <Chip level={need.level}>{need.why || need.level}</Chip>}
+			</p>
+			<h2 ref={heading} tabIndex={-1}>{incident.kind || 'Da classificare'}</h2>
+			<p class="place">
+				<Icon name={incident.point_confirmed ? 'it-pin' : 'it-map-marker'} />
+				{incident.address || incident.area || 'luogo da chiedere'}
+				{!incident.point_confirmed && <span class="soft"> · punto da confermare</span>}
+			</p>
+			<p class="soft card-state">
+				<span>Stato: <b>{incident.state_label}</b></span><span>{live}</span><span class="mono">{incident.number}</span><span>{incident.utility.name}</span>
+			</p>
+		</header>
+	);
+}
+
+function Commands({ incident }) {
+	const open = isOpen(incident);
+	const layer = (kind) => () => set({ layer: { kind, incident: incident.id } });
+	if (!open) return null;
+	const waiting = !activeCrews(incident).length;
+	const onSite = ['on_site', 'made_safe', 'restored'].includes(incident.state);
+	return (
+		<div class="commands" role="toolbar" aria-label="Comandi dell'intervento">
+			<button type="button" class={waiting && incident.state !== 'new' ? 'primary' : ''} aria-keyshortcuts="A" onClick={() => startAssign(incident.id)}><kbd>A</kbd>Assegna</button>
+			<button type="button" aria-keyshortcuts="G" onClick={layer('rows')}><kbd>G</kbd>Grado</button>
+			<button type="button" aria-keyshortcuts="L" onClick={layer('publish')}><kbd>L</kbd>{incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE'}</button>
+			<button type="button" aria-keyshortcuts="I" onClick={() => set({ focusWanted: 'note' })}><kbd>I</kbd>Nota</button>
+			<button type="button" aria-keyshortcuts="E" onClick={layer('close')}><kbd>E</kbd>Chiudi intervento</button>
+			{!onSite && <button type="button" aria-keyshortcuts="X" onClick={layer('cancel')}><kbd>X</kbd>Annulla intervento</button>}
+		</div>
+	);
+}
+
+/* The proposal of the machine until a person confirms it; afterwards why it is this class. */
+function Proposal({ incident, detail, setup }) {
+	const button = useRef();
+	const wanted = useStore((s) => s.focusWanted);
+	const unconfirmed = incident.state === 'new';
+	useEffect(() => {
+		if (wanted !== 'row' || !detail) return;
+		if (unconfirmed) button.current?.focus();
+		else startAssign(incident.id);
+		if (unconfirmed) set({ focusWanted: null });
+	}, [wanted, Boolean(detail), unconfirmed]);
+	const report = detail?.report_list?.[0];
+	const c = report?.classification;
+	const label = incident.class_label || classOf(setup, incident.charter, incident.class)?.label || incident.class_short;
+	const others = (c?.alternatives || []).filter((a) => a.row !== incident.row);
+	return (
+		<Section id="perche" title={unconfirmed ? 'Riga proposta' : `Perché ${label || 'questa classe'}`}
+			aside={incident.confidence != null && unconfirmed && <span class="soft"> affidabilità {percent(incident.confidence)}</span>}>
+			<p class="row-words"><b>{incident.row || '–'}</b> {incident.row_text || 'Nessuna riga della carta'} {incident.section && <span class="soft">· {incident.section}</span>}</p>
+			{report && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={c?.evidence} />»</blockquote>}
+			{others.length > 0 && (
+				<p class="soft">Altre: {others.slice(0, 3).map((a) => `${a.row} ${a.row_text || ''} (${a.class}, ${percent(a.confidence)})`).join(' · ')}</p>
+			)}
+			{unconfirmed && (
+				<p class="choices">
+					<button ref={button} type="button" class="primary" onClick={(e) => confirmClass(incident).catch(complain)}>
+						<kbd>Invio</kbd>Conferma {incident.class_short || incident.class}
+					</button>
+					<button type="button" onClick={() => set({ layer: { kind: 'rows', incident: incident.id } })}><kbd>G</kbd>Cambia</button>
+				</p>
+			)}
+		</Section>
+	);
+}
+
+function Assignment({ a, at }) {
+	const last = a.arrived_at || a.departed_at || a.accepted_at || a.offered_at;
+	const open = ['offered', 'accepted', 'en_route', 'arrived'].includes(a.state);
+	return (
+		<li class={open ? '' : 'soft'}>
+			<Icon name="it-car" /> <b>{a.crew.name}</b> {ASSIGNMENT[a.state] || a.state}
+			{last && <> dalle <Time at={last}>{moment(last, at)}</Time></>}
+			{a.state === 'en_route' && a.eta_s != null && ` · ${Math.max(1, Math.floor(a.eta_s / 60))} min al luogo`}
+			{a.declined_reason && ` · ${a.declined_reason}`}
+			{a.outcome && ` · ${a.outcome}`}
+			{open && a.crew.phone && <a href={`tel:${a.crew.phone}`} class="soft"> {a.crew.phone}</a>}
+			{open && a.state !== 'arrived' && (
+				<button type="button" class="small" onClick={() => recall(a.id, 'richiamata dalla sala').catch(complain)}>Richiama</button>
+			)}
+		</li>
+	);
+}
+
+function Crews({ incident, detail, at }) {
+	const wanted = useStore((s) => s.focusWanted);
+	const [another, setAnother] = useState(false);
+	const on = activeCrews(incident).length > 0;
+	useEffect(() => { setAnother(false); }, [incident.id, incident.state]);
+	useEffect(() => { if (wanted === 'candidates') setAnother(true); }, [wanted]);
+	const list = detail?.assignments || [];
+	const assignable = ['new', 'classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
+	const show = assignable && (another || (!on && incident.state !== 'new'));
+	if (!list.length && !show) return null;
+	return (
+		<Section id="squadre-proposte" title={on ? 'Squadre' : 'Squadre proposte'}>
+			{list.length > 0 && <ul class="assignments">{list.map((a) => <Assignment key={a.id} a={a} at={at} />)}</ul>}
+			{show && <Candidates incident={incident} onSent={() => { setAnother(false); set({ focusWanted: 'heading' }); }} />}
+		</Section>
+	);
+}
+
+function contact(reporter) {
+	if (!reporter) return 'anonimo';
+	const how = PREFER[reporter.prefer] ? `avvisa: ${PREFER[reporter.prefer]}` : '';
+	return [reporter.name, reporter.phone, reporter.email, how].filter(Boolean).join(' · ') || 'senza recapito';
+}
+
+function Report({ report, at }) {
+	const channel = CHANNELS[report.channel] || { name: report.channel, icon: 'it-comment' };
+	const arrival = (report.targets || []).find((t) => t.effective) || (report.targets || [])[0];
+	return (
+		<li class="report">
+			<p class="report-head">
+				<Icon name={channel.icon} /> <Time at={report.started_at || report.received_at}>{moment(report.started_at || report.received_at, at)}</Time>
+				<span>{channel.name}</span><span>{contact(report.reporter)}</span>
+				{arrival && <span class="soft">{dueAbsolute(arrival.due, arrival.bound, at)}</span>}
+			</p>
+			{report.subject && <p><b>{report.subject}</b></p>}
+			<blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={report.classification?.evidence} />»</blockquote>
+			{(report.address || report.landmark) && <p class="soft">{[report.address, report.landmark].filter(Boolean).join(' · ')}</p>}
+			{report.photos?.length > 0 && (
+				<ul class="photos">
+					{report.photos.map((p, i) => (
+						<li key={p.id}><a href={`/api/v1/photos/${p.id}`} target="_blank" rel="noopener"><img src={`/api/v1/photos/${p.id}`} alt={`Foto ${i + 1} del segnalante`} loading="lazy" /></a></li>
+					))}
+				</ul>
+			)}
+		</li>
+	);
+}
+
+function Timeline({ detail, at }) {
+	return (
+		<ol class="timeline">
+			{detail.timeline.map((t) => (
+				<li key={t.seq}>
+					<Time at={t.at}>{moment(t.at, at)}</Time> {t.text}{t.why && <span class="soft"> · {t.why}</span>}
+					<span class="soft"> {t.who}{Math.abs(Date.parse(t.recorded_at) - Date.parse(t.at)) > 60000 ? ` · ricevuto ${moment(t.recorded_at, at)}` : ''}</span>
+				</li>
+			))}
+		</ol>
+	);
+}
+
+function Note({ incident }) {
+	const field = useRef();
+	const wanted = useStore((s) => s.focusWanted);
+	const [text, setText] = useState('');
+	const [failed, setFailed] = useState('');
+	useEffect(() => {
+		if (wanted !== 'note') return;
+		field.current.focus();
+		set({ focusWanted: null });
+	}, [wanted]);
+	async function save() {
+		const words = text.trim();
+		if (!words) return;
+		try {
+			const offline = navigator.onLine === false;
+			const done = await actOrQueue(incident, 'note', { text: words }, `Nota su ${incident.number}`);
+			if (done || offline) setText('');
+			setFailed('');
+		} catch (problem) {
+			setFailed(problem.message);
+		}
+	}
+	const onKey = (e) => {
+		if (e.key === 'Enter' && !e.shiftKey && !e.repeat) {
+			e.preventDefault();
+			save();
+		}
+	};
+	return (
+		<div class="note">
+			<label for="nota">Nota interna</label>
+			<textarea id="nota" ref={field} rows={2} value={text} onInput={(e) => setText(e.currentTarget.value)} onKeyDown={onKey}
+				placeholder="Invio salva, Maiusc+Invio va a capo" />
+			{failed && <p class="wrong" role="alert">{failed}</p>}
+			{text && <button type="button" class="small" onClick={save}>Salva la nota</button>}
+		</div>
+	);
+}
+
+function Proof({ incident, detail, at }) {
+	const box = useRef();
+	const wanted = useStore((s) => s.focusWanted);
+	useEffect(() => {
+		if (wanted !== 'proof' || !box.current) return;
+		box.current.open = !box.current.open;
+		box.current.querySelector('summary').focus();
+		set({ focusWanted: null });
+	}, [wanted]);
+	return (
+		<details ref={box} class="proof" id="prova">
+			<summary><kbd>D</kbd>Prova della scadenza</summary>
+			{(detail.explain || []).length > 0 && <ul>{detail.explain.map((line, i) => <li key={i}>{line}</li>)}</ul>}
+			<table>
+				<caption class="sr-only">Termini di questo intervento</caption>
+				<thead><tr><th scope="col">Termine</th><th scope="col">Entro</th><th scope="col">Regola</th><th scope="col">Fonte</th></tr></thead>
+				<tbody>
+					{(incident.targets || []).map((t, i) => (
+						<tr key={i} class={t.effective ? 'effective' : ''}>
+							<td>{TARGETS[t.kind] || t.kind}</td>
+							<td><Time at={t.due}>{dueAbsolute(t.due, t.bound, at)}</Time></td>
+							<td>{t.rule}{t.quote && <span class="soft"> «{t.quote}»</span>}</td>
+							<td>{t.source === 'national' ? 'norma nazionale' : 'carta dei servizi'}{t.section ? `, ${t.section}` : ''}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</details>
+	);
+}
+
+function Parts({ incident, detail, failed, at }) {
+	if (!detail) {
+		return failed
+			? <p class="notice">Il resto della scheda non si carica. {failed} <button type="button" class="small" onClick={() => refreshIncident(incident.id)}>Riprova</button></p>
+			: <p class="notice">Carico la scheda…</p>;
+	}
+	const first = detail.report_list[0];
+	return (
+		<>
+			<Section id="segnalazioni" title={`Segnalazioni ${detail.report_list.length}`}
+				aside={first && <span class="soft"> · la prima alle {hm(first.started_at || first.received_at)}</span>}>
+				<ul class="reports">{detail.report_list.map((r) => <Report key={r.id} report={r} at={at} />)}</ul>
+			</Section>
+			<Section id="cronologia" title="Cronologia">
+				<Timeline detail={detail} at={at} />
+				{isOpen(incident) && <Note incident={incident} key={incident.id} />}
+			</Section>
+			<Proof incident={incident} detail={detail} at={at} />
+		</>
+	);
+}
+
+export function Card() {
+	const id = useStore((s) => s.open);
+	const brief = useStore((s) => (s.open ? s.incidents[s.open] : null));
+	const full = useStore((s) => s.detail);
+	const failed = useStore((s) => s.detailFailed);
+	const setup = useStore((s) => s.setup);
+	const absolute = useStore((s) => s.absolute);
+	const at = useNow(15);
+	const detail = full?.id === id ? full : null;
+	const incident = brief && detail ? (brief.version >= detail.version ? { ...detail, ...brief } : detail) : brief || detail;
+	if (!id) return <p class="notice big">Scegli un intervento o premi O.</p>;
+	if (!incident) return <p class="notice big">{failed || 'Carico la scheda…'}</p>;
+	const need = attention(incident, at);
+	return (
+		<article class="card" data-id={incident.id} data-stato={incident.state} data-classe={incident.class || ''}
+			data-rango={incident.urgency_rank ?? ''} data-attenzione={need.level || ''}>
+			<Head incident={incident} at={at} absolute={absolute} />
+			<Commands incident={incident} />
+			{incident.arrival && incident.arrived_at && (
+				<p class={`outcome ${incident.arrival.result}`}>
+					<Icon name={incident.arrival.result === 'met' ? 'it-check-circle' : 'it-close-circle'} />
+					Arrivo alle <Time at={incident.arrived_at}>{hm(incident.arrived_at)}</Time>: {outcome(incident.arrival)}
+				</p>
+			)}
+			<Proposal incident={incident} detail={detail} setup={setup} />
+			<Crews incident={incident} detail={detail} at={at} />
+			<Parts incident={incident} detail={detail} failed={failed} at={at} />
+		</article>
+	);
+}

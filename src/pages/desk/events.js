@@ -1,0 +1,136 @@
+/*
+ * What the stream brings: the store is kept, and what a person must hear is said or sounded once.
+ * Source: pages.md sections 2.6 and 4.3.
+ */
+import { alarm, say, throttled } from '../shared/staff/announce.js';
+import { openStream } from '../shared/staff/stream.js';
+import { hm } from '../shared/staff/times.js';
+import { refreshIncident } from './acts.js';
+import { activeCrews, attention, runningDue, shareLeft } from './queue_order.js';
+import { dropBanner, get, isOpen, keepCrew, keepIncident, loadAll, now, outbox, set, showBanner } from './state.js';
+import { sound, soundAgain } from './sound.js';
+
+const spoken = new Set(); /* "id:what": told once, not at every event */
+let news = { count: 0, rank: 9, label: '' };
+const speakNews = throttled(() => {
+	say(`${news.count === 1 ? '1 nuova segnalazione' : `${news.count} nuove segnalazioni, la più urgente`} ${news.label}.`);
+	news = { count: 0, rank: 9, label: '' };
+}, 20000);
+let refresh = 0;
+
+const where = (i) => (i.address || i.area || i.number || '').replace(/ \d.*$/, '');
+
+function once(incident, what, act) {
+	const key = `${incident.id}:${what}`;
+	if (spoken.has(key)) return;
+	spoken.add(key);
+	act();
+}
+
+function newIncident(incident) {
+	const label = (incident.class_label || incident.class || '').replace(/ \(.*/, '').toLowerCase();
+	if (incident.urgency_rank === 1) {
+		const due = runningDue(incident);
+		alarm(`Nuovo ${label}: ${incident.kind}, ${where(incident)}.${due ? ` Termine ${hm(due)}.` : ''}`);
+		sound('tre', true);
+		soundAgain(() => get().incidents[incident.id]?.state === 'new' && get().open !== incident.id);
+		return;
+	}
+	news.count += 1;
+	if ((incident.urgency_rank ?? 9) < news.rank || news.count === 1) news = { ...news, rank: incident.urgency_rank ?? 9, label };
+	speakNews();
+}
+
+function crewStep(before, incident) {
+	if (get().open !== incident.id) return;
+	const had = Object.fromEntries((before?.crews || []).map((c) => [c.assignment, c.state]));
+	for (const c of incident.crews || []) {
+		if (!had[c.assignment] || had[c.assignment] === c.state) continue;
+		const words = { accepted: 'ha accettato', en_route: 'in viaggio', arrived: 'sul posto', left: 'ha lasciato il posto', declined: 'ha rifiutato' }[c.state];
+		if (words) say(`${c.name} ${words} in ${where(incident)}.`);
+	}
+}
+
+function declined(before, incident) {
+	const lost = before && activeCrews(before).length && !activeCrews(incident).length;
+	if (!lost || !['new', 'classified'].includes(incident.state) || incident.urgency_rank !== 1) return;
+	alarm(`${where(incident)}: nessuno ha accettato.`);
+	sound('tre', true);
+}
+
+function onIncident({ incident }) {
+	const before = get().incidents[incident.id];
+	keepIncident(incident);
+	if (!isOpen(incident) && before && isOpen(before)) set({ lastClosedAt: incident.closed_at || incident.updated_at });
+	if (!before && isOpen(incident)) newIncident(incident);
+	crewStep(before, incident);
+	declined(before, incident);
+	if (get().open === incident.id && get().detail && incident.version !== get().detail.version) {
+		clearTimeout(refresh);
+		refresh = setTimeout(() => refreshIncident(incident.id), 150);
+	}
+}
+
+/* What only time changes: a promise at 80 %, a promise missed. */
+function clockWatch() {
+	const at = now();
+	for (const i of Object.values(get().incidents)) {
+		const due = isOpen(i) && runningDue(i);
+		if (due) {
+			const need = attention(i, at);
+			if (need.level === 'adesso' && need.why === 'scaduto') {
+				once(i, `over:${due}`, () => { alarm(`${where(i)}: termine scaduto.`); sound('due'); });
+			} else if (shareLeft(i, at) < 0.2) {
+				const left = Math.max(0, Math.floor((Date.parse(due) - at) / 60000));
+				once(i, `late:${due}`, () => { if (i.due_bound !== 'exclusive') { say(`${where(i)}: restano ${left} minuti.`); sound('due'); } });
+			}
+		}
+	}
+}
+
+/* At the start what is already late is on the screen: it is not news. */
+function learnQuietly() {
+	const at = now();
+	for (const i of Object.values(get().incidents)) {
+		const due = runningDue(i);
+		if (!due) continue;
+		if (attention(i, at).why === 'scaduto') spoken.add(`${i.id}:over:${due}`);
+		if (shareLeft(i, at) < 0.2) spoken.add(`${i.id}:late:${due}`);
+	}
+}
+
+let lostBanner = 0;
+function onState(state, since) {
+	document.documentElement.dataset.connessione = state;
+	const before = get().connection;
+	set({ connection: state, since });
+	if (state === 'persa' && !lostBanner) {
+		const title = `Connessione persa alle ${hm(since)}`;
+		lostBanner = showBanner('adesso', title, 'Continua a lavorare: note e segnalazioni in attesa partono da sole. Le squadre si inviano per telefono.');
+		alarm(`${title}.`);
+	}
+	if (state === 'in-diretta' && before !== 'in-diretta') back();
+}
+
+async function back() {
+	if (lostBanner) dropBanner(lostBanner);
+	const had = outbox.waiting().length;
+	const lost = lostBanner;
+	lostBanner = 0;
+	if (!lost && !had) return;
+	const { sent, refused } = await outbox.flush();
+	const words = `Di nuovo in linea.${sent ? ` Inviate ${sent} azioni.` : ''}`;
+	alarm(words);
+	if (sent || refused) showBanner('info', words, refused ? `${refused} ${refused === 1 ? 'azione non è più valida' : 'azioni non sono più valide'}: vedi in basso.` : '');
+	await loadAll().catch(() => {});
+	if (get().open) refreshIncident(get().open);
+}
+
+export function startEvents() {
+	learnQuietly();
+	setInterval(clockWatch, 5000);
+	return openStream('/api/v1/stream', { incident: onIncident, crew: ({ crew }) => keepCrew(crew) }, {
+		onState,
+		onGap: () => loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}),
+	});
+}

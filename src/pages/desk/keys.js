@@ -1,0 +1,84 @@
+/*
+ * The keyboard of the desk: one letter acts only outside fields, a held key acts once, a dialog has
+ * its own. Keys inside lists and steps stand with them. Source: pages.md section 4.1.
+ */
+import { closeCard, newForm, nextToDo, parkForm, startAssign, undoLast } from './acts.js';
+import { get, set } from './state.js';
+import { toggleMute } from './settings.js';
+
+const PANELS = ['testa', 'coda', 'scheda', 'fianco', 'piede'];
+
+const inField = (el) => el.matches?.('input:not([type=radio],[type=checkbox]), textarea, select, [contenteditable]');
+
+function focusPanel(id, pane) {
+	if (pane) set({ pane, tab: pane === 'squadre' ? 'squadre' : 'mappa' });
+	requestAnimationFrame(() => {
+		const panel = document.getElementById(id);
+		const inside = panel?.querySelector('[tabindex="0"], button:not([tabindex="-1"]), input, a[href]');
+		(inside || panel)?.focus();
+	});
+}
+
+function nextPanel(back) {
+	const here = PANELS.findIndex((id) => document.getElementById(id)?.contains(document.activeElement));
+	const to = (here + (back ? -1 : 1) + PANELS.length) % PANELS.length;
+	focusPanel(PANELS[to]);
+}
+
+function group(n) {
+	const list = document.querySelectorAll('.group')[n - 1];
+	list?.querySelector('.row')?.focus();
+}
+
+function section(n) {
+	const found = document.querySelectorAll('.card-section, .proof')[n - 1];
+	if (!found) return;
+	found.scrollIntoView({ block: 'start' });
+	(found.matches('details') ? found.querySelector('summary') : found).focus();
+}
+
+const onCard = (act) => () => { if (get().open && !get().form) act(get().open); };
+const layer = (kind) => onCard((incident) => set({ layer: { kind, incident } }));
+
+const LETTERS = {
+	n: newForm, o: nextToDo, z: () => undoLast(), m: toggleMute,
+	c: () => set({ layer: { kind: 'palette' } }), '.': () => set((s) => ({ absolute: !s.absolute })),
+	h: () => set({ layer: { kind: 'help' } }), '?': () => set({ layer: { kind: 'help' } }),
+	q: () => focusPanel('coda', 'coda'), v: () => { set({ pane: 'mappa', tab: 'mappa', focusWanted: 'map' }); }, b: () => focusPanel('squadre', 'squadre'),
+	a: onCard(startAssign), l: layer('publish'), e: layer('close'), x: layer('cancel'),
+	g: () => (get().form && !get().form.stored ? set({ layer: { kind: 'rows', form: true } }) : layer('rows')()),
+	i: onCard(() => set({ focusWanted: 'note' })), d: onCard(() => set({ focusWanted: 'proof' })),
+	y: onCard(() => document.getElementById('cronologia')?.focus()),
+};
+
+function escape() {
+	if (get().picking) return set({ picking: false, pane: 'scheda', focusWanted: 'query' });
+	if (get().form) {
+		parkForm();
+		return focusPanel('coda');
+	}
+	if (get().open) return closeCard();
+	return focusPanel('coda');
+}
+
+function onKey(event) {
+	if (event.repeat || event.defaultPrevented || get().expired || !get().setup) return;
+	const control = event.ctrlKey || event.metaKey;
+	const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+	const take = (act) => { event.preventDefault(); act(); };
+	if (document.querySelector('dialog[open]')) return;
+	if (key === 'F2') return void take(newForm);
+	if (key === 'F6') return void take(() => nextPanel(event.shiftKey));
+	if (key === 'Escape') return void take(escape);
+	if (control && key === 'k') return void take(LETTERS.c);
+	if (inField(event.target)) return;
+	if (control && key === 'z') return void take(() => undoLast());
+	if (control || event.altKey) return;
+	if (event.shiftKey && /^Digit[123]$/.test(event.code)) return void take(() => group(Number(event.code[5])));
+	if (/^[1-9]$/.test(key) && get().open && !get().form) return void take(() => section(Number(key)));
+	if (LETTERS[key]) take(LETTERS[key]);
+}
+
+export function startKeys() {
+	document.addEventListener('keydown', onKey);
+}

@@ -1,0 +1,429 @@
+/*
+ * The phone form: from typed words to a crew on its way in at most six keys. Each step is drawn
+ * before it accepts a key, so that a bouncing key sends nobody. Not here: what the steps do
+ * (phone_flow.js). Source: pages.md sections 3.4, 4.2, 6.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { say } from '../shared/staff/announce.js';
+import { now, useNow } from '../shared/staff/clock.js';
+import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
+import { ago, dueSpoken, hm, hms } from '../shared/staff/times.js';
+import { changeForm, complain, openIncident, parkForm, saveDrafts } from './acts.js';
+import { Candidates } from './candidates.jsx';
+import { EvidenceList, Marked } from './evidence.jsx';
+import { confirmPlace, decided, pickOnMap, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
+import { activeCrews } from './queue_order.js';
+import { classOf, fieldOf, get, rankOf, rowOf, set, useStore } from './state.js';
+import { percent, toSay } from './words.js';
+
+const GUARD_MS = 150;
+const early = (drawn) => performance.now() - drawn < GUARD_MS;
+const wait = () => say('Un momento.');
+
+/* Gives the focus to `ref` when the flow asks for `name`; answers when it was drawn. */
+function useStepFocus(name, ref, ready = true) {
+	const wanted = useStore((s) => s.focusWanted);
+	const drawn = useRef(performance.now());
+	useEffect(() => {
+		if (wanted !== name || !ready || !ref.current) return;
+		drawn.current = performance.now();
+		ref.current.focus();
+		set({ focusWanted: null });
+	}, [wanted, ready]);
+	return drawn;
+}
+
+function Line({ form }) {
+	const at = useNow(1);
+	const s = Math.max(0, Math.floor((at - Date.parse(form.started)) / 1000));
+	return <span class="mono">in linea {String(Math.floor(s / 60)).padStart(2, '0')}:{String(s % 60).padStart(2, '0')}</span>;
+}
+
+/* The charter's clock may start here: shown, and changed only with a reason that is kept. */
+function Started({ form }) {
+	const [editing, setEditing] = useState(false);
+	const [time, setTime] = useState(hms(form.started));
+	const [why, setWhy] = useState(form.startedWhy);
+	const [wrong, setWrong] = useState('');
+	const apply = () => {
+		if (!why.trim()) return setWrong('Scrivi il motivo: resta nella cronologia.');
+		const shift = secondsOf(time) - secondsOf(hms(form.startedFirst));
+		const started = new Date(Date.parse(form.startedFirst) + shift * 1000);
+		if (started.getTime() > now()) return setWrong('L’inizio non può essere nel futuro.');
+		changeForm({ started: started.toISOString().replace(/\.\d+Z$/, 'Z'), startedWhy: why.trim() });
+		setEditing(false);
+		return setWrong('');
+	};
+	if (!editing) {
+		return (
+			<p class="started">Inizio conversazione <Time at={form.started} class="mono">{hms(form.started)}</Time>
+				{form.startedWhy && <span class="soft"> · cambiato: {form.startedWhy}</span>}
+				<button type="button" class="small" onClick={() => setEditing(true)}>Cambia</button></p>
+		);
+	}
+	return (
+		<div class="started edit">
+			<label>Inizio <input type="time" step="1" value={time} onInput={(e) => setTime(e.currentTarget.value)} /></label>
+			<label>Motivo <input type="text" value={why} onInput={(e) => setWhy(e.currentTarget.value)} maxLength={200} /></label>
+			<button type="button" class="small" onClick={apply}>Cambia l'inizio</button>
+			<button type="button" class="small" onClick={() => setEditing(false)}>Lascia</button>
+			{wrong && <p class="wrong" role="alert">{wrong}</p>}
+		</div>
+	);
+}
+
+function secondsOf(hmsText) {
+	const [h, m, s = 0] = hmsText.split(':').map(Number);
+	return h * 3600 + m * 60 + s;
+}
+
+function Caller({ form, setup }) {
+	const field = (key, label, props) => (
+		<label>{label}<input value={form[key]} onInput={(e) => changeForm({ [key]: e.currentTarget.value })} autocomplete="off" {...props} /></label>
+	);
+	return (
+		<div class="caller">
+			{field('name', 'Chi chiama', { type: 'text', maxLength: 120 })}
+			{field('phone', 'Telefono', { type: 'tel', inputMode: 'tel', maxLength: 40 })}
+			<label>Avvisa con
+				<select value={form.prefer} onChange={(e) => changeForm({ prefer: e.currentTarget.value })}>
+					<option value="sms">SMS</option><option value="phone">Telefonata</option><option value="email">E-mail</option><option value="none">Nessun avviso</option>
+				</select>
+			</label>
+			{form.prefer === 'email' && field('email', 'E-mail', { type: 'email', maxLength: 200 })}
+			{setup.utilities.length > 1 && (
+				<label>Gestore
+					<select value={form.utility} onChange={(e) => changeForm({ utility: e.currentTarget.value })}>
+						<option value="">dal luogo</option>
+						{setup.utilities.map((u) => <option key={u.code} value={u.code}>{u.name}</option>)}
+					</select>
+				</label>
+			)}
+		</div>
+	);
+}
+
+function Words({ form, proposal, errors }) {
+	const field = useRef();
+	useStepFocus('text', field);
+	const fresh = proposal && proposal.text === form.text;
+	return (
+		<section class="step" aria-labelledby="step-text">
+			<h3 id="step-text"><label for="form-text">Testo, come lo dice</label></h3>
+			<div class="text-box">
+				<div class="text-back" aria-hidden="true">
+					{fresh && proposal.c ? <Marked text={form.text} evidence={proposal.c.evidence} plain /> : form.text}{'\n'}
+				</div>
+				<textarea id="form-text" ref={field} value={form.text} rows={3} spellcheck={false} maxLength={16000} readOnly={Boolean(form.stored)}
+					placeholder="Scrivi quello che senti." aria-invalid={errors.text ? 'true' : undefined}
+					aria-describedby={errors.text ? 'err-text' : undefined}
+					onInput={(e) => changeForm({ text: e.currentTarget.value, choice: form.choice?.byHand ? form.choice : null })} />
+			</div>
+			{errors.text && <p class="wrong" id="err-text">{errors.text}</p>}
+		</section>
+	);
+}
+
+function PlaceList({ places, choose, onMap }) {
+	const [at, setAt] = useState(0);
+	const list = useRef();
+	useStepFocus('place', list);
+	useEffect(() => { setAt(0); }, [places[0]?.label]);
+	const onKey = (e) => {
+		if (e.repeat || e.ctrlKey || e.altKey || e.metaKey) return;
+		const go = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: places.length }[e.key];
+		if (go !== undefined) {
+			e.preventDefault();
+			setAt(Math.max(0, Math.min(places.length, go)));
+		} else if (e.key === 'Enter' || /^[1-6]$/.test(e.key)) {
+			const i = e.key === 'Enter' ? at : e.key - 1;
+			e.preventDefault();
+			e.stopPropagation();
+			if (i < places.length) choose(places[i]);
+			else if (i === places.length) onMap();
+		}
+	};
+	return (
+		<ul ref={list} class="places" role="listbox" aria-label="Indirizzi proposti" tabIndex={0} onKeyDown={onKey}
+			aria-activedescendant={`place-${at}`}>
+			{places.map((p, i) => (
+				<li key={`${p.label}${p.lat}`} id={`place-${i}`} role="option" aria-selected={i === at} onClick={() => choose(p)}>
+					<kbd>{i + 1}</kbd>{p.label}{p.kind === 'street' && <span class="soft"> · via, senza numero</span>}
+					{i === at && <span class="hint">Invio conferma</span>}
+				</li>
+			))}
+			<li id={`place-${places.length}`} role="option" aria-selected={at === places.length} onClick={onMap}>
+				<kbd>{places.length + 1}</kbd>sulla mappa
+			</li>
+		</ul>
+	);
+}
+
+function Place({ form, lookup, choose, errors }) {
+	const picking = useStore((s) => s.picking);
+	const onMap = () => set({ picking: true, pane: 'mappa', tab: 'mappa', focusWanted: 'map' });
+	if (form.place) {
+		return (
+			<section class="step" aria-labelledby="step-place">
+				<h3 id="step-place">Luogo</h3>
+				<p class="confirmed"><Icon name="it-pin" /><b>{form.place.label}</b>{form.place.municipality && !form.place.label.includes(form.place.municipality) ? `, ${form.place.municipality}` : ''}<span class="soft"> confermato</span>
+					{!form.stored && <button type="button" class="small" onClick={() => { changeForm({ place: null, join: null }); set({ focusWanted: 'query' }); }}>Cambia</button>}</p>
+			</section>
+		);
+	}
+	const onKey = (e) => {
+		if (e.key !== 'Enter' || e.repeat || e.ctrlKey) return;
+		e.preventDefault();
+		if (lookup.places[0]) choose(lookup.places[0]);
+		else wait();
+	};
+	return (
+		<section class="step" aria-labelledby="step-place">
+			<h3 id="step-place">Luogo</h3>
+			{lookup.places.length > 0 && <PlaceList places={lookup.places} choose={choose} onMap={onMap} />}
+			<div class="query">
+				<QueryField form={form} onKey={onKey} error={errors.address} />
+				{lookup.places.length === 0 && <button type="button" onClick={onMap}>Sulla mappa</button>}
+			</div>
+			{picking && <p class="strip" role="status">Tocca il punto sulla mappa, o spostala con le frecce e premi Invio. Esc lascia.</p>}
+			{form.query && lookup.places.length === 0 && lookup.searchFailed && <p class="soft">{lookup.searchFailed}</p>}
+		</section>
+	);
+}
+
+function QueryField({ form, onKey, error }) {
+	const field = useRef();
+	useStepFocus('query', field);
+	return (
+		<label class="grow"><span class="sr-only">Via e numero</span>
+			<input ref={field} type="search" value={form.query} placeholder="via, numero, comune" autocomplete="off" onKeyDown={onKey}
+				aria-invalid={error ? 'true' : undefined} onInput={(e) => changeForm({ query: e.currentTarget.value })} />
+			{error && <span class="wrong">{error}</span>}
+		</label>
+	);
+}
+
+function Same({ form, near, answer }) {
+	const first = useRef();
+	const drawn = useStepFocus('same', first);
+	const at = useNow(60);
+	const [i] = near;
+	const pick = (yes) => {
+		if (early(drawn.current)) return wait();
+		return answer(yes ? i : null);
+	};
+	const onKey = (e) => {
+		if (e.repeat || (e.key !== '1' && e.key !== '2')) return;
+		e.preventDefault();
+		e.stopPropagation();
+		pick(e.key === '1');
+	};
+	if (form.join) return <section class="step"><h3>Stesso guasto?</h3><p class="confirmed"><Icon name="it-check-circle" />Sì: {form.join.kind}, {form.join.address || form.join.area}</p></section>;
+	return (
+		<section class="step ask" aria-labelledby="step-same" onKeyDown={onKey}>
+			<h3 id="step-same">Stesso guasto?</h3>
+			<p>{i.kind} in {i.address || i.area}{i.distance_m != null && `, a ${i.distance_m} m`} <span class="soft">{ago(i.opened_at, at)}, {i.reports} segn., {i.state_label}</span></p>
+			<p class="choices">
+				<button ref={first} type="button" onClick={() => pick(true)}><kbd>1</kbd>Sì, lo stesso</button>
+				<button type="button" onClick={() => pick(false)}><kbd>2</kbd>No, è nuovo</button>
+			</p>
+		</section>
+	);
+}
+
+function RowStep({ form, lookup, setup, store, busy, error }) {
+	const button = useRef();
+	const proposal = lookup.proposal;
+	const fresh = Boolean(form.choice?.byHand) || (proposal && proposal.text === form.text);
+	const choice = decided(form, lookup);
+	const drawn = useStepFocus('decide', button);
+	const c = proposal?.c;
+	const charter = choice?.charter;
+	const rank = choice ? rankOf(setup, charter, choice.class) ?? (c && c.class === choice.class ? c.urgency_rank : null) : null;
+	const label = choice && (classOf(setup, charter, choice.class)?.label || (c?.class === choice.class ? c.class_label : '') || choice.class);
+	const words = choice && (rowOf(setup, charter, choice.row)?.text || (c?.row === choice.row ? c.row_text : '') || c?.reason || 'Non è un guasto di questa carta');
+	const press = () => {
+		if (early(drawn.current)) return wait();
+		if (form.join || (choice && fresh)) return store();
+		if (!choice) return set({ layer: { kind: 'rows', form: true } });
+		return wait();
+	};
+	return (
+		<section class={`step${choice && !fresh ? ' stale' : ''}`} aria-labelledby="step-row" data-classe={choice?.class || ''} data-rango={rank ?? ''}>
+			<h3 id="step-row">Riga</h3>
+			{!choice && (
+				<p class="soft">{proposal?.failed ? 'Proposta non disponibile: scegli la riga (G).' : form.text.trim().length < 3 ? 'La proposta arriva mentre scrivi.' : 'Cerco la riga…'}</p>
+			)}
+			{choice && (
+				<>
+					<p class="proposal">
+						<Urgency rank={rank} /><b>{choice.class === 'none' ? 'Non nostro' : label}</b>
+						{c && !form.choice && <span class="mono">{percent(c.confidence)}</span>}
+						{c?.needs_review && !form.choice && <Chip level="presto">da confermare</Chip>}
+						{!fresh && <span class="soft">testo cambiato</span>}
+					</p>
+					<p class="row-words">{choice.row !== 'none' && <b>{choice.row} </b>}{words}{c?.refer_to && choice.class === 'none' ? ` · ${c.refer_to}` : ''}</p>
+					{!form.choice && c && <EvidenceList evidence={c.evidence} />}
+					{form.choice?.reason && <p class="soft">Motivo: {form.choice.reason}</p>}
+					{!form.choice && c?.alternatives?.length > 0 && <p class="soft">Altre: {c.alternatives.slice(0, 3).map((a) => `${a.row} (${a.class}, ${percent(a.confidence)})`).join(' · ')}</p>}
+				</>
+			)}
+			{error && <p class="wrong" role="alert">{error}</p>}
+			{!form.stored && (
+				<p class="choices">
+					<button ref={button} type="button" class="primary" onClick={press} aria-disabled={busy}><kbd>Invio</kbd>{form.join ? 'Unisci la segnalazione' : 'Conferma e registra'}</button>
+					<button type="button" aria-keyshortcuts="G" onClick={() => set({ layer: { kind: 'rows', form: true } })}><kbd>G</kbd>Cambia</button>
+				</p>
+			)}
+		</section>
+	);
+}
+
+function Say({ form, setup, onTold }) {
+	const button = useRef();
+	const drawn = useStepFocus('say', button, Boolean(form.stored));
+	const [busy, setBusy] = useState(false);
+	const answer = form.stored;
+	const c = answer.classification || {};
+	const at = now();
+	const first = (answer.targets || []).find((t) => t.effective) || (answer.targets || []).find((t) => t.kind === 'arrival') || (answer.targets || [])[0];
+	const charter = fieldOf(setup, c.charter || form.incident?.charter);
+	const crew = form.join && activeCrews(form.join)[0];
+	const text = form.join
+		? `Lo sappiamo dalle ${hm(form.join.opened_at)}: la squadra ${crew ? (form.join.state_label || '').toLowerCase() : 'sta per essere inviata'}. Ho aggiunto la sua segnalazione. Il codice è ${answer.code}.`
+		: toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code: answer.code, prefer: form.prefer,
+			due: first ? dueSpoken(first.due, first.bound, at) : '', referTo: c.refer_to });
+	const press = async () => {
+		if (early(drawn.current) || busy) return wait();
+		setBusy(true);
+		await onTold();
+		return setBusy(false);
+	};
+	return (
+		<section class="step" aria-labelledby="step-say">
+			<h3 id="step-say">Da dire</h3>
+			<blockquote class="say">«{text}»{c.advice && <><br />«{c.advice}»</>}</blockquote>
+			{form.step === 'dire' && <p class="choices"><button ref={button} type="button" class="primary" onClick={press}><kbd>Invio</kbd>Detto</button></p>}
+			{form.step === 'squadra' && <p class="confirmed"><Icon name="it-check-circle" />Detto</p>}
+		</section>
+	);
+}
+
+/* Keeps the draft every two seconds; says when. */
+function useDraft(form) {
+	const [savedAt, setSavedAt] = useState(null);
+	const last = useRef('');
+	useEffect(() => {
+		const timer = setInterval(() => {
+			const text = JSON.stringify(get().form);
+			if (text === last.current) return;
+			last.current = text;
+			saveDrafts();
+			setSavedAt(now());
+		}, 2000);
+		return () => clearInterval(timer);
+	}, [form.id]);
+	useEffect(() => { set({ draftSaved: savedAt }); return () => set({ draftSaved: null }); }, [savedAt]);
+}
+
+function errorsOf(problem) {
+	const errors = {};
+	for (const e of problem.errors || []) errors[e.pointer.split('/').pop()] = e.detail;
+	return errors;
+}
+
+export function PhoneForm() {
+	const form = useStore((s) => s.form);
+	const lookup = useStore((s) => s.lookup);
+	const setup = useStore((s) => s.setup);
+	const [busy, setBusy] = useState(false);
+	const [errors, setErrors] = useState({});
+	const [failed, setFailed] = useState('');
+	useProposal(form);
+	usePlaces(form, wantedAddress(form, lookup));
+	useDraft(form);
+	const confirming = useRef(false);
+
+	const choose = async (place) => {
+		if (confirming.current) return wait();
+		confirming.current = true;
+		const near = await confirmPlace(place);
+		confirming.current = false;
+		if (near.length) changeForm({ step: 'stesso' });
+		return set({ focusWanted: near.length ? 'same' : 'decide' });
+	};
+	useEffect(() => {
+		const picked = async (e) => { choose(await pickOnMap(e.detail)); set({ pane: 'scheda' }); };
+		document.addEventListener('desk:point', picked);
+		return () => document.removeEventListener('desk:point', picked);
+	}, []);
+
+	const answer = (incident) => {
+		changeForm({ join: incident, step: 'riga' });
+		set({ focusWanted: 'decide' });
+	};
+	const store = async (confirmed = true) => {
+		if (busy) return wait();
+		setBusy(true);
+		setFailed('');
+		try {
+			const how = await storeReport({ confirmed });
+			if (how === 'queued') return close();
+			changeForm({ step: 'dire' });
+			if (confirmed) return set({ focusWanted: 'say' });
+			return close(get().form.incident?.id);
+		} catch (problem) {
+			setErrors(errorsOf(problem));
+			setFailed(problem.network ? 'Il server non risponde: il testo resta qui. Riprova.' : problem.message);
+			return say(problem.message);
+		} finally {
+			setBusy(false);
+		}
+	};
+	const close = (id) => {
+		set({ form: null, picking: false, pane: 'coda', lookup: { proposal: null, places: [], near: [] } });
+		saveDrafts();
+		if (id) openIncident(id);
+	};
+	const onTold = async () => {
+		try {
+			await told();
+		} catch (problem) {
+			return complain(problem);
+		}
+		const incident = get().form.incident;
+		if (!incident || (form.join && activeCrews(incident).length)) return close(incident?.id);
+		changeForm({ step: 'squadra' });
+		return set({ focusWanted: 'candidates' });
+	};
+	const onKey = (e) => {
+		if (e.key === 'Enter' && e.ctrlKey && !e.repeat && !form.stored) {
+			e.preventDefault();
+			e.stopPropagation();
+			store(false);
+		}
+	};
+	const near = form.place && !form.stored && form.step === 'stesso' ? lookup.near : [];
+	return (
+		<form class="phone" onSubmit={(e) => e.preventDefault()} onKeyDown={onKey} aria-labelledby="phone-title">
+			<header class="card-head">
+				<p class="card-line"><button type="button" class="back" onClick={parkForm}><Icon name="it-chevron-left" />Parcheggia</button>
+					<Icon name="it-telephone" size={20} /><Line form={form} /><span class="soft push">Esc: parcheggia</span></p>
+				<h2 id="phone-title">Nuova segnalazione per telefono</h2>
+				<Started form={form} />
+			</header>
+			<Caller form={form} setup={setup} />
+			<Words form={form} proposal={lookup.proposal} errors={errors} />
+			<Place form={form} lookup={lookup} choose={choose} errors={errors} />
+			{(near.length > 0 || form.join) && <Same form={form} near={near} answer={answer} />}
+			<RowStep form={form} lookup={lookup} setup={setup} store={store} busy={busy} error={errors.reason || errors.class_reason || failed} />
+			{form.stored && <Say form={form} setup={setup} onTold={onTold} />}
+			{form.step === 'squadra' && form.incident && (
+				<section class="step" aria-labelledby="step-crew"><h3 id="step-crew">Squadra</h3>
+					<Candidates incident={form.incident} onSent={() => close(form.incident.id)} /></section>
+			)}
+			{!form.stored && <p class="choices last"><button type="button" onClick={() => store(false)} aria-keyshortcuts="Control+Enter"><kbd>Ctrl+Invio</kbd>Registra e basta</button></p>}
+			{form.stored && form.step === 'squadra' && <p class="choices last"><button type="button" onClick={() => close(form.incident?.id)}>Scheda dell'intervento</button></p>}
+		</form>
+	);
+}

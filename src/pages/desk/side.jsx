@@ -1,0 +1,86 @@
+/*
+ * The right column: map, board of the crews, faults near the place of the open form.
+ * Source: pages.md sections 3.4, 5.
+ */
+import { useNow } from '../shared/staff/clock.js';
+import { Icon, Urgency } from '../shared/staff/marks.jsx';
+import { ago, hm } from '../shared/staff/times.js';
+import { openIncident } from './acts.js';
+import { DeskMap } from './map.jsx';
+import { set, useStore } from './state.js';
+
+const ORDER = { offered: 0, accepted: 1, en_route: 2, on_site: 3, available: 4, on_call: 5, off: 6 };
+const GROUPS = [
+	['In turno', (c) => c.state !== 'on_call' && c.state !== 'off'],
+	['Reperibili', (c) => c.state === 'on_call'],
+	['Fuori turno', (c) => c.state === 'off'],
+];
+
+function CrewRow({ crew, at }) {
+	const old = crew.position_at && at - Date.parse(crew.position_at) > 10 * 60000;
+	return (
+		<li class="crew-row" data-id={crew.id} data-stato={crew.state}>
+			<p><b>{crew.name}</b> <span class="state">{crew.state_label}</span>
+				{crew.phone && <a class="push mono" href={`tel:${crew.phone}`}>{crew.phone}</a>}</p>
+			<p class="soft">
+				{crew.incident ? <button type="button" class="link" onClick={() => openIncident(crew.incident.id)}>{crew.incident.address || crew.incident.number}</button> : null}
+				<span>{(crew.skill_labels || crew.skills || []).join(', ')}</span>
+				{crew.shift_ends && <span>fino alle {hm(crew.shift_ends)}</span>}
+				{crew.position_at && <span class={old ? 'stale' : ''}>{old ? `posizione di ${ago(crew.position_at, at)}` : ago(crew.position_at, at)}</span>}
+			</p>
+		</li>
+	);
+}
+
+function Board() {
+	const crews = useStore((s) => s.crews);
+	const at = useNow(30);
+	const list = Object.values(crews).sort((a, b) => (ORDER[a.state] ?? 9) - (ORDER[b.state] ?? 9) || a.name.localeCompare(b.name, 'it', { numeric: true }));
+	const on = list.filter((c) => c.state !== 'off' && c.state !== 'on_call').length;
+	return (
+		<section class="board panel" id="squadre" aria-labelledby="board-title" tabIndex={-1}>
+			<header class="panel-head"><h2 id="board-title">Squadre <span class="soft">{on} in turno</span></h2></header>
+			<div class="scroll" tabIndex={0} role="group" aria-labelledby="board-title">
+				{list.length === 0 && <p class="notice">Nessuna squadra in turno.</p>}
+				{GROUPS.map(([name, test]) => {
+					const some = list.filter(test);
+					return some.length > 0 && <section key={name}><h3>{name}</h3><ul>{some.map((c) => <CrewRow key={c.id} crew={c} at={at} />)}</ul></section>;
+				})}
+			</div>
+		</section>
+	);
+}
+
+function Near() {
+	const near = useStore((s) => (s.form && !s.form.stored ? s.lookup.near : null));
+	const at = useNow(60);
+	if (!near) return null;
+	return (
+		<section class="near panel" aria-labelledby="near-title">
+			<header class="panel-head"><h2 id="near-title">Vicino a qui</h2></header>
+			{near.length === 0 && <p class="notice">Nessun guasto aperto entro 300 m.</p>}
+			<ul>
+				{near.map((i) => (
+					<li key={i.id} class="crew-row"><p><Urgency rank={i.urgency_rank} size={16} /> <b>{i.kind}</b> {i.address || i.area}</p>
+						<p class="soft"><span>{i.distance_m != null && `a ${i.distance_m} m`}</span><span>{ago(i.opened_at, at)}</span><span>{i.reports} segn.</span><span>{i.state_label}</span></p></li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
+export function Side() {
+	const tab = useStore((s) => s.tab);
+	const pick = (t) => () => set({ tab: t });
+	return (
+		<aside class="side" id="fianco" data-tab={tab} aria-label="Mappa e squadre" tabIndex={-1}>
+			<div class="tabs">
+				<button type="button" aria-pressed={tab === 'mappa'} onClick={pick('mappa')}><Icon name="it-map-marker" />Mappa</button>
+				<button type="button" aria-pressed={tab === 'squadre'} onClick={pick('squadre')}><Icon name="it-car" />Squadre</button>
+			</div>
+			<DeskMap />
+			<Near />
+			<Board />
+		</aside>
+	);
+}

@@ -1,0 +1,102 @@
+/*
+ * What the desk knows: one store, filled by the first reading and kept by the stream.
+ * Not here: what to do about it (acts.js), how it looks (*.jsx), the order of the queue (queue_order.js).
+ */
+import { get as read } from '../shared/staff/api.js';
+import { syncClock, now } from '../shared/staff/clock.js';
+import { makeStore } from '../shared/staff/store.js';
+import { makeOutbox } from '../shared/staff/outbox.js';
+
+export const store = makeStore({
+	setup: null,            /* GET /api/v1/desk */
+	incidents: {},          /* id -> incident, open ones and those just closed */
+	crews: {},
+	loaded: false,
+	failed: '',             /* why the queue could not be read */
+	lastClosedAt: null,
+	connection: 'in-diretta',
+	since: 0,               /* of a lost connection */
+	pane: 'coda',           /* what a narrow screen shows: coda scheda mappa squadre */
+	tab: 'mappa',           /* right column of a middle screen */
+	open: null,             /* id of the incident on the card */
+	detail: null,           /* its full JSON */
+	detailFailed: '',
+	candidates: null,       /* {incident, version, list, map} | {loading} | {failed} */
+	form: null,             /* draft of the phone form that is open, see phone.jsx */
+	parked: [],             /* other drafts */
+	picking: false,         /* the form waits for a point on the map */
+	layer: null,            /* {kind, …}: the dialog on top */
+	undo: [],               /* {label, until, run} newest last */
+	banners: [],            /* {id, level, title, text, actions} */
+	absolute: false,
+	mutedUntil: 0,
+	soundOn: false,
+	expired: false,
+	waiting: 0,             /* acts in the outbox */
+	strip: 0,               /* news held back while the queue is in use */
+	lookup: { proposal: null, places: [], near: [] }, /* what the open form has found so far */
+	focusWanted: null,      /* who should take the focus when drawn: heading row candidates text … */
+});
+
+export const { get, set, useStore } = store;
+export const outbox = makeOutbox('desk');
+outbox.subscribe((items) => set({ waiting: items.length }));
+
+export const fieldOf = (setup, charter) => setup.charters.find((c) => c.code === charter);
+export const classOf = (setup, charter, code) => (fieldOf(setup, charter)?.classes || []).find((c) => c.code === code);
+export const rowOf = (setup, charter, code) => (fieldOf(setup, charter)?.rows || []).find((r) => r.code === code);
+export const rankOf = (setup, charter, code) => classOf(setup, charter, code)?.urgency_rank ?? null;
+
+/* Rank 1 is the most urgent; no rank comes after all. */
+export const lowers = (from, to) => (to ?? 99) > (from ?? 99);
+
+export const isOpen = (incident) => incident.state !== 'closed' && incident.state !== 'cancelled';
+
+export function keepIncident(incident) {
+	set((s) => {
+		const before = s.incidents[incident.id];
+		if (before && before.version > incident.version) return {};
+		return { incidents: { ...s.incidents, [incident.id]: { ...before, ...incident } } };
+	});
+}
+
+export function keepCrew(crew) {
+	set((s) => ({ crews: { ...s.crews, [crew.id]: { ...s.crews[crew.id], ...crew } } }));
+}
+
+const byId = (list) => Object.fromEntries(list.map((x) => [x.id, x]));
+
+async function allOpen() {
+	let found = [];
+	let cursor = '';
+	do {
+		const page = await read(`/api/v1/incidents?state=open&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+		found = found.concat(page.incidents);
+		cursor = page.next;
+	} while (cursor && found.length < 2000);
+	return found;
+}
+
+/* Everything the desk needs, at the start and after a gap in the stream. */
+export async function loadAll() {
+	try {
+		const [setup, incidents, crews] = await Promise.all([
+			read('/api/v1/desk'), allOpen(), read('/api/v1/crews')]);
+		if (setup.now) syncClock(setup.now);
+		set({ setup, incidents: byId(incidents), crews: byId(crews.crews), loaded: true, failed: '' });
+	} catch (problem) {
+		set({ failed: problem.message || 'La coda non si carica.' });
+		throw problem;
+	}
+}
+
+let banner = 0;
+export function showBanner(level, title, text = '', actions = []) {
+	banner += 1;
+	const id = banner;
+	set((s) => ({ banners: [...s.banners.slice(-2), { id, level, title, text, actions }] }));
+	return id;
+}
+export const dropBanner = (id) => set((s) => ({ banners: s.banners.filter((b) => b.id !== id) }));
+
+export { now };

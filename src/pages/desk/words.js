@@ -1,0 +1,71 @@
+/*
+ * Fixed words and small texts of the desk. Source: pages.md section 6.
+ */
+export const LOWER_REASONS = ['verificato al telefono', 'verificato sul posto', 'testo frainteso', 'altro'];
+export const CANCEL_REASONS = ['doppione', 'falso allarme', 'non nostro', 'già risolto da altri', 'altro'];
+export const FORCE_REASONS = ['unica vicina', 'accordo con la squadra', 'ordine del responsabile'];
+export const DISPOSITIONS = [
+	{ code: 'done', name: 'Riparato' },
+	{ code: 'unfounded', name: 'Nulla riscontrato' },
+	{ code: 'private', name: 'Guasto su impianto privato' },
+	{ code: 'referred', name: 'Non nostro, passato ad altri' },
+];
+export const CHANNELS = {
+	phone: { name: 'telefono', icon: 'it-telephone' },
+	email: { name: 'e-mail', icon: 'it-mail' },
+	web: { name: 'sito', icon: 'it-list' },
+	sms: { name: 'SMS', icon: 'it-comment' },
+	alarm: { name: 'telecontrollo', icon: 'it-plug' },
+};
+export const PREFER = { sms: 'SMS', email: 'e-mail', phone: 'telefonata', none: 'nessun avviso' };
+export const ASSIGNMENT = {
+	offered: 'Proposto', accepted: 'Accettato', en_route: 'In viaggio', arrived: 'Sul posto', left: 'Concluso',
+	declined: 'Rifiutato', expired: 'Nessuna risposta', recalled: 'Richiamato',
+};
+export const TARGETS = {
+	arrival: 'Arrivo', verify: 'Verifica', restore: 'Ripristino', repair: 'Riparazione', make_safe: 'Messa in sicurezza',
+	substitute_supply: 'Acqua sostitutiva', call_answer: 'Risposta al telefono', feedback: 'Riscontro', notice: 'Preavviso',
+};
+export const PUBLIC_STATE = {
+	new: 'segnalato', classified: 'segnalato', assigned: 'squadra inviata', en_route: 'squadra inviata',
+	on_site: 'squadra sul posto', made_safe: 'in sicurezza: lavori in corso', restored: 'servizio ripristinato', closed: 'risolto',
+};
+
+export const percent = (x) => `${Math.round(x * 100)} %`;
+
+/* Where the machine's words stand in the text: byte offsets into UTF-8 become slices. */
+export function marked(text, evidence, field = 'text') {
+	const bytes = new TextEncoder().encode(text);
+	const decoder = new TextDecoder();
+	const cut = (from, to) => decoder.decode(bytes.slice(from, to));
+	const spans = (evidence || []).filter((e) => e.in === field && e.end > e.start && e.end <= bytes.length)
+		.sort((a, b) => a.start - b.start);
+	const out = [];
+	let at = 0;
+	for (const e of spans) {
+		if (e.start < at) continue;
+		if (e.start > at) out.push({ text: cut(at, e.start) });
+		out.push({ text: cut(e.start, e.end), means: e.means_it || e.means });
+		at = e.end;
+	}
+	out.push({ text: cut(at, bytes.length) });
+	return out;
+}
+
+const AREA = { sms: 'un SMS', email: 'un’e-mail', phone: 'una telefonata' };
+
+/* «Da dire», before the safety advice. */
+export function toSay({ classification, charter, said, due, code, prefer, referTo }) {
+	if (classification === 'none') return `Deve chiamare ${referTo || 'l’ente competente'}. Lo può scrivere? Resto in linea.`;
+	const first = charter?.tell_class === false || !said ? 'La squadra arriva' : `${said}: la squadra arriva`;
+	const when = due ? `${first} ${due}.` : 'Per questo guasto la carta non fissa un tempo: Le diciamo l’orario appena è fissato.';
+	const how = AREA[prefer] ? ` La avviso con ${AREA[prefer]}.` : '';
+	return `${when} Il codice è ${code}.${how}`;
+}
+
+export function distance(a, b) {
+	const rad = Math.PI / 180;
+	const x = (b.lon - a.lon) * rad * Math.cos(((a.lat + b.lat) / 2) * rad);
+	const y = (b.lat - a.lat) * rad;
+	return Math.round(Math.hypot(x, y) * 6371000);
+}
