@@ -153,7 +153,8 @@ function contact(reporter) {
 	return [reporter.name, reporter.phone, reporter.email, how].filter(Boolean).join(' · ') || 'senza recapito';
 }
 
-function Report({ report, at }) {
+/* `known`: its words stand above already, in the proposal. */
+function Report({ report, at, known }) {
 	const channel = CHANNELS[report.channel] || { name: report.channel, icon: 'it-comment' };
 	const arrival = (report.targets || []).find((t) => t.effective) || (report.targets || [])[0];
 	return (
@@ -164,7 +165,7 @@ function Report({ report, at }) {
 				{arrival && <span class="soft">{dueAbsolute(arrival.due, arrival.bound, at)}</span>}
 			</p>
 			{report.subject && <p><b>{report.subject}</b></p>}
-			<blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={report.classification?.evidence} />»</blockquote>
+			{!known && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={report.classification?.evidence} />»</blockquote>}
 			{(report.address || report.landmark) && <p class="soft">{[report.address, report.landmark].filter(Boolean).join(' · ')}</p>}
 			{report.photos?.length > 0 && (
 				<ul class="photos">
@@ -271,7 +272,7 @@ function Parts({ incident, detail, failed, at }) {
 		<>
 			<Section id="segnalazioni" title={`Segnalazioni ${detail.report_list.length}`}
 				aside={first && <span class="soft"> · la prima alle {hm(first.started_at || first.received_at)}</span>}>
-				<ul class="reports">{detail.report_list.map((r) => <Report key={r.id} report={r} at={at} />)}</ul>
+				<ul class="reports">{detail.report_list.map((r, i) => <Report key={r.id} report={r} at={at} known={i === 0} />)}</ul>
 			</Section>
 			<Section id="cronologia" title="Cronologia">
 				<Timeline detail={detail} at={at} />
