@@ -94,7 +94,7 @@ async function purge(css, pages) {
   const [{ css: kept }] = await new PurgeCSS().purge({
     content, css: [{ raw: css }], variables: true, keyframes: true, fontFace: false,
     defaultExtractor: (s) => s.match(/[\w-]+/g) ?? [],
-    safelist: { standard: ['html', 'body', 'js', 'maplibregl'], variables: [/^--pd-/] },
+    safelist: { standard: ['html', 'body', 'js', 'maplibregl'], variables: [/^--pd-/], greedy: [/data-stato/, /data-connessione/] },
   });
   return esbuild.transformSync(kept, { loader: 'css', minify: true, target: ['chrome80', 'firefox78', 'safari13'] }).code.trim();
 }
