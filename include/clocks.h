@@ -40,7 +40,7 @@ struct clocks_due {
 	bool paused;    /* a pause that stops it is still on: due moves until it ends */
 };
 
-/* Fills out[], the told promise first, then the soonest; returns how many. Never fails: no target gives 0. A target that
+/* Fills out[], soonest first; returns how many. Never fails: no target gives 0. A target that
  * names dangers is owed only for a row with one of them; without a row there is none. */
 size_t clocks_due(const struct clocks_question *question, struct clocks_due out[CLOCKS_MAX_TARGETS]);
 /* The days counted and skipped with reasons (Italian), one line each, for --explain and the proof panel. */

@@ -24,13 +24,16 @@ struct http_options {
 	const struct map *map; /* NULL: no tiles, no address search */
 	struct shared *shared; /* counters of all workers; NULL: this process counts alone */
 	int worker;            /* 1…; sent with every answer as X-Prontod-Worker */
-	const char *pages;     /* folder of the built pages: templates/, static/, text.it.json, text.en.json */
-	const char *keep;      /* private folder of all workers where photos wait for a mended form; NULL: none */
+	const char
+	    *pages; /* folder of the built pages: templates/, static/, text.it.json, text.en.json */
+	const char *keep; /* private folder of all workers where photos wait for a mended form;
+	                     NULL: none */
 };
 
 /* Reads templates and texts, opens the socket. NULL and a problem where either fails. */
 struct http *http_open(const struct http_options *options, struct problem *p);
-/* No new connections; requests in hand are answered, streams ended; then `drained` is called once. */
+/* No new connections; requests in hand are answered, streams ended; then `drained` is called once.
+ */
 void http_drain(struct http *http, loop_fn *drained, void *ctx);
 void http_close(struct http **http);
 

@@ -113,33 +113,12 @@ static struct clocks_due reckon(const struct clocks_question *q,
 	return due;
 }
 
-/* What was promised to the reporter stands first, then the soonest. */
-static bool stands_before(const struct clocks_due *a, const struct clocks_due *b)
-{
-	bool a_told = a->target->first && a->target->source == SOURCE_CHARTER;
-	bool b_told = b->target->first && b->target->source == SOURCE_CHARTER;
-	return a_told != b_told ? a_told : instant_compare(a->due, b->due) < 0;
-}
-
-static void insert_in_order(struct clocks_due *list, size_t count, const struct clocks_due *new)
+static void insert_by_due(struct clocks_due *list, size_t count, const struct clocks_due *new)
 {
 	size_t at = count;
-	for (; at > 0 && stands_before(new, &list[at - 1]); at--)
+	for (; at > 0 && instant_compare(list[at - 1].due, new->due) > 0; at--)
 		list[at] = list[at - 1];
 	list[at] = *new;
-}
-
-/* The strictest arrival governs; where two fall together, the one that was told. */
-static void mark_effective(struct clocks_due *list, size_t count)
-{
-	struct clocks_due *best = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (list[i].target->kind == TARGET_ARRIVAL &&
-		    (!best || instant_compare(list[i].due, best->due) < 0))
-			best = &list[i];
-	}
-	if (best)
-		best->effective = true;
 }
 
 size_t clocks_due(const struct clocks_question *question, struct clocks_due out[CLOCKS_MAX_TARGETS])
@@ -152,9 +131,14 @@ size_t clocks_due(const struct clocks_question *question, struct clocks_due out[
 		    count == CLOCKS_MAX_TARGETS)
 			continue;
 		struct clocks_due due = reckon(question, target, start);
-		insert_in_order(out, count++, &due);
+		insert_by_due(out, count++, &due);
 	}
-	mark_effective(out, count);
+	for (size_t i = 0; i < count; i++) {
+		if (out[i].target->kind == TARGET_ARRIVAL) {
+			out[i].effective = true;
+			break;
+		}
+	}
 	return count;
 }
 

@@ -225,10 +225,9 @@ static void a_national_arrival_is_owed_for_a_danger_and_the_stricter_one_governs
 	assert_int_equal(out[0].target->source, SOURCE_CHARTER);
 	q.all = true;
 	assert_int_equal(clocks_due(&q, out), 2);
-	assert_int_equal(out[0].target->source, SOURCE_CHARTER); /* what was told stands first */
-	assert_int_equal(out[1].target->source, SOURCE_NATIONAL);
-	assert_false(out[0].effective);
-	assert_true(out[1].effective);
+	assert_int_equal(out[0].target->source, SOURCE_NATIONAL);
+	assert_true(out[0].effective);
+	assert_false(out[1].effective);
 	q.row = &safe;
 	assert_int_equal(clocks_due(&q, out), 1);
 	assert_true(out[0].effective);

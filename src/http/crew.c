@@ -1,0 +1,123 @@
+/*
+ * The crew's handlers: its assignments, the steps it reports (also late, from a phone that was
+ * offline) and its position. A step that no longer fits is flow's to record and to answer.
+ */
+#include "page.h"
+#include "room.h"
+
+#include "model/id.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void crew_assignments(struct visit *v)
+{
+	visit_wait(v);
+	flow_my_assignments(v->http->o.flow, &v->user, visit_done, v);
+}
+
+static bool is_action(const char *name)
+{
+	static const char *const actions[] = {"accept",    "decline",  "en_route", "arrived",
+	                                      "made_safe", "restored", "left"};
+	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+		if (strcmp(actions[i], name) == 0)
+			return true;
+	return false;
+}
+
+void crew_act(struct visit *v)
+{
+	char id[ID_TEXT];
+	struct flow_once once;
+	struct problem p;
+	if (!is_action(v->args[1]) || !id_parse(v->args[0], id)) {
+		problem_set(&p, PROBLEM_NOT_FOUND, "", "there is no such assignment or action");
+		visit_problem(v, &p, NULL);
+		return;
+	}
+	if (!visit_once(v, &once))
+		return;
+	visit_wait(v);
+	flow_assignment_act(v->http->o.flow, &v->user, id, v->args[1], v->body, &once, visit_done,
+	                    v);
+}
+
+static void on_position(void *ctx, const struct problem *problem, const struct js *answer)
+{
+	struct visit *v = ctx;
+	if (!visit_back(v))
+		return;
+	if (problem)
+		visit_problem(v, problem, answer);
+	else
+		visit_empty(v, 204);
+}
+
+void crew_position(struct visit *v)
+{
+	visit_wait(v);
+	flow_position(v->http->o.flow, &v->user, v->body, on_position, v);
+}
+
+/* ---- the page ---- */
+
+static const char *step_words(const char *action)
+{
+	static const char *const words[][2] = {
+	    {"accept", "Accetto"},
+	    {"en_route", "Parto"},
+	    {"arrived", "Sono arrivato"},
+	    {"made_safe", "Messo in sicurezza"},
+	    {"restored", "Servizio ripristinato"},
+	    {"left", "Lascio il posto"},
+	};
+	for (size_t i = 0; action && i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i][0], action) == 0)
+			return words[i][1];
+	return "";
+}
+
+static struct js *make_row(const struct js *assignment)
+{
+	struct js *row = js_object();
+	const struct js *incident = js_find(assignment, "incident");
+	const char *action = js_find_str(assignment, "next");
+	js_set_str(row, "id", js_find_str(assignment, "id"));
+	js_set_str(row, "state", js_find_str(assignment, "state"));
+	js_set_str(row, "what",
+	           js_find_str(incident, js_find_str(incident, "kind") ? "kind" : "row_text"));
+	js_set_str(row, "address", js_find_str(incident, "address"));
+	js_set_str(row, "due", js_find_str(incident, "due_told"));
+	js_set_str(row, "class", js_find_str(incident, "class_short"));
+	if (action) {
+		struct js *next = js_object();
+		js_set_str(next, "action", action);
+		js_set_str(next, "label", step_words(action));
+		js_set(row, "next", next);
+	}
+	return row;
+}
+
+static void on_page(void *ctx, const struct problem *problem, const struct js *answer)
+{
+	struct visit *v = ctx;
+	if (!visit_back(v))
+		return;
+	struct js *page = js_object(), *rows = js_array();
+	const struct js *list = problem ? NULL : js_find(answer, "assignments");
+	for (size_t i = 0; i < js_count(list); i++)
+		js_push(rows, make_row(js_at(list, i)));
+	js_set(page, "assignments", rows);
+	js_set(page, "user", user_page(v));
+	if (v->user.utility_count)
+		page_speaks_for(page, v->user.utility_codes[0]);
+	page_answer(v, 200, "crew", page);
+}
+
+/* The shell opens with the archive away too: the phone has its own store. */
+void crew_page(struct visit *v)
+{
+	visit_wait(v);
+	flow_my_assignments(v->http->o.flow, &v->user, on_page, v);
+}

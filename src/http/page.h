@@ -1,0 +1,25 @@
+/* Pages of this room: see page.c for what each template is given. */
+#ifndef PRONTOD_HTTP_PAGE_H
+#define PRONTOD_HTTP_PAGE_H
+
+#include "room.h"
+
+struct pages *pages_open(const char *folder, struct problem *p);
+void pages_close(struct pages **pages);
+
+/* Adds what every page gets, renders and answers. Takes `context`. utility: code the page speaks
+ * for, or NULL. */
+void page_answer(struct visit *v, int status, const char *name, struct js *context);
+void page_error(struct visit *v, int status, const struct problem *problem);
+
+/* The utility that a page speaks for: asked for, named, or the only one; "" where open. */
+void page_speaks_for(struct js *context, const char *utility);
+struct saying page_saying(const struct visit *v);
+const char *page_text(const struct visit *v,
+                      const char *key); /* of the texts; the key itself if missing */
+
+/* Writers of prepared text: `to.key` becomes what `say` appended. */
+void set_said(struct js *to, const char *key, struct str *said); /* clears said */
+bool find_instant(const struct js *object, const char *key, struct instant *out);
+
+#endif
