@@ -29,12 +29,12 @@ export function faultMap(w) {
     Object.keys(pins).filter((key) => !here[key]).forEach((key) => { pins[key].remove(); delete pins[key]; });
   }
   // The view fits once, then stays where the reader puts it.
-  function fit(setup) {
+  function fit() {
     const points = Object.keys(pins).map((key) => pins[key].getLngLat());
     if (!points.length) return;
     const bounds = new lib.LngLatBounds();
     points.forEach((p) => bounds.extend(p));
-    map.fitBounds(bounds, { animate: false, padding: 60, maxZoom: 15, linear: Boolean(setup) });
+    map.fitBounds(bounds, { animate: false, padding: 60, maxZoom: 15 });
   }
   function open() {
     const shown = box.hidden;
@@ -43,12 +43,13 @@ export function faultMap(w) {
     button.setAttribute('aria-expanded', String(shown));
     button.lastChild.textContent = shown ? w.hide_map : label;
     if (!shown) return;
+    if (innerWidth < 992) box.scrollIntoView({ block: 'start' });
     if (map) { map.resize(); return; }
     Promise.all([loadMap(), getJson('/api/v1/setup')]).then(([api, setup]) => {
       lib = api.maplibregl;
       map = api.createMap($('#map'), { lang, setup: setup.map });
       update();
-      fit(setup);
+      fit();
     }, () => { $('#map').textContent = w.map_failed; });
   }
   const label = button ? button.lastChild.textContent : '';

@@ -205,3 +205,5 @@ function start() {
 }
 
 start();
+// Back after sending: a new form with a new key, not the old one again.
+addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

@@ -22,9 +22,13 @@ function roads(c) {
     id, type: 'line', source: 'prontod', 'source-layer': 'road', filter: of(classes), ...more,
     layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: { 'line-color': color, 'line-width': by(width) },
   });
+  const named = ['all', of(['path']), ['has', 'name']];
   return [
-    { ...line('path', ['path'], c.casing, [[14, .7], [18, 2]], { minzoom: 14 }),
+    { ...line('path', ['path'], c.casing, [[14, .7], [18, 2]], { minzoom: 14 }), filter: ['all', of(['path']), ['!', ['has', 'name']]],
       paint: { 'line-color': c.casing, 'line-width': by([[14, .7], [18, 2]]), 'line-dasharray': [2, 2] } },
+    // A street for people on foot has a name; a track seldom has.
+    line('walk-casing', ['path'], c.minor, [[14, 1.6], [18, 9]], { minzoom: 14, filter: named }),
+    line('walk', ['path'], c.road, [[14, .8], [18, 7.5]], { minzoom: 14, filter: named }),
     line('small-casing', small, c.minor, [[12, .6], [14, 2.6], [18, 17]], { minzoom: 12 }),
     line('middle-casing', middle, c.casing, [[10, 1], [14, 5], [18, 23]]),
     line('main-casing', main, c.casing, [[6, 1], [10, 2.6], [14, 7.5], [18, 29]]),
@@ -32,8 +36,8 @@ function roads(c) {
     line('middle', middle, c.road, [[10, .4], [14, 3.5], [18, 20.5]]),
     line('main', main, c.road, [[6, .4], [10, 1.4], [14, 5.5], [18, 26]]),
     { id: 'oneway', type: 'symbol', source: 'prontod', 'source-layer': 'road', minzoom: 16,
-      filter: ['match', ['get', 'oneway'], [1, -1, true], true, false],
-      layout: { 'symbol-placement': 'line', 'symbol-spacing': 120, 'text-field': ['match', ['get', 'oneway'], -1, '←', '→'],
+      filter: ['any', ['==', ['get', 'oneway'], 1], ['==', ['get', 'oneway'], -1], ['==', ['get', 'oneway'], true]],
+      layout: { 'symbol-placement': 'line', 'symbol-spacing': 120, 'text-field': ['case', ['==', ['get', 'oneway'], -1], '←', '→'],
         'text-size': 13, 'text-font': ['Arial'], 'text-keep-upright': false, 'text-rotation-alignment': 'map' },
       paint: { 'text-color': c.casing } },
   ];
@@ -62,7 +66,7 @@ function labels(c) {
   return [
     symbol('housenumber', 'housenumber', { 'text-field': ['get', 'number'], 'text-size': 11 }, {}, { minzoom: 17 }),
     symbol('waterway-name', 'waterway', { 'symbol-placement': 'line' }, { 'text-color': c.waterLabel }, { minzoom: 12 }),
-    symbol('water-name', 'water', {}, { 'text-color': c.waterLabel }, { minzoom: 12 }),
+    symbol('water-name', 'water', {}, { 'text-color': c.waterLabel }, { minzoom: 15 }),
     symbol('street-name', 'road', { 'symbol-placement': 'line', 'text-size': by([[13, 11], [18, 14]]), 'symbol-spacing': 280 }, {},
       { minzoom: 13, filter: ['has', 'name'] }),
     symbol('poi', 'poi', { 'text-size': 12, 'text-max-width': 8,
@@ -72,12 +76,12 @@ function labels(c) {
   ];
 }
 
-// palette: 'day' or 'night'. Tiles stop at zoom 14 and are drawn larger above it.
+// palette: 'day' or 'night'. House numbers come with zoom 17; above it tiles are drawn larger.
 export function mapStyle(palette, origin = location.origin, attribution = '') {
   const c = palettes[palette] || day;
   return {
     version: 8,
-    sources: { prontod: { type: 'vector', tiles: [`${origin}/tiles/{z}/{x}/{y}.mvt`], minzoom: 4, maxzoom: 14, attribution } },
+    sources: { prontod: { type: 'vector', tiles: [`${origin}/tiles/{z}/{x}/{y}.mvt`], minzoom: 4, maxzoom: 17, attribution } },
     layers: [...areas(c), ...roads(c), ...labels(c)],
   };
 }
