@@ -22,9 +22,11 @@ static bool token_is(struct token t, const char *word)
 	return strlen(word) == t.length && strncasecmp(t.at, word, t.length) == 0;
 }
 
+/* "12", "12/A", "n.12" */
 static bool is_number(struct token t)
 {
-	return t.length && isdigit((unsigned char)*t.at);
+	size_t skip = t.length > 2 && strncasecmp(t.at, "n.", 2) == 0 ? 2 : 0;
+	return t.length && isdigit((unsigned char)t.at[skip]);
 }
 
 /* "A", "bis", "int." after a number belong to it. */
@@ -49,11 +51,17 @@ static bool is_road(struct token t)
 	return false;
 }
 
+/* Words that stand before a number of a house, a stair or a flat. */
 static bool is_number_word(struct token t)
 {
-	return token_is(t, "n.") || token_is(t, "n°") || token_is(t, "n") || token_is(t, "nr") ||
-	       token_is(t, "nr.") || token_is(t, "numero") || token_is(t, "civico") ||
-	       token_is(t, "civ.");
+	static const char *const words[] = {"n",      "n.",     "n°",    "nr",       "nr.",
+	                                    "numero", "civico", "civ.",  "interno",  "int",
+	                                    "int.",   "scala",  "piano", "palazzina"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (token_is(t, words[i]))
+			return true;
+	}
+	return false;
 }
 
 static size_t tokens_of(const char *s, size_t length, struct token out[MAX_TOKENS])
@@ -75,7 +83,8 @@ static size_t tokens_of(const char *s, size_t length, struct token out[MAX_TOKEN
 static size_t without_number(const struct token *t, size_t count)
 {
 	size_t end = count;
-	while (end > 1 && is_suffix(t[end - 1]) && !is_number(t[end - 1]))
+	while (end > 1 && (is_suffix(t[end - 1]) || is_number_word(t[end - 1])) &&
+	       !is_number(t[end - 1]))
 		end--;
 	bool cut = false;
 	while (end > 0 && is_number(t[end - 1]) && !(end > 1 && is_road(t[end - 2]))) {

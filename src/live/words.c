@@ -90,7 +90,7 @@ static const struct charter_class *class_of(const struct charter *charter, const
 int rank_of(const struct charter *charter, const char *class_code)
 {
 	const struct charter_class *class = class_of(charter, class_code);
-	return class && !str_equal(class_code, "none") ? class->urgency_rank : 0;
+	return class ? class->urgency_rank : 0;
 }
 
 void set_class(struct js *to, const struct charter *charter, const char *code, bool short_too)

@@ -373,6 +373,10 @@ static void a_working_day_wholly_inside_a_pause_does_not_count(void **state)
 	             PAUSE_FORCE_MAJEURE)};
 	paused_due(two, "2026-03-09T10:00:00+01:00", both, 2, text);
 	assert_string_equal(text, "2026-03-13T00:00:00+01:00");
+	/* … in whatever order they are listed */
+	struct clocks_pause turned[] = {both[1], both[0]};
+	paused_due(two, "2026-03-09T10:00:00+01:00", turned, 2, text);
+	assert_string_equal(text, "2026-03-13T00:00:00+01:00");
 	/* over a weekend nothing is lost: those days did not count anyway */
 	struct clocks_pause weekend =
 	    pause_of("2026-03-14T00:00:00+01:00", "2026-03-16T00:00:00+01:00", PAUSE_STRIKE);

@@ -284,6 +284,10 @@ static void areas_lose_house_numbers_and_keep_street_names(void **state)
 	    {"via Cavour 12 bis, Castiglione", "via Cavour, Castiglione"},
 	    {"via Cavour 12 A, Castiglione", "via Cavour, Castiglione"},
 	    {"via Cavour n. 12", "via Cavour"},
+	    {"via Cavour n.12, Medole", "via Cavour, Medole"},
+	    {"via Roma 5 interno 3, Medole", "via Roma, Medole"},
+	    {"via Roma 5/B scala C, Medole", "via Roma, Medole"},
+	    {"via della Scala, Medole", "via della Scala, Medole"},
 	    {"via Cavour, 12, 46043 Castiglione", "via Cavour, Castiglione"},
 	    {"via 25 Aprile 7, Medole", "via 25 Aprile, Medole"},
 	    {"via 25 Aprile, Medole", "via 25 Aprile, Medole"},
@@ -595,6 +599,7 @@ static void the_whole_incident_has_words_evidence_and_history(void **state)
 	const char *proof[] = {"regola: 2 hours"};
 	facts.explain = proof;
 	facts.explain_count = 1;
+	report.reason = "da sentire";
 	struct js *o = live_incident_full(&facts);
 	const struct js *r = js_at(js_find(o, "report_list"), 0);
 	has(r, "text", "testo " MARK);
@@ -604,6 +609,7 @@ static void the_whole_incident_has_words_evidence_and_history(void **state)
 	has(c, "row", "F03"); /* as it stands now, not as the machine said first */
 	has(js_at(js_find(c, "evidence"), 0), "text", MARK);
 	assert_int_equal(js_kind(js_find(c, "also")), JS_ARRAY);
+	has(c, "reason", "da sentire");
 	has(js_at(js_find(r, "photos"), 0), "content_type", "image/jpeg");
 	assert_int_equal(js_count(js_find(o, "assignments")), 2);
 	has(js_at(js_find(o, "assignments"), 0), "eta_s", NULL);
