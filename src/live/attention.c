@@ -113,7 +113,7 @@ static bool needs_soon(const struct live_facts *f, const struct due_target *t,
 		str_add(why, "Da confermare");
 	else if (t && result == TARGET_RUNNING && is_used_up(t, f->now))
 		str_addf(why, "Usato oltre l'%d %% del tempo", USED_PERCENT);
-	else if (!t && !i->target_count && waits_for_crew(i) && !str_equal(i->class_code, "none"))
+	else if (!t && waits_for_crew(i) && !str_equal(i->class_code, "none"))
 		str_add(why, "Orario da fissare");
 	else if (a && a->state == ASSIGNMENT_EN_ROUTE &&
 	         older(f->position_at, f->now, OLD_POSITION))

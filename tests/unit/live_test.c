@@ -695,6 +695,68 @@ static void the_crew_may_call_only_while_it_is_on_it(void **state)
 	js_free(&o);
 }
 
+/* ---- the shapes that pages rely on ---- */
+
+static void has_fields(struct js *view, const char *fields)
+{
+	struct str s = {0};
+	char key[64];
+	int used = 0;
+	js_write(view, &s);
+	for (const char *at_now = fields; sscanf(at_now, "%50s%n", key, &used) == 1;
+	     at_now += used) {
+		char wanted[64];
+		snprintf(wanted, sizeof wanted, "\"%.50s\":", key);
+		if (!strstr(str_text(&s), wanted))
+			fail_msg("%s is missing in %s", key, str_text(&s));
+	}
+	str_fini(&s);
+	js_free(&view);
+}
+
+static void each_view_has_the_fields_its_page_reads(void **state)
+{
+	(void)state;
+	struct crew crew = {.name = "Squadra 3", .position = POINT_NONE};
+	has_fields(live_incident_full(&facts),
+	           "id number version utility code name charter state state_label row row_text "
+	           "section class class_short "
+	           "class_label urgency_rank needs_review confidence kind address area "
+	           "municipality lat lon "
+	           "point_confirmed public published public_text opened_at updated_at due "
+	           "due_bound due_kind due_told "
+	           "targets arrived_at arrival result late_s left_s made_safe_at restored_at "
+	           "closed_at disposition reports "
+	           "crews assignment eta attention attention_why group report_list code_tail "
+	           "channel received_at started_at "
+	           "text subject lang landmark reporter phone email prefer classification evidence "
+	           "alternatives also photos "
+	           "content_type bytes assignments crew offered_at accepted_at departed_at left_at "
+	           "declined_reason outcome "
+	           "forced_reason eta_s timeline seq at recorded_at who what why explain");
+	has_fields(live_crew(&crew, facts.zone),
+	           "id name phone state state_label skills skill_labels shift_ends lat lon "
+	           "position_at incident utility");
+	has_fields(live_assignment(&facts, &crews[1]),
+	           "id version state offered_at accepted_at departed_at arrived_at made_safe_at "
+	           "restored_at left_at recalled_at "
+	           "recalled_by outcome eta_s incident number kind row_text class class_label "
+	           "class_short urgency_rank address "
+	           "landmark municipality lat lon due due_told reports texts channel text "
+	           "reporter_phone reporter_name photos "
+	           "next");
+	has_fields(live_report(&report_facts),
+	           "code utility name phone state public_state public_state_en area received_at "
+	           "updated_at class class_label "
+	           "class_label_en urgency_rank confirmed row_text section kind advice_it "
+	           "advice_en reason refer_to targets due "
+	           "bound rule source quote effective told result stopped_at late_s steps at eta "
+	           "disposition");
+	has_fields(live_classification(&report_facts),
+	           "charter row row_text section class class_label urgency_rank confidence "
+	           "needs_review reason refer_to kind advice");
+}
+
 /* ---- the ring ---- */
 
 static char heard[256];
@@ -825,6 +887,7 @@ int main(void)
 	    cmocka_unit_test_setup(a_crew_is_shown_with_state_and_skills, prepare),
 	    cmocka_unit_test_setup(the_next_button_follows_the_work, prepare),
 	    cmocka_unit_test_setup(the_crew_may_call_only_while_it_is_on_it, prepare),
+	    cmocka_unit_test_setup(each_view_has_the_fields_its_page_reads, prepare),
 	    cmocka_unit_test(a_returning_reader_gets_what_it_missed_or_is_told_to_read_again),
 	    cmocka_unit_test(an_event_goes_only_where_it_may),
 	    cmocka_unit_test(a_line_carries_its_number),
