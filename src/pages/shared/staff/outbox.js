@@ -46,8 +46,8 @@ export function makeOutbox(name) {
 		}
 	}
 	return {
-		add({ path, body, label, at, of }) {
-			const item = { id: newKey(), path, body, label, at, of, refused: '' };
+		add({ path, body, label, at, of = '', action = '' }) {
+			const item = { id: newKey(), path, body, label, at, of, action, refused: '' };
 			save([...items, item]);
 			return item;
 		},
