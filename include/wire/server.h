@@ -33,6 +33,8 @@ struct server_options {
 	void *ctx;
 };
 
+/* Is this address well-formed and taken by no other program? Workers share it among themselves only. */
+bool server_may_listen(const char *listen, struct problem *p) MUST_CHECK;
 struct server *server_open(struct loop *loop, const struct server_options *options, struct problem *p);
 /* No new connections; requests in hand are answered, streams are ended; then `drained` is called once. */
 void server_drain(struct server *server, loop_fn *drained, void *ctx);

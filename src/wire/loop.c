@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 
+#include <signal.h>
 #include <stdlib.h>
 
 struct later {
@@ -64,6 +65,8 @@ struct loop *loop_new(void)
 	struct event_config *config = event_config_new();
 
 	must(config != NULL);
+	/* A peer that left is an error of the write, not the end of the process. */
+	signal(SIGPIPE, SIG_IGN);
 	/* Coarse clocks make short timers fire early against the wall. */
 	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
 	loop->base = event_base_new_with_config(config);

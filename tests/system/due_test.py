@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Due instants end to end: every labelled case of tests/eval/due.jsonl through `prontoctl due`, then
+chained clocks, pauses, national rules and refusals. Exact answers, no timing."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("PRONTOD_TEST_BUILD", ROOT / "build" / "san"))
+PRONTOCTL = os.environ.get("PRONTOD_TEST_PRONTOCTL", str(BUILD / "src" / "prontoctl"))
+# Charters of this tree, whatever configuration the machine has.
+ENV = dict(os.environ, PRONTOD_CHARTERS_DIR=str(ROOT / "classifications"))
+
+passed = failed = 0
+
+
+def due(*arguments):
+    run = subprocess.run([PRONTOCTL, "due", *arguments], capture_output=True, text=True, env=ENV, timeout=60)
+    return run.returncode, json.loads(run.stdout) if run.stdout else None, run.stderr
+
+
+def check(name, good, seen=""):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAILED {name}: {seen}")
+
+
+def dues(answer):
+    return [(t["kind"], t["due"]) for t in answer["targets"]] if answer else None
+
+
+def labelled():
+    for number, line in enumerate((ROOT / "tests/eval/due.jsonl").read_text().splitlines(), 1):
+        case = json.loads(line)
+        arguments = ["--charter", case["charter"], "--class", case["class"], "--from", case["from"]]
+        if case.get("row"):
+            arguments += ["--row", case["row"]]
+        if case.get("verified"):
+            arguments += ["--verified", case["verified"]]
+        code, answer, _ = due(*arguments)
+        expected = [(t["kind"], t["due"]) for t in case["targets"]]
+        check(f"due.jsonl line {number}", code == 0 and dues(answer) == expected, f"{dues(answer)} not {expected}")
+
+
+def shape():
+    _, answer, _ = due("--charter", "indecast", "--class", "L2", "--from", "2026-03-27T22:59:00Z")
+    check("from is told in the utility's zone", answer["from"] == "2026-03-27T23:59:00+01:00", answer)
+    target = answer["targets"][0]
+    check("a day target is exclusive", target["bound"] == "exclusive" and target["source"] == "charter", target)
+    check("without --all the first charter target only", len(answer["targets"]) == 1, answer)
+    _, answer, _ = due("--charter", "cap", "--class", "promised", "--from", "2026-03-10T14:00:00+01:00")
+    check("promised owes nothing", answer["targets"] == [], answer)
+    _, answer, _ = due("--charter", "sap", "--class", "none", "--from", "2026-03-10T14:00:00+01:00")
+    check("none owes nothing", answer["targets"] == [], answer)
+
+
+def chained():
+    ask = ["--charter", "ati1-rifiuti", "--class", "5gg+20gg", "--from", "2026-08-08T09:00:00+02:00"]
+    _, answer, _ = due(*ask, "--verified", "2026-08-13T10:00:00+02:00")
+    check("restore counts from the actual check", dues(answer) == [
+        ("verify", "2026-08-15T00:00:00+02:00"), ("restore", "2026-09-11T00:00:00+02:00")], answer)
+
+
+def arrivals(answer):
+    return [(t["source"], t["due"][11:16], t["effective"]) for t in answer["targets"] if t["kind"] == "arrival"]
+
+
+def national():
+    ask = ["--charter", "indecast", "--class", "L1", "--from", "2026-03-10T14:00:00+01:00", "--all"]
+    _, answer, _ = due(*ask, "--row", "F03")
+    check("a danger owes the national arrival, the stricter governs",
+          arrivals(answer) == [("charter", "16:00", True), ("national", "17:00", False)], answer)
+    rows = json.loads((ROOT / "classifications/indecast.json").read_text())["rows"]
+    harmless = next(r["code"] for r in rows if r["class"] == "L1" and not r["national_danger"])
+    _, answer, _ = due(*ask, "--row", harmless)
+    check("no danger, no national arrival", arrivals(answer) == [("charter", "16:00", True)], answer)
+    repairs = [t["due"][:16] for t in answer["targets"] if t["kind"] == "repair"]
+    check("repairs by their condition", repairs == ["2026-03-11T02:00", "2026-03-11T14:00"], answer)
+    ask = ["--charter", "cap", "--class", "3h", "--from", "2026-03-10T14:00:00+01:00", "--all", "--row", "a"]
+    _, answer, _ = due(*ask)
+    check("where both fall together the charter governs",
+          arrivals(answer) == [("charter", "17:00", True), ("national", "17:00", False)], answer)
+    _, answer, _ = due("--charter", "buscemi", "--class", "G1", "--all", "--from", "2026-10-24T10:00:00+02:00")
+    supply = [(t["source"], t["due"]) for t in answer["targets"] if t["kind"] == "substitute_supply"]
+    check("substitute supply is 48 hours, not 2 days", ("national", "2026-10-26T09:00:00+01:00") in supply, supply)
+    check("what was told stands first", answer["targets"][0]["kind"] == "arrival", answer)
+
+
+def pauses():
+    ask = ["--charter", "indecast", "--class", "L3", "--from", "2026-03-06T08:00:00+01:00"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "pauses.json"
+
+        def paused(cause, start, end, to=ask):
+            path.write_text(json.dumps([{"from": start, "to": end, "cause": cause}]))
+            return due(*to, "--pauses", str(path))
+
+        day = ("2026-03-10T00:00:00+01:00", "2026-03-11T00:00:00+01:00")
+        _, answer, _ = paused("force_majeure", *day)
+        check("a working day wholly inside a pause does not count",
+              dues(answer) == [("arrival", "2026-03-24T00:00:00+01:00")], answer)
+        _, answer, _ = paused("force_majeure", "2026-03-10T00:00:01+01:00", day[1])
+        check("a day touched by work counts", dues(answer) == [("arrival", "2026-03-21T00:00:00+01:00")], answer)
+        _, answer, _ = paused("strike", *day)
+        check("a cause that the charter does not name stops nothing",
+              dues(answer) == [("arrival", "2026-03-21T00:00:00+01:00")], answer)
+        code, _, error = paused("rain", *day)
+        check("an unknown cause is refused by name", code == 1 and "rain" in error and "/0" in error, error)
+        path.write_text("{}")
+        code, _, error = due(*ask, "--pauses", str(path))
+        check("a pauses file that is no array is refused", code == 1 and "array" in error, error)
+
+
+def proof():
+    _, answer, _ = due("--charter", "indecast", "--class", "L3", "--from", "2026-04-02T16:20:00+02:00", "--explain")
+    lines = answer["targets"][0]["explain"]
+    check("the proof names the skipped holiday", any("Lunedì dell'Angelo" in l for l in lines), lines)
+    check("the proof ends with the last day", "fine di ven 17 apr 2026" in lines[-1], lines)
+
+
+def refusals():
+    for name, arguments, code, words in [
+        ("no such charter", ["--charter", "nowhere", "--class", "L1", "--from", "2026-03-10T14:00:00Z"], 1, "nowhere"),
+        ("no such class", ["--charter", "cap", "--class", "L1", "--from", "2026-03-10T14:00:00Z"], 1, "L1"),
+        ("no such row", ["--charter", "cap", "--class", "3h", "--row", "zz", "--from", "2026-03-10T14:00:00Z"], 1, "zz"),
+        ("an instant without offset", ["--charter", "cap", "--class", "3h", "--from", "2026-03-29 02:30"], 1, "--from"),
+        ("a check before the report", ["--charter", "ati1-rifiuti", "--class", "5gg+20gg", "--from",
+                                       "2026-03-10T14:00:00Z", "--verified", "2026-03-09T14:00:00Z"], 1, "before"),
+        ("nothing asked", ["--charter", "cap"], 2, "prontoctl due"),
+    ]:
+        seen, answer, error = due(*arguments)
+        check(f"{name} is refused", seen == code and answer is None and words in error, (seen, error))
+
+
+for part in (labelled, shape, chained, national, pauses, proof, refusals):
+    part()
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
