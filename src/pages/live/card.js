@@ -16,15 +16,31 @@ export function sinceAgo(at, w) {
   return seconds < 60 ? w.now_ago : seconds < 86400 ? fill(w.ago, { span: span(seconds, w) }) : '';
 }
 
-const day = (at) => new Date(at).toLocaleDateString(lang === 'en' ? 'en-GB' : 'it-IT', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'Europe/Rome' });
-const when = (at) => (day(at) === day(Date.now()) ? clock(at) : `${clock(at)}, ${day(at)}`);
+// Days as the server names them: today, tomorrow, yesterday, else the whole date.
+const stamp = (at) => new Date(at).toLocaleDateString('en-CA', { timeZone: 'Europe/Rome' });
+const date = (at) => new Date(at).toLocaleDateString(lang === 'en' ? 'en-GB' : 'it-IT', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'Europe/Rome' });
+const isToday = (at) => stamp(at) === stamp(Date.now());
 
-// What the second line says: late, arrived, awaited.
+function day(at, w) {
+  const near = { [stamp(Date.now())]: w.today, [stamp(Date.now() + 864e5)]: w.tomorrow, [stamp(Date.now() - 864e5)]: w.yesterday };
+  return near[stamp(at)] || (lang === 'en' ? `on ${date(at)}` : date(at));
+}
+
+const when = (at, w) => fill(w.when, { day: day(at, w).replace(/^on /, ''), time: clock(at) });
+
+// A term that ends at midnight is said by its last day.
+function by(at, w) {
+  const end = new Date(at);
+  return clock(at) === '00:00' ? fill(w.by_day, { day: date(end - 1000) }) : fill(w.by, { time: clock(at), day: day(at, w) });
+}
+
+// What the card promises: restored, arrived, late, awaited.
 function dueWords(i, w) {
-  if (i.restored_at) return fill(w.restored_at, { time: when(i.restored_at) });
-  if (i.arrived_at) return fill(w.arrived, { time: when(i.arrived_at) });
-  if (!i.arrival_due) return '';
-  return i.late ? make('strong', { class: 'pd-late' }, fill(w.late, { time: when(i.arrival_due) })) : fill(w.due, { time: when(i.arrival_due) });
+  if (i.restored_at) return fill(w.restored_at, { when: when(i.restored_at, w) });
+  if (i.arrived_at) return fill(w.arrived, { time: clock(i.arrived_at) });
+  if (!i.arrival_due || i.closed_at) return '';
+  const late = new Date(i.arrival_due) < Date.now();
+  return late ? make('strong', { class: 'pd-late' }, fill(w.late, { by: by(i.arrival_due, w) })) : fill(w.due, { by: by(i.arrival_due, w) });
 }
 
 function empty(key) {
@@ -44,24 +60,32 @@ function put(node, words) {
   node.appendChild(typeof words === 'object' ? words : document.createTextNode(words));
 }
 
+// What the control room adds for everybody, if anything.
+function putText(card, text) {
+  let node = $('.pd-text', card);
+  if (text && !node) card.insertBefore((node = make('p', { class: 'pd-text' })), $('.pd-card-foot', card));
+  put(node, text || '');
+}
+
 export function drawCard(i, w, old) {
   const card = old || empty(`${i.utility}-${i.number}`);
   const set = (name, value) => { if (card.dataset[name] !== String(value)) card.dataset[name] = value; };
   [['number', i.number], ['utility', i.utility], ['stato', i.state], ['icon', i.icon], ['lat', i.lat], ['lon', i.lon], ['since', i.reported_at]].forEach(([k, v]) => set(k, v == null ? '' : v));
-  card.classList.toggle('is-late', Boolean(i.late && !i.arrived_at));
+  card.classList.toggle('is-late', Boolean(i.arrival_due && !i.arrived_at && new Date(i.arrival_due) < Date.now()));
   const glyph = $('.pd-glyph', card);
   if (!glyph.firstElementChild) glyph.appendChild(icon(glyphs[i.icon] || glyphs.other));
   put($('h3', card), (lang === 'en' && i.kind_en) || i.kind);
-  put($("[data-f='state']", card), w[i.state] || (lang === 'en' ? i.public_state_en : i.public_state) || '');
+  put($("[data-f='state']", card), (lang === 'en' ? i.public_state_en : i.public_state) || w[i.state] || '');
   put($('.pd-area strong', card), i.area || '');
   const since = $('.pd-since time', card);
   since.setAttribute('datetime', i.reported_at);
-  put(since, fill(day(i.reported_at) === day(Date.now()) ? w.since : w.since_day, { time: day(i.reported_at) === day(Date.now()) ? clock(i.reported_at) : `${day(i.reported_at)} ${clock(i.reported_at)}` }));
+  put(since, isToday(i.reported_at) ? fill(w.since, { time: clock(i.reported_at) }) : fill(w.since_day, { when: when(i.reported_at, w) }));
   const ago = $('.pd-since span', card);
   if (ago) { ago.dataset.ago = i.reported_at; put(ago, sinceAgo(i.reported_at, w)); }
   put($("[data-f='due']", card), dueWords(i, w));
   if (i.icon === 'quality' && !$('.pd-dont', card)) card.insertBefore(make('p', { class: 'pd-dont' }, make('strong', {}, w.dont_drink)), $('.pd-card-foot', card));
-  put($("[data-f='estimate']", card), i.restored_at ? '' : i.estimate ? fill(w.estimate, { time: when(i.estimate) }) : w.no_estimate);
+  putText(card, i.text);
+  put($("[data-f='estimate']", card), i.restored_at ? '' : i.estimate ? fill(w.estimate, { when: when(i.estimate, w) }) : w.no_estimate);
   put($("[data-f='reports']", card), fill(i.reports === 1 ? w.reports_1 : w.reports_n, { n: i.reports }));
   put($("[data-f='last']", card), w.last);
   const updated = $("[data-f='updated']", card);

@@ -25,7 +25,7 @@ const map = faultMap(w);
 function announce(i) {
   if (Date.now() - said < 60000) return;
   said = Date.now();
-  $('#voice').textContent = fill(w.updated, { what: (w[i.state] || '').toLowerCase(), area: i.area });
+  $('#voice').textContent = fill(w.updated, { what: ((lang === 'en' ? i.public_state_en : i.public_state) || w[i.state] || '').toLowerCase(), area: i.area });
 }
 
 function count() {

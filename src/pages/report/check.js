@@ -10,7 +10,7 @@ function phoneError(words, w) {
   if (!words.trim()) return w.e_phone_none;
   if (/^\s*(\+|00)/.test(words)) return '';
   const n = digits(words).length;
-  return n === 9 || n === 10 ? '' : fill(w.e_phone, { n });
+  return n >= 9 && n <= 11 ? '' : fill(w.e_phone, { n });
 }
 
 function fotoError(files, w) {

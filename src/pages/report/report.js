@@ -58,7 +58,7 @@ function show(next, focus) {
     section.hidden = !mine;
     const head = $('.pd-step-head', section);
     let note = $('.pd-step-of', head);
-    if (!note) head.appendChild((note = make('p', { class: 'pd-step-of pd-muted' }, fill(w.of, { n: section.dataset.step }))));
+    if (!note) $('h2', head).insertAdjacentElement('afterend', (note = make('p', { class: 'pd-step-of pd-muted' }, fill(w.of, { n: section.dataset.step }))));
   });
   drawSteps();
   if (step === 3) drawCheck();
@@ -165,6 +165,8 @@ function groupPhone() {
 function start() {
   $$('[hidden]', form).filter((node) => node.matches('.pd-move, .pd-place, .pd-check, .pd-send .btn')).forEach((node) => { node.hidden = false; });
   $('#steps').hidden = false;
+  // Not knowing the town is fine with a point, and a point needs script.
+  $('#municipality').appendChild(make('option', { value: '?' }, w.unknown));
   recall();
   problems(form, w);
   watchText();

@@ -58,6 +58,9 @@ export function sender(form, w, { goto, forget }) {
     const data = new FormData(form);
     if (data.get('municipality') === '?') data.set('municipality', '');
     data.append('channel', 'web');
+    // What the chosen way does not need is not sent.
+    if (document.getElementById('phone').closest('.pd-field').hidden) data.set('phone', '');
+    if (document.getElementById('email').closest('.pd-field').hidden) data.set('email', '');
     if (!form.elements.foto.files.length) data.delete('foto');
     return data;
   }
