@@ -98,6 +98,7 @@ void health_metrics(struct visit *v)
 	               "once.\n# TYPE prontod_leader gauge\n");
 	str_addf(&text, "prontod_leader{worker=\"%d\"} %d\n", worker,
 	         flow_is_leader(v->http->o.flow));
+	limits_write(v->http->limits, &text);
 	flow_metrics(v->http->o.flow, &text);
 	answer_header(v->request, "Cache-Control", "no-store");
 	visit_text(v, 200, "text/plain; version=0.0.4; charset=utf-8", &text);

@@ -1,71 +1,69 @@
 /*
- * How often one address may come: tokens of a bucket for each address and kind, refilled evenly. A
- * bucket's place follows from a keyed hash of the address, so nobody can aim at somebody else's.
+ * How often one address may come. Counted in the page that all workers share, so that a limit holds
+ * for the system and not for each worker; here is only which limit belongs to which kind.
  */
 #include "room.h"
 
 #include "base/mem.h"
-#include "wire/crypto.h"
+#include "wire/shared.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#define BUCKETS 8192 /* a power of two */
-#define KINDS 4
-
-struct bucket {
-	uint64_t who;
-	double tokens;
-	struct instant at;
-};
 
 struct limits {
-	int per_minute[KINDS];
-	uint64_t key;
-	struct bucket buckets[BUCKETS];
+	const struct conf *conf;
+	struct shared *shared, *own; /* own: where nobody shares */
 };
 
 struct limits *limits_open(const struct http_options *o)
 {
 	struct limits *l = mem_zero(1, sizeof *l);
-	l->per_minute[LIMIT_PUBLIC] = o->conf->limits_public_per_minute;
-	l->per_minute[LIMIT_REPORTS] = o->conf->limits_reports_per_minute;
-	l->per_minute[LIMIT_LOGINS] = o->conf->limits_logins_per_minute;
-	crypto_random(&l->key, sizeof l->key);
+	l->conf = o->conf;
+	l->own = o->shared ? NULL : shared_open();
+	l->shared = o->shared ? o->shared : l->own;
 	return l;
 }
 
 void limits_close(struct limits **l)
 {
+	if (*l && (*l)->own)
+		shared_close(&(*l)->own);
 	free(*l);
 	*l = NULL;
 }
 
-/* FNV-1a over a secret, the kind and the address. */
-static uint64_t who_is(const struct limits *l, enum limit_kind kind, const char *peer)
-{
-	uint64_t h = 1469598103934665603u ^ l->key ^ (uint64_t)kind * 0x9E3779B97F4A7C15u;
-	for (const char *c = peer; *c; c++)
-		h = (h ^ (unsigned char)*c) * 1099511628211u;
-	return h ? h : 1;
-}
-
 bool limits_take(struct limits *l, enum limit_kind kind, const char *peer, int *out_retry_s)
 {
-	double most = l->per_minute[kind];
-	uint64_t who = who_is(l, kind, peer);
-	struct bucket *b = &l->buckets[who & (BUCKETS - 1)];
-	struct instant now = instant_now();
-	if (b->who != who)
-		*b = (struct bucket){who, most, now};
-	double passed_s = (double)instant_since(now, b->at).us / 1e6;
-	b->tokens += (passed_s > 0 ? passed_s : 0) * most / 60.0;
-	b->tokens = b->tokens > most ? most : b->tokens;
-	b->at = now;
-	if (b->tokens < 1) {
-		*out_retry_s = (int)((1 - b->tokens) * 60.0 / most) + 1;
-		return false;
+	const struct conf *c = l->conf;
+	switch (kind) {
+	case LIMIT_NONE:
+		return true;
+	case LIMIT_PUBLIC:
+		return shared_take(l->shared, SHARED_PUBLIC, peer, c->limits_public_per_minute,
+		                   out_retry_s);
+	case LIMIT_REPORTS:
+		return shared_take(l->shared, SHARED_REPORTS, peer, c->limits_reports_per_minute,
+		                   out_retry_s);
+	case LIMIT_LOGINS:
+		return shared_take(l->shared, SHARED_LOGINS, peer, c->limits_logins_per_minute,
+		                   out_retry_s);
 	}
-	b->tokens -= 1;
 	return true;
+}
+
+void limits_write(const struct limits *l, struct str *to)
+{
+	static const struct {
+		enum shared_counter counter;
+		const char *name, *help;
+	} counters[] = {
+	    {SHARED_WORKER_STARTS, "prontod_worker_starts_total",
+	     "Workers started since the supervisor began."},
+	    {SHARED_WORKER_DEATHS, "prontod_worker_deaths_total",
+	     "Workers that ended without being asked to."},
+	    {SHARED_RELOADS, "prontod_reloads_total", "Times the configuration was read again."},
+	};
+	for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
+		str_addf(to, "# HELP %s %s\n# TYPE %s counter\n%s %llu\n", counters[i].name,
+		         counters[i].help, counters[i].name, counters[i].name,
+		         (unsigned long long)shared_read(l->shared, counters[i].counter));
 }

@@ -179,6 +179,7 @@ void counts_add(struct counts *c, int status, struct span took);
 void counts_close(struct counts **c);
 struct limits *limits_open(const struct http_options *o);
 bool limits_take(struct limits *l, enum limit_kind kind, const char *peer, int *out_retry_s);
+void limits_write(const struct limits *l, struct str *to); /* what all workers counted together */
 void limits_close(struct limits **l);
 struct statics *statics_open(const char *folder);
 void statics_close(struct statics **s);

@@ -1,0 +1,526 @@
+/* See http_fake.h. The session "dispatcher" is a dispatcher's, "crew" a crew's, and so on. */
+#include "http_fake.h"
+
+#include "map.h"
+#include "wire/mime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_flow fake;
+struct stream *fake_stream;
+
+/* ---- the server ---- */
+
+static server_handler_fn *handler;
+static void *handler_ctx;
+struct server {
+	int unused;
+};
+
+struct server *server_open(struct loop *loop, const struct server_options *o, struct problem *p)
+{
+	(void)loop, (void)p;
+	handler = o->handler;
+	handler_ctx = o->ctx;
+	return mem_zero(1, sizeof(struct server));
+}
+
+void server_drain(struct server *server, loop_fn *drained, void *ctx)
+{
+	(void)server;
+	drained(ctx);
+}
+
+void server_close(struct server **server)
+{
+	free(*server);
+	*server = NULL;
+}
+
+const char *request_method(const struct request *r)
+{
+	return r->method;
+}
+
+const char *request_path(const struct request *r)
+{
+	return r->path;
+}
+
+const char *request_query_string(const struct request *r)
+{
+	return r->query ? r->query : "";
+}
+
+/* Values of the tests need no decoding. */
+const char *request_query(const struct request *r, const char *name)
+{
+	size_t length = strlen(name);
+	for (const char *at = r->query; at && *at; at += strcspn(at, "&"), at += *at == '&')
+		if (strncmp(at, name, length) == 0 && at[length] == '=')
+			return arena_strn(r->arena, at + length + 1, strcspn(at + length + 1, "&"));
+	return NULL;
+}
+
+const char *request_header(const struct request *r, const char *name)
+{
+	for (size_t i = 0; i < r->header_count; i++)
+		if (str_equal_fold(r->headers[i].name, name))
+			return r->headers[i].value;
+	return NULL;
+}
+
+const char *request_cookie(const struct request *r, const char *name)
+{
+	return strcmp(name, "prontod_session") == 0 ? r->session : NULL;
+}
+
+const char *request_peer(const struct request *r)
+{
+	(void)r;
+	return "192.0.2.1";
+}
+
+const unsigned char *request_body(const struct request *r, size_t *length)
+{
+	*length = r->body_length ? r->body_length : r->body ? strlen(r->body) : 0;
+	return (const unsigned char *)r->body;
+}
+
+struct arena *request_arena(struct request *r)
+{
+	return r->arena;
+}
+
+void request_on_gone(struct request *r, loop_fn *fn, void *ctx)
+{
+	r->on_gone = fn;
+	r->gone_ctx = ctx;
+}
+
+void answer_header(struct request *r, const char *name, const char *value)
+{
+	str_addf(&r->out_headers, "%s: %s\n", name, value);
+}
+
+void answer(struct request *r, int status, const char *content_type, const char *body,
+            size_t length)
+{
+	must(r->status == 0);
+	r->status = status;
+	str_add(&r->type, content_type);
+	str_addn(&r->answer, body, length);
+}
+
+void answer_shared(struct request *r, int status, const char *content_type, const void *bytes,
+                   size_t length, loop_fn *release, void *ctx)
+{
+	answer(r, status, content_type, bytes, length);
+	release(ctx);
+}
+
+void answer_empty(struct request *r, int status)
+{
+	answer(r, status, "", "", 0);
+}
+
+struct stream *answer_stream(struct request *r, const char *content_type)
+{
+	answer(r, 200, content_type, "", 0);
+	r->streaming = true;
+	fake_stream = mem_zero(1, sizeof *fake_stream);
+	fake_stream->request = r;
+	return fake_stream;
+}
+
+bool stream_write(struct stream *s, const char *bytes, size_t length, size_t limit)
+{
+	(void)limit;
+	str_addn(&s->sent, bytes, length);
+	return !s->slow;
+}
+
+void stream_on_gone(struct stream *s, loop_fn *fn, void *ctx)
+{
+	s->on_gone = fn;
+	s->gone_ctx = ctx;
+}
+
+void stream_close(struct stream **s)
+{
+	(*s)->closed = true; /* kept for the test to look at */
+	*s = NULL;
+}
+
+/* ---- flow ---- */
+
+struct waiting {
+	flow_done_fn *done;
+	flow_session_fn *session;
+	flow_login_fn *login;
+	void *ctx;
+	char token[64];
+};
+static struct waiting queue[32];
+static size_t waiting_count;
+
+static void ask(const char *what, flow_done_fn *done, void *ctx)
+{
+	str_copy(fake.asked, sizeof fake.asked, what);
+	queue[waiting_count++] = (struct waiting){.done = done, .ctx = ctx};
+}
+
+static void answer_session(const struct waiting *w)
+{
+	struct user user = {.login = "demo", .name = "Marta B.", .utility_count = 1};
+	struct problem p;
+	if (fake.away) {
+		problem_set(&p, PROBLEM_BUSY, "", "the archive is away");
+		w->session(w->ctx, &p, NULL);
+	} else if (!role_parse(w->token, &user.role)) {
+		problem_set(&p, PROBLEM_UNAUTHENTICATED, "", "no such session");
+		w->session(w->ctx, &p, NULL);
+	} else {
+		str_copy(user.utility_codes[0], sizeof user.utility_codes[0], "valdoro-sud");
+		w->session(w->ctx, NULL, &user);
+	}
+}
+
+static void answer_done(const struct waiting *w)
+{
+	const char *text = fake.answer ? fake.answer : "{}";
+	struct js *js = js_parse(text, strlen(text), NULL);
+	must(js);
+	if (w->login)
+		w->login(w->ctx, fake.fails ? &fake.problem : NULL, "the-token",
+		         fake.fails ? NULL : js);
+	else
+		w->done(w->ctx, fake.fails ? &fake.problem : NULL,
+		        fake.fails && !fake.answer ? NULL : js);
+	js_free(&js);
+}
+
+void fake_settle(void)
+{
+	for (size_t i = 0; i < waiting_count; i++) { /* a done may ask again */
+		struct waiting w = queue[i];
+		if (w.session)
+			answer_session(&w);
+		else
+			answer_done(&w);
+	}
+	waiting_count = 0;
+}
+
+void flow_session(struct flow *flow, const char *token, flow_session_fn *done, void *ctx)
+{
+	(void)flow;
+	queue[waiting_count] = (struct waiting){.session = done, .ctx = ctx};
+	str_copy(queue[waiting_count++].token, 64, token);
+}
+
+void flow_login(struct flow *flow, const char *login, const char *password, flow_login_fn *done,
+                void *ctx)
+{
+	(void)flow, (void)password;
+	str_copy(fake.asked, sizeof fake.asked, "flow_login");
+	str_copy(fake.id, sizeof fake.id, login);
+	queue[waiting_count++] = (struct waiting){.login = done, .ctx = ctx};
+}
+
+void flow_logout(struct flow *flow, const char *token, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)token;
+	ask("flow_logout", done, ctx);
+}
+
+static void note_once(const struct flow_once *once)
+{
+	memcpy(fake.key, once->key, sizeof fake.key);
+	memcpy(fake.body_hash, once->body_hash, sizeof fake.body_hash);
+}
+
+void flow_report_submit(struct flow *flow, const struct user *who, const struct flow_report *report,
+                        const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	fake.report = *report;
+	str_copy(fake.report_text, sizeof fake.report_text, report->text);
+	str_copy(fake.report_channel, sizeof fake.report_channel, report->channel);
+	note_once(once);
+	ask("flow_report_submit", done, ctx);
+}
+
+void flow_report_public(struct flow *flow, const char *code, flow_done_fn *done, void *ctx)
+{
+	(void)flow;
+	str_copy(fake.id, sizeof fake.id, code);
+	ask("flow_report_public", done, ctx);
+}
+
+void flow_reports(struct flow *flow, const struct user *who, const struct flow_filter *filter,
+                  flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)filter;
+	ask("flow_reports", done, ctx);
+}
+
+void flow_photo(struct flow *flow, const struct user *who, const char *photo_id, flow_done_fn *done,
+                void *ctx)
+{
+	(void)flow, (void)who, (void)photo_id;
+	ask("flow_photo", done, ctx);
+}
+
+struct js *flow_classify(struct flow *flow, const char *charter, const char *channel,
+                         const char *subject, const char *text)
+{
+	(void)flow, (void)charter, (void)channel, (void)subject, (void)text;
+	return js_object();
+}
+
+void flow_incidents(struct flow *flow, const struct user *who, const struct flow_filter *filter,
+                    flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)filter;
+	ask("flow_incidents", done, ctx);
+}
+
+void flow_incident(struct flow *flow, const struct user *who, const char *incident,
+                   flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	str_copy(fake.id, sizeof fake.id, incident);
+	ask("flow_incident", done, ctx);
+}
+
+void flow_incident_act(struct flow *flow, const struct user *who, const char *incident,
+                       const char *action, const struct js *body, const struct flow_once *once,
+                       flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)body;
+	str_copy(fake.id, sizeof fake.id, incident);
+	str_copy(fake.action, sizeof fake.action, action);
+	note_once(once);
+	ask("flow_incident_act", done, ctx);
+}
+
+void flow_candidates(struct flow *flow, const struct user *who, const char *incident,
+                     flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)incident;
+	ask("flow_candidates", done, ctx);
+}
+
+void flow_assign(struct flow *flow, const struct user *who, const char *incident,
+                 const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)incident, (void)body;
+	note_once(once);
+	ask("flow_assign", done, ctx);
+}
+
+void flow_recall(struct flow *flow, const struct user *who, const char *assignment,
+                 const struct js *body, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)assignment, (void)body;
+	ask("flow_recall", done, ctx);
+}
+
+void flow_crews(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	ask("flow_crews", done, ctx);
+}
+
+void flow_desk_setup(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	ask("flow_desk_setup", done, ctx);
+}
+
+struct js *flow_public_setup(struct flow *flow)
+{
+	(void)flow;
+	static const char setup[] = "{\"utilities\":[{\"code\":\"valdoro-sud\",\"name\":\"Acque "
+	                            "Valdoro\",\"phone\":\"800 175 "
+	                            "571\",\"municipalities\":[\"Castiglione\",\"Medole\"]}]}";
+	return js_parse(setup, strlen(setup), NULL);
+}
+
+void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	ask("flow_my_assignments", done, ctx);
+}
+
+void flow_assignment_act(struct flow *flow, const struct user *who, const char *assignment,
+                         const char *action, const struct js *body, const struct flow_once *once,
+                         flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)assignment, (void)body;
+	str_copy(fake.action, sizeof fake.action, action);
+	note_once(once);
+	ask("flow_assignment_act", done, ctx);
+}
+
+void flow_position(struct flow *flow, const struct user *who, const struct js *body,
+                   flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)body;
+	ask("flow_position", done, ctx);
+}
+
+bool flow_ready(const struct flow *flow, struct problem *p)
+{
+	(void)flow;
+	return !fake.away || problem_set(p, PROBLEM_BUSY, "", "database away");
+}
+
+bool flow_is_leader(const struct flow *flow)
+{
+	(void)flow;
+	return true;
+}
+
+bool flow_live(struct flow *flow, const char *utility, struct flow_live *out)
+{
+	(void)flow, (void)utility;
+	static struct js *json;
+	js_free(&json);
+	if (!fake.live)
+		return false;
+	json = js_parse(fake.live, strlen(fake.live), NULL);
+	*out =
+	    (struct flow_live){fake.live, strlen(fake.live), json, 7, SPAN_S(fake.away ? 1500 : 1)};
+	return true;
+}
+
+struct flow_watch {
+	int unused;
+};
+
+struct flow_watch *flow_watch(struct flow *flow, enum flow_eye eye, const struct user *who,
+                              const char *utility, int64_t after_seq, flow_event_fn *on_event,
+                              void *ctx)
+{
+	(void)flow, (void)eye, (void)who, (void)utility;
+	fake.on_event = on_event;
+	fake.event_ctx = ctx;
+	fake.watch_after = after_seq;
+	fake.watching = true;
+	return mem_zero(1, sizeof(struct flow_watch));
+}
+
+void flow_unwatch(struct flow_watch **watch)
+{
+	free(*watch);
+	*watch = NULL;
+	fake.watching = false;
+}
+
+int64_t flow_seq(const struct flow *flow)
+{
+	(void)flow;
+	return 41;
+}
+
+void flow_metrics(struct flow *flow, struct str *to)
+{
+	(void)flow;
+	str_add(to, "flow_metric 1\n");
+}
+
+/* ---- map: the door is opened without one ---- */
+
+void map_info(const struct map *map, struct map_info *out)
+{
+	(void)map;
+	*out = (struct map_info){0};
+}
+
+const char *map_place_kind_name(enum map_place_kind k)
+{
+	(void)k;
+	return "address";
+}
+
+size_t map_geocode(const struct map *map, const char *query, struct point near, struct arena *arena,
+                   struct map_candidate *out, size_t room)
+{
+	(void)map, (void)query, (void)near, (void)arena, (void)out, (void)room;
+	return 0;
+}
+
+void map_reverse(const struct map *map, struct point at, struct arena *arena,
+                 struct map_reverse *out)
+{
+	(void)map, (void)at, (void)arena;
+	*out = (struct map_reverse){0};
+}
+
+bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct str *out)
+{
+	(void)map, (void)z, (void)x, (void)y, (void)out;
+	return false;
+}
+
+/* ---- multipart is not this test's business ---- */
+
+bool mime_read_form(const char *content_type, const char *bytes, size_t length, struct arena *arena,
+                    struct mime_part **out_parts, size_t *out_count, struct problem *p)
+{
+	(void)content_type, (void)bytes, (void)length, (void)arena, (void)out_parts,
+	    (void)out_count;
+	return problem_set(p, PROBLEM_INPUT, "", "no multipart here");
+}
+
+/* ---- the door ---- */
+
+struct http *fake_door(const char *pages, const char *public_url)
+{
+	static struct conf conf;
+	struct problem p;
+	static struct loop *loop;
+	if (!loop)
+		loop = loop_new();
+	must(conf_load(&conf, "/dev/null", &p));
+	str_copy(conf.http_public_url, sizeof conf.http_public_url, public_url);
+	conf.limits_public_per_minute = conf.limits_logins_per_minute =
+	    conf.limits_reports_per_minute = 100000;
+	conf.limits_streams = 2;
+	struct http *http = http_open(
+	    &(struct http_options){.loop = loop, .conf = &conf, .worker = 1, .pages = pages}, &p);
+	if (!http)
+		fprintf(stderr, "%s\n", p.text);
+	return http;
+}
+
+void fake_ask_only(struct request *r)
+{
+	r->arena = arena_new();
+	handler(handler_ctx, r);
+}
+
+void fake_ask(struct request *r)
+{
+	fake_ask_only(r);
+	fake_settle();
+}
+
+void fake_leave(struct request *r)
+{
+	if (r->on_gone)
+		r->on_gone(r->gone_ctx);
+}
+
+void fake_request_fini(struct request *r)
+{
+	str_fini(&r->type);
+	str_fini(&r->answer);
+	str_fini(&r->out_headers);
+	arena_free(&r->arena);
+	*r = (struct request){0};
+}
