@@ -213,7 +213,7 @@ struct store_classify {
 	enum incident_state to;
 	enum disposition disposition;    /* of `none`, which closes it */
 	const char *charter, *charter_edition, *row, *class_code;
-	bool publish;
+	bool publish, hide;
 	/* [i] for incident->reports[i]: its new promises */
 	const struct due_target *const *targets;
 	const size_t *target_counts;

@@ -41,14 +41,15 @@ static void classify_incident(struct sql *q, const struct store_act *act,
 	sql_bool(q, c->publish);
 	sql_id(q, act->who ? act->who->id.text : NULL);
 	sql_text(q, disposition_name(c->disposition));
+	sql_bool(q, c->hide);
 	sql_send(
 	    q, EXPECT_ONE(
 	           "UPDATE incident SET state = $5, charter = $6, charter_edition = $7, fault_row "
 	           "= $8, "
 	           "fault_class = $9, needs_review = false, confidence = 1, confirmed_at = now(), "
 	           "confirmed_by = $11, version = version + 1, updated_at = now(), "
-	           "published_at = CASE WHEN $10 THEN coalesce(published_at, now()) ELSE "
-	           "published_at END, "
+	           "published_at = CASE WHEN $13 THEN NULL WHEN $10 THEN coalesce(published_at, "
+	           "now()) ELSE published_at END, "
 	           "disposition = $12, closed_at = CASE WHEN $5 = 'closed' THEN now() ELSE "
 	           "closed_at END" GUARD));
 }
@@ -92,8 +93,8 @@ void store_incident_classify(struct store *store, const struct store_act *act,
 	    "{\"row\":\"%s\",\"class\":\"%s\",\"row_before\":\"%s\",\"class_before\":\"%s\"}",
 	    c->row ? c->row : "", c->class_code, i->row ? i->row : "", i->class_code);
 	sql_change(&q, act, &link);
-	if (c->publish && !i->published) {
-		link = incident_link(i, "published");
+	if (c->hide ? i->published : c->publish && !i->published) {
+		link = incident_link(i, c->hide ? "unpublished" : "published");
 		link.silent_words = true;
 		sql_change(&q, act, &link);
 	}

@@ -20,7 +20,8 @@ struct asked {
 	"i.disposition, i.fault_row, i.fault_class, i.confidence, i.needs_review, "               \
 	"i.published_at IS NOT NULL, i.public_text, i.address, i.landmark, i.municipality, "      \
 	"i.area, "                                                                                \
-	"i.lat, i.lon, i.point_confirmed, i.opened_at, i.updated_at, i.arrived_at, "              \
+	"i.lat, i.lon, i.point_confirmed, i.confirmed_at, i.opened_at, i.updated_at, "            \
+	"i.arrived_at, "                                                                          \
 	"i.made_safe_at, "                                                                        \
 	"i.restored_at, i.closed_at, "                                                            \
 	"(SELECT count(*) FROM report r WHERE r.incident_id = i.id), "                            \
@@ -106,6 +107,7 @@ static void incident_read(struct row *r, struct incident *i)
 	i->area = row_text(r);
 	i->point = row_point(r);
 	i->point_confirmed = row_bool(r);
+	i->confirmed_at = row_instant(r);
 	i->opened_at = row_instant(r);
 	i->updated_at = row_instant(r);
 	i->arrived_at = row_instant(r);
@@ -241,14 +243,13 @@ static void add_question(struct sql *q, const struct store_query *query)
 	}
 }
 
-/* Reports, words and history belong to one incident, or to those a crew is on. */
-#define FULL_WHERE(column)                                                          \
-	"CASE WHEN $1::uuid IS NOT NULL THEN " column                               \
-	" = $1 WHEN $2::uuid IS NOT NULL THEN " column                              \
-	" = (SELECT incident_id FROM assignment WHERE id = $2) ELSE " column        \
-	" IN (SELECT incident_id FROM "                                             \
-	"assignment WHERE crew_id = $3::uuid AND (ended_at IS NULL OR ended_at >= " \
-	"$4::timestamptz)) END "
+/* Reports, words and history of the same incidents: one, several, or those a crew is on. */
+#define FULL_WHERE(column)                                                                   \
+	"CASE WHEN $1::uuid IS NOT NULL THEN " column                                        \
+	" = $1 WHEN $2::uuid IS NOT NULL THEN " column                                       \
+	" = (SELECT incident_id FROM assignment WHERE id = $2) WHEN $5::uuid[] IS NOT NULL " \
+	"THEN " column " = ANY ($5) ELSE " column " IN (SELECT incident_id FROM assignment " \
+	"WHERE crew_id = $3::uuid AND (ended_at IS NULL OR ended_at >= $4::timestamptz)) END "
 
 static void full_keys(struct sql *q, const struct store_query *query)
 {
@@ -256,6 +257,7 @@ static void full_keys(struct sql *q, const struct store_query *query)
 	sql_text(q, query->assignment);
 	sql_text(q, query->crew);
 	sql_instant(q, query->since);
+	sql_text(q, query->ids);
 }
 
 static void add_full(struct sql *q, const struct store_query *query)
@@ -264,13 +266,13 @@ static void add_full(struct sql *q, const struct store_query *query)
 	sql_send(q, "SELECT " REPORT_COLUMNS REPORT_FROM
 	            "WHERE " FULL_WHERE("r.incident_id") "ORDER BY r.received_at, r.id");
 	full_keys(q, query);
-	sql_send(q,
-	         "SELECT h.incident_id, h.seq, h.at, h.recorded_at, "
-	         "coalesce(c.name, x.name, CASE WHEN h.kind = 'report' THEN 'segnalante' ELSE "
-	         "'sistema' END), h.what, "
-	         "coalesce(k.text, h.why) FROM change h LEFT JOIN account x ON x.id = h.who "
-	         "LEFT JOIN crew c ON c.id = x.crew_id LEFT JOIN change_words k ON k.seq = h.seq "
-	         "WHERE " FULL_WHERE("h.incident_id") "ORDER BY h.seq");
+	sql_send(
+	    q, "SELECT h.incident_id, h.seq, h.at, h.recorded_at, "
+	       "coalesce(c.name, x.name, CASE WHEN h.kind = 'report' THEN 'segnalante' ELSE "
+	       "'sistema' END), "
+	       "h.what, coalesce(k.text, h.why) FROM change h LEFT JOIN account x ON x.id = h.who "
+	       "LEFT JOIN crew c ON c.id = x.crew_id LEFT JOIN change_words k ON k.seq = h.seq "
+	       "WHERE " FULL_WHERE("h.incident_id") "ORDER BY h.seq");
 }
 
 void store_incidents(struct store *store, const struct user *who, const struct store_query *query,

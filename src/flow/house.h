@@ -1,0 +1,168 @@
+/*
+ * What the files of the corridor share: the flow itself, and `asking`, an open question of a door
+ * with all it needs across waits (ids and copies, never somebody else's pointers).
+ */
+#ifndef PRONTOD_FLOW_HOUSE_H
+#define PRONTOD_FLOW_HOUSE_H
+
+#include "flow.h"
+
+#include "live.h"
+#include "store.h"
+
+#include "base/mem.h"
+#include "wire/work.h"
+
+/* An offer that nobody answered is withdrawn after this. */
+#define OFFER_EXPIRES SPAN_S(180)
+/* Where there is no map: 50 km/h over 1.4 times the straight line. */
+#define STRAIGHT_MPS (50.0 / 3.6)
+#define STRAIGHT_DETOUR 1.4
+
+struct watching;
+struct sessions;
+
+struct counters {
+	uint64_t reports, reports_none, reports_unrouted, assigned, steps, late_steps, conflicts,
+	    arrivals_met, arrivals_missed, offers_expired, events;
+};
+
+struct flow {
+	struct flow_options o;
+	struct store *store;
+	struct work *work;
+	struct arena *setup_arena;
+	struct store_setup setup;
+	bool setup_known, setup_asked;
+	struct loop_timer *setup_timer;
+	struct watching *watching;
+	struct sessions *sessions;
+	bool leading;
+	struct loop_timer *duty_timer;
+	int duty_turns;
+	struct asking *askings;
+	struct counters counters;
+};
+
+struct asking {
+	struct flow *flow;
+	struct asking *next, **previous;
+	struct arena *arena;
+	struct user user;
+	const struct user *who; /* &user, or NULL: a citizen, or the system */
+	struct flow_once once;
+	const char *scope; /* of the key: who, what, and which object */
+	char object[ID_TEXT];
+	const char *action;
+	struct js *body;
+	flow_done_fn *done;
+	void *ctx;
+	struct problem problem; /* of asking_fail_later() */
+	int tries;
+	const char *log_subject, *log_line; /* of the move being written */
+	void *own;                          /* of the file that asked; in the arena */
+};
+
+/* One question; `body` and `once` are copied, NULL is fine. */
+struct asking *asking_new(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
+void asking_key(struct asking *a, const struct flow_once *once, const char *what,
+                const char *object);
+void asking_answer(struct asking *a, struct js *answer); /* takes it, tells it, ends the question */
+void asking_fail(struct asking *a, const struct problem *p);
+/* With something beside the problem: who was faster. Takes it. */
+void asking_refuse(struct asking *a, const struct problem *p, struct js *more);
+void asking_fail_later(struct asking *a, enum problem_kind kind, const char *field,
+                       const char *text);
+struct store_act asking_act(const struct asking *a);
+
+bool may_decide(const struct user *who); /* dispatcher, supervisor, admin */
+bool may_look(const struct user *who);   /* those and the auditor */
+
+/* ---- house.c: who serves where ---- */
+void setup_read_again(struct flow *flow);
+const struct store_utility *setup_utility(const struct flow *flow,
+                                          const char *code); /* NULL if unknown */
+const struct store_utility *setup_utility_by_id(const struct flow *flow,
+                                                const char *id); /* NULL if unknown */
+const struct zone *zone_of(const struct flow *flow,
+                           const char *utility_id); /* Europe/Rome where unknown */
+
+/* ---- place.c ---- */
+struct place {
+	struct point point; /* given, else geocoded; POINT_NONE */
+	bool confirmed;
+	const char *municipality, *area; /* NULL where not known */
+};
+/* Where something is, from what was given: point, else the address on the map. */
+void place_find(const struct flow *flow, struct arena *arena, const struct flow_report *r,
+                struct place *out);
+/* Areas in force at a place: a part of the municipality with an answer of its own goes first.
+ * `utility` (code) narrows. Returns how many indices were written. */
+size_t place_areas(const struct flow *flow, const struct place *place, const char *utility,
+                   const char *address, size_t *out, size_t room);
+
+/* ---- promise.c ---- */
+/* Promises of a class from these starts; in the arena. */
+struct start {
+	struct instant received, conversation, call;
+};
+struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
+                            const struct zone *zone, const struct start *start, struct arena *arena,
+                            size_t *count);
+/* Fills told_it and told_en. */
+void promises_tell(struct due_target *targets, size_t count, const struct zone *zone,
+                   struct instant now, struct arena *arena);
+/* An arrival (or other milestone) at `at` stops these kinds: judges and fills stops; returns how
+ * many. */
+size_t promises_stop(const struct due_target *targets, size_t count, enum assignment_event event,
+                     struct instant at, struct store_stop *out);
+/* Promises that begin already stopped, because the incident's milestones are reached. */
+void promises_settle(struct due_target *targets, size_t count, const struct incident *i);
+/* Proof of the governing promise: lines in the arena. */
+size_t promises_explain(const struct flow *flow, const struct incident *i, struct arena *arena,
+                        const char *const **out);
+
+/* ---- view.c: structs -> JSON, with the charter's words ---- */
+struct js *view_incident(const struct flow *flow, struct incident *i, bool full);
+struct js *view_assignment(const struct flow *flow, struct incident *i, const struct assignment *a);
+struct js *view_public(const struct flow *flow, const struct incident *i);
+struct js *view_report_public(const struct flow *flow, struct report *r, struct incident *i);
+struct js *view_report_desk(const struct flow *flow, struct report *r);
+/* POST /api/v1/reports: what the reporter is told at once. */
+struct js *view_report_answer(const struct flow *flow, struct report *r, const char *incident_id);
+struct js *view_reading(const struct classify_answer *answer, const struct charter *charter,
+                        const char *text, const char *subject);
+
+/* ---- picture.c ---- */
+/* Without place and device; the same bytes, or shorter ones in the arena. */
+const unsigned char *picture_cleaned(struct arena *arena, const char *content_type,
+                                     const unsigned char *bytes, size_t *length);
+
+/* ---- desk.c ---- */
+/* Reads the incident again and answers with it whole. */
+void answer_with_incident(struct asking *a, const char *incident);
+/* Refuses with who was faster on it. */
+void refuse_with_incident(struct asking *a, const struct problem *p, const char *incident);
+/* A store_written_fn over an asking whose object is the incident. */
+void on_incident_written(void *ctx, const struct problem *p, const struct store_written *w);
+
+/* ---- answers of several files ---- */
+/* Prepares the line of a state move; asking_moved() writes it once the move is committed. */
+void asking_moves(struct asking *a, const struct incident *i, const char *from, const char *to,
+                  const char *format, ...) __attribute__((format(printf, 5, 6)));
+void asking_moved(struct asking *a);
+
+/* ---- assign.c, session.c, watch.c, leader.c ---- */
+void expire_offers(struct flow *flow);
+struct sessions *sessions_open(struct flow *flow);
+void sessions_close(struct sessions **sessions);
+void sessions_forget(struct sessions *sessions, const char *account); /* NULL: all */
+struct watching *watching_open(struct flow *flow);
+void watching_close(struct watching **watching);
+void watching_announced(struct watching *w, int64_t seq);
+void watching_moved(struct watching *w, const char *crew);
+void watching_link(struct watching *w, bool listening);
+void leader_open(struct flow *flow);
+void leader_close(struct flow *flow);
+
+#endif

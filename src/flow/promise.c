@@ -1,0 +1,181 @@
+/*
+ * Promises between clocks, store and views: reckoned from a charter's class, pinned on the report,
+ * told in words, stopped by the crew's steps. The sums are clocks' and model's; only the order is
+ * ours.
+ */
+#include "house.h"
+
+#include "clocks.h"
+
+#include <string.h>
+
+struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
+                            const struct zone *zone, const struct start *start, struct arena *arena,
+                            size_t *count)
+{
+	*count = 0;
+	const struct charter_class *class =
+	    class_code ? charter_class_find(charter, class_code) : NULL;
+	if (!class)
+		return NULL;
+	struct clocks_question q = {.charter = charter,
+	                            .class = class,
+	                            .row = row ? charter_row_find(charter, row) : NULL,
+	                            .zone = zone,
+	                            .received = start->received,
+	                            .conversation = start->conversation,
+	                            .call = start->call,
+	                            .all = true};
+	struct clocks_due due[CLOCKS_MAX_TARGETS];
+	size_t n = clocks_due(&q, due);
+	struct due_target *list = arena_take(arena, (n + 1) * sizeof *list);
+	for (size_t i = 0; i < n; i++) {
+		const struct charter_target *t = due[i].target;
+		list[i] = (struct due_target){.kind = t->kind,
+		                              .source = t->source,
+		                              .bound = due[i].bound,
+		                              .rule = t->rule,
+		                              .quote = t->quote,
+		                              .section = t->section,
+		                              .start = due[i].start,
+		                              .due = due[i].due,
+		                              .first = t->first,
+		                              .effective = due[i].effective};
+	}
+	*count = n;
+	return list;
+}
+
+void promises_tell(struct due_target *targets, size_t count, const struct zone *zone,
+                   struct instant now, struct arena *arena)
+{
+	struct str said = {0};
+	for (size_t i = 0; i < count; i++) {
+		struct clocks_due due = {
+		    .bound = targets[i].bound, .start = targets[i].start, .due = targets[i].due};
+		str_clear(&said);
+		clocks_tell(&due, zone, now, "it", &said);
+		targets[i].told_it = arena_str(arena, str_text(&said));
+		str_clear(&said);
+		clocks_tell(&due, zone, now, "en", &said);
+		targets[i].told_en = arena_str(arena, str_text(&said));
+	}
+	str_fini(&said);
+}
+
+/* Which step of a crew keeps which promise. */
+static bool stops(enum assignment_event event, enum target_kind kind)
+{
+	switch (kind) {
+	case TARGET_ARRIVAL:
+	case TARGET_VERIFY:
+		return event == ASSIGNMENT_ARRIVE;
+	case TARGET_MAKE_SAFE:
+		return event == ASSIGNMENT_MAKE_SAFE;
+	case TARGET_RESTORE:
+	case TARGET_REPAIR:
+		return event == ASSIGNMENT_RESTORE;
+	case TARGET_SUBSTITUTE_SUPPLY:
+	case TARGET_CALL_ANSWER:
+	case TARGET_FEEDBACK:
+	case TARGET_NOTICE:
+		return false;
+	}
+	return false;
+}
+
+static bool stop_at(struct due_target *t, struct instant at)
+{
+	struct span late, left;
+	t->stopped_at = at;
+	bool met = target_judge(t, at, &late, &left) != TARGET_MISSED;
+	t->result = target_result_name(met ? TARGET_MET : TARGET_MISSED);
+	t->late = late;
+	return met;
+}
+
+size_t promises_stop(const struct due_target *targets, size_t count, enum assignment_event event,
+                     struct instant at, struct store_stop *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct due_target t = targets[i];
+		if (instant_is_set(t.stopped_at) || !stops(event, t.kind))
+			continue;
+		bool met = stop_at(&t, at);
+		out[n++] =
+		    (struct store_stop){.target = t.id, .met = met, .late_s = t.late.us / 1000000};
+	}
+	return n;
+}
+
+void promises_settle(struct due_target *targets, size_t count, const struct incident *i)
+{
+	const struct {
+		enum assignment_event event;
+		struct instant at;
+	} reached[] = {{ASSIGNMENT_ARRIVE, i->arrived_at},
+	               {ASSIGNMENT_MAKE_SAFE, i->made_safe_at},
+	               {ASSIGNMENT_RESTORE, i->restored_at}};
+	for (size_t n = 0; n < count; n++)
+		for (size_t k = 0; k < sizeof reached / sizeof *reached; k++)
+			if (instant_is_set(reached[k].at) &&
+			    stops(reached[k].event, targets[n].kind))
+				stop_at(&targets[n], reached[k].at);
+}
+
+/* ---- the proof ---- */
+
+static const struct charter_target *same_target(const struct charter_class *class,
+                                                const struct due_target *t)
+{
+	for (size_t i = 0; i < class->target_count; i++)
+		if (class->targets[i].kind == t->kind && class->targets[i].source == t->source &&
+		    str_equal(class->targets[i].rule, t->rule))
+			return &class->targets[i];
+	return NULL;
+}
+
+static size_t lines_of(struct str *text, struct arena *arena, const char *const **out)
+{
+	char *all = arena_str(arena, str_text(text));
+	size_t count = 0, room = 1;
+	for (const char *s = all; *s; s++)
+		room += *s == '\n';
+	const char **lines = arena_take(arena, (room + 1) * sizeof *lines);
+	for (char *save, *line = strtok_r(all, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		lines[count++] = line;
+	*out = lines;
+	return count;
+}
+
+size_t promises_explain(const struct flow *flow, const struct incident *i, struct arena *arena,
+                        const char *const **out)
+{
+	const struct due_target *t = incident_governing(i);
+	const struct charter *charter = classify_charter(flow->o.classify, i->charter);
+	const struct charter_class *class =
+	    charter ? charter_class_find(charter, i->class_code) : NULL;
+	const struct charter_target *target = t && class ? same_target(class, t) : NULL;
+	if (!target)
+		return 0;
+	struct clocks_question q = {.charter = charter,
+	                            .class = class,
+	                            .row = i->row ? charter_row_find(charter, i->row) : NULL,
+	                            .zone = zone_of(flow, i->utility.text),
+	                            .received = t->start,
+	                            .conversation = t->start,
+	                            .call = t->start,
+	                            .all = true};
+	struct clocks_due due = {.target = target,
+	                         .bound = t->bound,
+	                         .start = t->start,
+	                         .due = t->due,
+	                         .effective = t->effective};
+	struct str text = {0};
+	clocks_explain(&q, &due, &text);
+	size_t count = lines_of(&text, arena, out);
+	str_fini(&text);
+	return count;
+}
