@@ -43,8 +43,9 @@ static bool is_joint(const struct word *w)
 /* Only blanks, dots and apostrophes between two words: the name goes on. */
 static bool is_close(const char *text, const struct word *a, const struct word *b)
 {
+	bool short_form = a->end - a->start <= 3; /* "S. Giorgio" goes on, "Dresano. Problema" ends */
 	for (size_t i = a->end; i < b->start; i++) {
-		if (!strchr(" .'`", text[i]) && (unsigned char)text[i] < 0x80)
+		if (!strchr(short_form ? " .'`" : " '`", text[i]) && (unsigned char)text[i] < 0x80)
 			return false;
 	}
 	return b->start - a->end <= 3;
@@ -90,7 +91,10 @@ static size_t name_last(const char *text, const struct words *words, size_t at)
 /* In small letters ("via cavour 12", speech to text) a name is one word, kept where a number or a mark follows. */
 static size_t small_name_last(const char *text, const struct words *words, size_t at)
 {
+	static const char *const plain[] = {"via", "viale", "piazza", "corso", "vicolo", "largo", "contrada", "piazzale", NULL};
 	size_t i = at + 1;
+	if (!in_list(words->list[at].norm, plain))
+		return at;
 	while (i + 1 < words->count && is_joint(&words->list[i]) && is_close(text, &words->list[i], &words->list[i + 1]))
 		i++;
 	if (i >= words->count || !is_close(text, &words->list[i - 1], &words->list[i]) || words->list[i].number)
@@ -159,7 +163,8 @@ static bool find_place(const char *text, const struct words *words, struct arena
 {
 	static const char *const leads[] = {"a", "ad", "dove", "comune", "frazione", "paese", NULL};
 	for (size_t i = 0; i + 1 < words->count; i++) {
-		if (!in_list(words->list[i].norm, leads) || !is_capital(text, &words->list[i + 1]) ||
+		bool initial = words->list[i].end - words->list[i].start == 1 && is_capital(text, &words->list[i]);
+		if (initial || !in_list(words->list[i].norm, leads) || !is_capital(text, &words->list[i + 1]) ||
 		    words->list[i + 1].start - words->list[i].end > 3)
 			continue;
 		size_t last = place_last(text, words, i + 1);
@@ -173,15 +178,30 @@ static bool find_place(const char *text, const struct words *words, struct arena
 	return false;
 }
 
+/* Last word of the street's name that begins at i, or i. */
+static size_t street_last(const char *text, const struct words *words, size_t i)
+{
+	size_t last = name_last(text, words, i);
+	return last == i ? small_name_last(text, words, i) : last;
+}
+
+void address_hide(const char *text, struct words *words)
+{
+	for (size_t i = 0; i + 1 < words->count; i++) {
+		if (!is_street(words, i))
+			continue;
+		for (size_t last = street_last(text, words, i); i < last; i++)
+			words->list[i + 1].quoted = true;
+	}
+}
+
 void address_find(const char *text, const struct words *words, struct arena *arena, struct classify_address *out)
 {
 	*out = (struct classify_address){0};
 	for (size_t i = 0; i + 1 < words->count; i++) {
 		if (!is_street(words, i))
 			continue;
-		size_t last = name_last(text, words, i);
-		if (last == i)
-			last = small_name_last(text, words, i);
+		size_t last = street_last(text, words, i);
 		if (last == i)
 			continue;
 		size_t end = find_number(text, words, last, words->list[last].end);

@@ -172,7 +172,8 @@ bool classify_check_file(const char *dir, const char *path, struct str *complain
 	return complaints->length == before;
 }
 
-/* The words that are the reporter's own: without what a reply quotes and without the signature. */
+/* The words that are the reporter's own: without what a reply quotes, the signature, and names of streets
+ * ("viale Boschetti" is no wood). */
 static struct words own_words(const struct words *all, struct arena *arena)
 {
 	struct words own = {.list = arena_take(arena, (all->count + 1) * sizeof *own.list)};
@@ -202,6 +203,7 @@ void classify_text(const struct classify *c, const struct charter *charter, cons
 	(void)channel; /* every channel is read alike; kept in the door for charters that will differ */
 	lexicon_mend(c->lexicon, &title);
 	lexicon_mend(c->lexicon, &all);
+	address_hide(text, &all);
 	own = own_words(&all, arena);
 	facts_observe(c->facts, c->lexicon, &own, arena, &found);
 	if (own.count < all.count && !says_something(c->facts, &found)) {

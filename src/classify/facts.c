@@ -45,6 +45,18 @@ static bool element_fits(const struct element *e, const struct word *w)
 	return false;
 }
 
+static bool denies(const char *w)
+{
+	static const char *const list[] = {"non",     "nessun", "nessuna", "nessuno", "senza",  "niente",
+					   "nemmeno", "neanche", "not",     "without", "kein",   "keine",
+					   "pas",     "neppure", "nulla",   "mai",     "zero"};
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		if (str_equal(w, list[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Matches the pattern's elements from `e` on, from word `from` on; fills found->words. */
 static bool match_from(const struct words *words, struct finding *found, size_t e, size_t from)
 {
@@ -63,6 +75,8 @@ static bool match_from(const struct words *words, struct finding *found, size_t 
 				return true;
 			found->count--;
 		}
+		if (denies(w->norm)) /* what lies behind a "non" says something else */
+			break;
 		if (w->small ? small-- == 0 : spare-- == 0)
 			break;
 	}
@@ -110,18 +124,6 @@ static void drop_parts(struct observer *o)
 			o->list[kept++] = o->list[i];
 	}
 	o->count = kept;
-}
-
-static bool denies(const char *w)
-{
-	static const char *const list[] = {"non",     "nessun", "nessuna", "nessuno", "senza",  "niente",
-					   "nemmeno", "neanche", "not",     "without", "kein",   "keine",
-					   "pas",     "neppure", "nulla",   "mai",     "zero"};
-	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-		if (str_equal(w, list[i]))
-			return true;
-	}
-	return false;
 }
 
 static bool is_used(const struct observer *o, size_t word)

@@ -12,6 +12,7 @@
 #define PLAUSIBLE 0.45   /* of the likeliest class's likelihood: a more urgent one is proposed instead */
 #define DOUBTFUL 0.25    /* likewise: a person should look */
 #define SURE 0.55        /* below this confidence a person should look */
+#define SAID_MIN 1.0     /* points below which a row was not spoken of: many such rows weigh nothing together */
 #define OTHERS_MIN 3.0   /* points: what else the message reports */
 #define NONE_RANK 1000
 
@@ -123,6 +124,13 @@ static void fill(const struct scored *list, size_t count, struct classify_answer
 	list_others(list, count, out);
 }
 
+static double likelihood_of(double score, double best)
+{
+	if (score < SAID_MIN && score < best)
+		return 0;
+	return exp((score - best) / TEMPERATURE);
+}
+
 void match_rows(const struct facts *f, const struct charter *c, const struct findings *found,
 		struct classify_answer *out)
 {
@@ -138,7 +146,7 @@ void match_rows(const struct facts *f, const struct charter *c, const struct fin
 	}
 	qsort(list, d->outcome_count, sizeof *list, by_score);
 	for (size_t i = 0; i < d->outcome_count; i++)
-		sum += list[i].likelihood = exp((list[i].score - list[0].score) / TEMPERATURE);
+		sum += list[i].likelihood = likelihood_of(list[i].score, list[0].score);
 	for (size_t i = 0; i < d->outcome_count; i++)
 		list[i].likelihood /= sum;
 	fill(list, d->outcome_count, out);

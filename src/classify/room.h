@@ -166,6 +166,7 @@ void facts_observe(const struct facts *f, const struct lexicon *l, const struct 
 void match_rows(const struct facts *f, const struct charter *c, const struct findings *found, struct classify_answer *out);
 void explain_answer(const struct facts *f, const struct charter *c, const struct findings *found,
 		    const struct words *subject, struct classify_answer *out);
+void address_hide(const char *text, struct words *words); /* marks the names of streets as not the reporter's words */
 void address_find(const char *text, const struct words *words, struct arena *arena,
 		  struct classify_address *out);
 
