@@ -177,6 +177,7 @@ export function start() {
 			if (state === 'in-diretta' && before !== 'in-diretta') send().then(refresh);
 		},
 		onGap: refresh,
+		onOpen: refresh,
 	});
 	/* Without stream the queue still tries: the stream may be what is broken. */
 	setInterval(() => { if (outbox.waiting().length) send(); }, 10000);

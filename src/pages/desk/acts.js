@@ -7,7 +7,7 @@ import { alarm, say } from '../shared/staff/announce.js';
 import { now, nowIso } from '../shared/staff/clock.js';
 import { hms } from '../shared/staff/times.js';
 import { dropBanner, get, keepCrew, keepIncident, outbox, set, showBanner } from './state.js';
-import { attention, order } from './queue_order.js';
+import { activeCrews, attention, order } from './queue_order.js';
 
 const UNDO_MS = 10000;
 
@@ -195,15 +195,24 @@ export async function recall(assignment, reason) {
 }
 
 async function assignFailed(incident, candidate, problem) {
+	const name = candidate.crew.name;
 	if (problem.status !== 409) {
-		complain(problem, `La ${candidate.crew.name} non è partita.`);
+		complain(problem, `La ${name} non è partita.`);
 		return;
 	}
-	conflict(problem, `La tua scelta (${candidate.crew.name}) non è partita.`, [
-		{ label: `Manda anche la ${candidate.crew.name}`, run: () => sendCrew(get().incidents[incident.id], candidate) },
-	]);
 	await refreshIncident(incident.id);
 	loadCandidates(incident.id);
+	if (problem.field('/crew')) {
+		const words = `${name} è su un altro intervento: «Manda comunque» chiede il motivo.`;
+		showBanner('presto', words);
+		alarm(words);
+		return;
+	}
+	const fresh = get().incidents[incident.id];
+	const sent = activeCrews(fresh || incident).map((c) => c.name).join(', ');
+	conflict({ ...problem, message: sent ? `Ha inviato: ${sent}.` : problem.message }, `La tua scelta (${name}) non è partita.`, [
+		{ label: `Manda anche la ${name}`, run: () => sendCrew(get().incidents[incident.id], candidate) },
+	]);
 }
 
 export async function publish(incident, text) {
@@ -233,13 +242,11 @@ export function saveDrafts() {
 const isEmpty = (d) => !d.text && !d.name && !d.phone && !d.point;
 
 export function newForm() {
-	const { form, setup } = get();
-	if (form) return;
-	const only = setup.utilities.length === 1 ? setup.utilities[0].code : '';
+	if (get().form) return;
 	set({
 		open: null, detail: null, candidates: null, pane: 'scheda', focusWanted: 'text',
 		form: { id: `${now()}`, started: nowIso(), startedFirst: nowIso(), startedWhy: '', name: '', phone: '', email: '',
-			prefer: 'sms', utility: only, text: '', query: '', landmark: '', place: null, join: null, choice: null, step: 'testo',
+			prefer: 'sms', utility: '', text: '', query: '', landmark: '', place: null, join: null, choice: null, step: 'testo',
 			stored: null },
 	});
 	saveDrafts();

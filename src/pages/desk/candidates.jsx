@@ -48,7 +48,10 @@ function Unfit({ c, incident, onSent }) {
 	return (
 		<li class="unfit">
 			<span class="unfit-line">
-				<b>{c.crew.name}</b> <span class="reason"><Icon name="it-lock" size={14} />{c.cause || c.reason}</span>
+				<b>{c.crew.name}</b>
+				{c.fit === 'busy'
+					? <span class="reason">{minutes(c)} · {withoutMinutes(c.reason)}</span>
+					: <span class="reason"><Icon name="it-lock" size={14} />{c.cause || c.reason}</span>}
 				<button type="button" class="small" aria-expanded={open} onClick={() => setOpen(!open)}>Manda comunque</button>
 			</span>
 			{open && (
@@ -89,8 +92,8 @@ export function Candidates({ incident, onSent = () => {} }) {
 			<p class="notice">Le squadre non si caricano. {data.failed} <button type="button" class="small" onClick={() => loadCandidates(incident.id)}>Riprova</button></p>
 		);
 	}
-	const fit = data.list.filter((c) => c.fit !== 'unfit').slice(0, 9);
-	const unfit = data.list.filter((c) => c.fit === 'unfit');
+	const fit = data.list.filter((c) => c.fit === 'free').slice(0, 9);
+	const rest = data.list.filter((c) => c.fit !== 'free');
 	const send = async (c) => {
 		if (performance.now() - drawn.current < GUARD_MS || sending.current) return;
 		sending.current = true;
@@ -115,9 +118,9 @@ export function Candidates({ incident, onSent = () => {} }) {
 		<div ref={list} class="candidates" onKeyDown={onKey}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
-			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.</p>}
+			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.{rest.length ? ' Qui sotto le occupate: mandarne una chiede il motivo.' : ''}</p>}
 			<ol>{fit.map((c, i) => <Candidate key={c.crew.id} c={c} n={i + 1} at={at} incident={incident} onSend={send} offline={offline} />)}</ol>
-			{unfit.length > 0 && <ul class="unfits" aria-label="Non adatte">{unfit.map((c) => <Unfit key={c.crew.id} c={c} incident={incident} onSent={onSent} />)}</ul>}
+			{rest.length > 0 && <ul class="unfits" aria-label="Occupate o non adatte">{rest.map((c) => <Unfit key={c.crew.id} c={c} incident={incident} onSent={onSent} />)}</ul>}
 		</div>
 	);
 }

@@ -11,7 +11,7 @@ import { actOrQueue, closeCard, complain, confirmClass, recall, refreshIncident,
 import { Candidates } from './candidates.jsx';
 import { Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
-import { classOf, set, useStore, isOpen } from './state.js';
+import { classOf, get, isOpen, set, useStore } from './state.js';
 import { activeCrews, attention } from './queue_order.js';
 import { ASSIGNMENT, CHANNELS, percent, PREFER, TARGETS } from './words.js';
 
@@ -205,7 +205,7 @@ function Note({ incident }) {
 		const words = text.trim();
 		if (!words) return;
 		try {
-			const offline = navigator.onLine === false;
+			const offline = get().connection === 'persa';
 			const done = await actOrQueue(incident, 'note', { text: words }, `Nota su ${incident.number}`);
 			if (done || offline) setText('');
 			setFailed('');

@@ -129,7 +129,8 @@ async function back() {
 export function startEvents() {
 	learnQuietly();
 	setInterval(clockWatch, 5000);
-	return openStream('/api/v1/stream', { incident: onIncident, crew: ({ crew }) => keepCrew(crew) }, {
+	const url = `/api/v1/stream?after=${get().setup.seq}`;
+	return openStream(url, { incident: onIncident, crew: ({ crew }) => keepCrew(crew) }, {
 		onState,
 		onGap: () => loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}),
 	});

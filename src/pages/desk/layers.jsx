@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get as read } from '../shared/staff/api.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { act, changeClass, changeForm, newForm, nextToDo, openIncident, publish, startAssign } from './acts.js';
-import { lowersClass } from './phone_flow.js';
+import { asked, lowersClass } from './phone_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS, PUBLIC_STATE } from './words.js';
@@ -64,14 +64,14 @@ function rowList(charter, filter) {
 }
 
 function target() {
-	const { layer, form, lookup, incidents, setup } = get();
+	const { layer, form, lookup, incidents } = get();
 	if (!layer.form) {
 		const incident = incidents[layer.incident];
 		return { charter: incident.charter, row: incident.row, class: incident.class, incident };
 	}
 	const c = lookup.proposal?.c;
-	const utility = setup.utilities.find((u) => u.code === form.utility) || setup.utilities[0];
-	return { charter: form.choice?.charter || c?.charter || utility.charters[0], row: c?.row, class: c?.class, charters: utility.charters };
+	const list = asked(form, lookup);
+	return { charter: form.choice?.charter || c?.charter || list[0]?.charter, row: c?.row, class: c?.class, list };
 }
 
 function RowPicker() {
@@ -86,7 +86,9 @@ function RowPicker() {
 	const [wrong, setWrong] = useState('');
 	const charter = fieldOf(setup, code);
 	const list = useMemo(() => (charter ? rowList(charter, filter) : []), [code, filter]);
+	const box = useRef();
 	useEffect(() => { setI(0); }, [filter, code]);
+	useEffect(() => { if (chosen) box.current.querySelector('input[type=radio], button.primary').focus(); }, [chosen]);
 	useEffect(() => { document.getElementById(`row-${i}`)?.scrollIntoView({ block: 'nearest' }); }, [i]);
 
 	const isLower = (k) => (at.incident ? lowers(rankOf(setup, at.charter, at.class), rankOf(setup, code, k)) : lowersClass(setup, get().lookup.proposal, code, k));
@@ -98,7 +100,7 @@ function RowPicker() {
 	async function apply(row, k, why) {
 		const choice = { row: row.row, class: k, ...(why ? { reason: why } : {}) };
 		if (!at.incident) {
-			changeForm({ choice: { ...choice, charter: code, byHand: true } });
+			changeForm({ choice: { ...choice, charter: code, utility: at.list.find((a) => a.charter === code)?.utility, byHand: true } });
 			close();
 			return set({ focusWanted: 'decide' });
 		}
@@ -126,10 +128,10 @@ function RowPicker() {
 	};
 	return (
 		<Dialog title="Grado: riga della carta" wide>
-			<form onSubmit={submit} onKeyDown={onKey}>
-				{at.charters?.length > 1 && (
-					<label>Carta <select value={code} onChange={(e) => setCode(e.currentTarget.value)}>
-						{at.charters.map((c) => <option key={c} value={c}>{fieldOf(setup, c)?.name || c}</option>)}
+			<form ref={box} onSubmit={submit} onKeyDown={onKey}>
+				{at.list?.length > 1 && (
+					<label>Gestore e carta <select value={code} onChange={(e) => setCode(e.currentTarget.value)}>
+						{at.list.map((a) => <option key={a.charter} value={a.charter}>{setup.utilities.find((u) => u.code === a.utility)?.name} · {fieldOf(setup, a.charter)?.name || a.charter}</option>)}
 					</select></label>
 				)}
 				{!chosen && (
@@ -198,6 +200,7 @@ function Publish() {
 	};
 	return (
 		<Dialog title={incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE'}>
+			{incident.state === 'new' && <p class="strip">Prima conferma la riga: su LIVE va solo un guasto confermato.</p>}
 			<form onSubmit={submit}>
 				<PublicCard incident={incident} text={text.trim()} />
 				{incident.published
@@ -205,7 +208,7 @@ function Publish() {
 					: <label>Aggiungi una frase (facoltativa, {140 - text.length} caratteri) <input data-first type="text" value={text} maxLength={140} onInput={(e) => setText(e.currentTarget.value)} /></label>}
 				{incident.public === 'no' && !incident.published && <p class="strip">Per questa riga la carta non prevede la pubblicazione: controlla che nel testo non ci siano dati di persone.</p>}
 				{wrong && <p class="wrong" role="alert">{wrong}</p>}
-				<p class="choices"><button type="submit" class="primary"><kbd>Invio</kbd>{incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE'}</button></p>
+				<p class="choices"><button type="submit" class="primary" disabled={incident.state === 'new'}><kbd>Invio</kbd>{incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE'}</button></p>
 			</form>
 		</Dialog>
 	);

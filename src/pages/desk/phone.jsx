@@ -78,6 +78,8 @@ function secondsOf(hmsText) {
 }
 
 function Caller({ form, setup }) {
+	const code = useStore((s) => s.lookup.proposal?.utility);
+	const found = setup.utilities.find((u) => u.code === code);
 	const field = (key, label, props) => (
 		<label>{label}<input value={form[key]} onInput={(e) => changeForm({ [key]: e.currentTarget.value })} autocomplete="off" {...props} /></label>
 	);
@@ -94,7 +96,7 @@ function Caller({ form, setup }) {
 			{setup.utilities.length > 1 && (
 				<label>Gestore
 					<select value={form.utility} onChange={(e) => changeForm({ utility: e.currentTarget.value })}>
-						<option value="">dal luogo</option>
+						<option value="">{found ? `dal luogo: ${found.name}` : 'dal luogo'}</option>
 						{setup.utilities.map((u) => <option key={u.code} value={u.code}>{u.name}</option>)}
 					</select>
 				</label>
@@ -114,7 +116,7 @@ function Words({ form, proposal, errors }) {
 				<div class="text-back" aria-hidden="true">
 					{fresh && proposal.c ? <Marked text={form.text} evidence={proposal.c.evidence} plain /> : form.text}{'\n'}
 				</div>
-				<textarea id="form-text" ref={field} value={form.text} rows={3} spellcheck={false} maxLength={16000} readOnly={Boolean(form.stored)}
+				<textarea id="form-text" ref={field} value={form.text} rows={3} spellcheck={false} maxLength={4000} readOnly={Boolean(form.stored)}
 					placeholder="Scrivi quello che senti." aria-invalid={errors.text ? 'true' : undefined}
 					aria-describedby={errors.text ? 'err-text' : undefined}
 					onInput={(e) => changeForm({ text: e.currentTarget.value, choice: form.choice?.byHand ? form.choice : null })} />
@@ -288,6 +290,7 @@ function Say({ form, setup, onTold }) {
 	const at = now();
 	const first = (answer.targets || []).find((t) => t.effective) || (answer.targets || []).find((t) => t.kind === 'arrival') || (answer.targets || [])[0];
 	const charter = fieldOf(setup, c.charter || form.incident?.charter);
+	const advice = c.advice_said || c.advice_it;
 	const crew = form.join && activeCrews(form.join)[0];
 	const text = form.join
 		? `Lo sappiamo dalle ${hm(form.join.opened_at)}: la squadra ${crew ? (form.join.state_label || '').toLowerCase() : 'sta per essere inviata'}. Ho aggiunto la sua segnalazione. Il codice è ${answer.code}.`
@@ -302,7 +305,7 @@ function Say({ form, setup, onTold }) {
 	return (
 		<section class="step" aria-labelledby="step-say">
 			<h3 id="step-say">Da dire</h3>
-			<blockquote class="say">«{text}»{c.advice && <><br />«{c.advice}»</>}</blockquote>
+			<blockquote class="say">«{text}»{advice && <><br />«{advice}»</>}</blockquote>
 			{form.step === 'dire' && <p class="choices"><button ref={button} type="button" class="primary" onClick={press}><kbd>Invio</kbd>Detto</button></p>}
 			{form.step === 'squadra' && <p class="confirmed"><Icon name="it-check-circle" />Detto</p>}
 		</section>
@@ -334,6 +337,10 @@ function errorsOf(problem) {
 
 export function PhoneForm() {
 	const form = useStore((s) => s.form);
+	return form ? <Steps form={form} /> : null;
+}
+
+function Steps({ form }) {
 	const lookup = useStore((s) => s.lookup);
 	const setup = useStore((s) => s.setup);
 	const [busy, setBusy] = useState(false);
@@ -374,7 +381,8 @@ export function PhoneForm() {
 			return close(get().form.incident?.id);
 		} catch (problem) {
 			setErrors(errorsOf(problem));
-			setFailed(problem.network ? 'Il server non risponde: il testo resta qui. Riprova.' : problem.message);
+			if (problem.field?.('/row')) setFailed('Qui vale un’altra carta: scegli il gestore, o la riga (G).');
+			else setFailed(problem.network ? 'Il server non risponde: il testo resta qui. Riprova.' : problem.message);
 			return say(problem.message);
 		} finally {
 			setBusy(false);

@@ -6,8 +6,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { get as read, newKey, post } from '../shared/staff/api.js';
 import { say, throttled } from '../shared/staff/announce.js';
 import { nowIso } from '../shared/staff/clock.js';
+import { hm } from '../shared/staff/times.js';
 import { changeForm, refreshIncident, saveDrafts } from './acts.js';
-import { classOf, get, isOpen, keepIncident, lowers, outbox, set } from './state.js';
+import { classOf, get, isOpen, keepIncident, lowers, outbox, set, useStore } from './state.js';
 import { distance, percent } from './words.js';
 
 const PAUSE_MS = 250;
@@ -16,30 +17,41 @@ const proposalSpeech = throttled(say, 1000);
 
 const look = (patch) => set((s) => ({ lookup: { ...s.lookup, ...patch } }));
 
-/* The utility that serves a municipality; the one already chosen stays when it serves it too. */
-export function utilityFor(setup, municipality, current) {
-	if (!municipality) return current;
-	const serves = (u) => (u.municipalities || []).some((m) => (m.name || m).toLowerCase() === municipality.toLowerCase());
-	const matching = setup.utilities.filter(serves);
-	if (!matching.length || matching.some((u) => u.code === current)) return current;
-	return matching[0].code;
+const serves = (u, town) => (u.municipalities || []).some((m) => (m.name || m).toLowerCase() === town.toLowerCase());
+
+/* Whose charters may judge this call: the utility chosen by hand, else those of the town, else all. */
+export function asked(form, lookup) {
+	const { utilities } = get().setup;
+	const town = form.place?.municipality || lookup.address?.municipality;
+	const here = town ? utilities.filter((u) => serves(u, town)) : [];
+	const list = form.utility ? utilities.filter((u) => u.code === form.utility) : here.length ? here : utilities;
+	const seen = new Set();
+	return list.flatMap((u) => u.charters.map((charter) => ({ utility: u.code, charter })))
+		.filter((a) => !seen.has(a.charter) && seen.add(a.charter));
+}
+
+const SURE = 0.5;
+
+/* The first charter that knows the fault; else the least unsure one. */
+function best(answers) {
+	const known = answers.filter((a) => a.classification?.row);
+	return known.find((a) => a.classification.confidence >= SURE)
+		|| known.sort((a, b) => b.classification.confidence - a.classification.confidence)[0] || answers[0];
 }
 
 async function classify(form, signal) {
-	const { setup } = get();
-	const body = { utility: form.utility || setup.utilities[0]?.code, channel: 'phone', text: form.text };
-	if (form.place) Object.assign(body, { lat: form.place.lat, lon: form.place.lon, address: form.place.label });
-	return post('/api/v1/classify', body, { signal, key: undefined });
+	const where = form.place ? { lat: form.place.lat, lon: form.place.lon, address: form.place.label } : {};
+	const answers = await Promise.all(asked(form, get().lookup).map(async (a) => ({ ...a,
+		...(await post('/api/v1/classify', { ...a, channel: 'phone', text: form.text, ...where }, { signal, key: undefined })) })));
+	return best(answers);
 }
 
 function heard(form, answer) {
-	const c = answer.classification;
-	const address = c.address && c.address.text ? c.address : null;
-	look({ proposal: { text: form.text, c, failed: '' }, near: likely(answer.near || [], form.place), address });
-	if (!form.place && address?.municipality) {
-		const utility = utilityFor(get().setup, address.municipality, form.utility);
-		if (utility !== form.utility) changeForm({ utility });
-	}
+	const c = answer?.classification;
+	if (!c) throw new Error('Nessuna carta risponde.');
+	const address = c.address || null;
+	look({ proposal: { text: form.text, c: { ...c, charter: answer.charter }, utility: answer.utility, failed: '' },
+		near: likely(answer.near || [], form.place), address });
 	if (c.row) proposalSpeech(`Proposta: ${c.class_label || c.class}, ${c.row_text}, ${percent(c.confidence)}.`);
 	return c;
 }
@@ -53,6 +65,8 @@ function likely(near, place) {
 /* Follows the words: a proposal a quarter of a second after the last key, the newest answer wins. */
 export function useProposal(form) {
 	const place = form?.place;
+	/* A town found in the words changes whose charters are asked. */
+	const town = useStore((s) => s.lookup.address?.municipality || '');
 	useEffect(() => {
 		if (!form || form.stored || form.text.trim().length < 3) {
 			if (form && !form.stored) look({ proposal: null, near: [], address: null });
@@ -70,14 +84,14 @@ export function useProposal(form) {
 			clearTimeout(timer);
 			stop.abort();
 		};
-	}, [form?.id, form?.text, form?.utility, place?.lat, place?.lon, Boolean(form?.stored)]);
+	}, [form?.id, form?.text, form?.utility, place?.lat, place?.lon, Boolean(form?.stored), town]);
 }
 
 /* What to search: what was typed in the field, else the address found in the words. */
 export function wantedAddress(form, lookup) {
 	if (form.query.trim()) return form.query.trim();
 	const a = lookup.address;
-	return a ? [a.text, a.municipality].filter(Boolean).join(', ') : '';
+	return a?.text ? [a.text, a.municipality].filter(Boolean).join(', ') : '';
 }
 
 export function usePlaces(form, query) {
@@ -109,8 +123,7 @@ export function usePlaces(form, query) {
 
 /* The point counts from here on. Answers the faults that may be the same one. */
 export async function confirmPlace(place) {
-	const utility = utilityFor(get().setup, place.municipality, get().form.utility);
-	changeForm({ place: { ...place }, utility, join: null });
+	changeForm({ place: { ...place }, join: null });
 	saveDrafts();
 	const form = get().form;
 	if (form.text.trim().length < 3) return [];
@@ -143,9 +156,17 @@ export async function pickOnMap(point) {
 /* What will be stored as row and class: the dispatcher's choice, else the proposal. */
 export function decided(form, lookup) {
 	const c = lookup.proposal?.c;
-	if (form.choice) return { ...form.choice, charter: form.choice.charter || c?.charter };
+	if (form.choice) return { utility: lookup.proposal?.utility, ...form.choice, charter: form.choice.charter || c?.charter };
 	if (!c) return null;
-	return { row: c.row || 'none', class: c.class, charter: c.charter };
+	return { row: c.row || 'none', class: c.class, charter: c.charter, utility: lookup.proposal.utility };
+}
+
+/* A confirmed place tells the server more than the town tells us (a hamlet may have its own utility);
+ * without a place the charter that judged the words names the utility. */
+function utilityToSend(form, choice) {
+	if (form.utility) return form.utility;
+	if (form.join) return form.join.utility.code;
+	return form.place || !choice ? undefined : choice.utility;
 }
 
 function body(form, choice) {
@@ -153,7 +174,7 @@ function body(form, choice) {
 	for (const key of ['name', 'phone', 'email']) if (form[key].trim()) reporter[key] = form[key].trim();
 	reporter.prefer = form.prefer;
 	const out = {
-		utility: form.utility || undefined, channel: 'phone', text: form.text, reporter,
+		utility: utilityToSend(form, choice), channel: 'phone', text: form.text, reporter,
 		conversation_started_at: form.started, conversation_reason: form.startedWhy || undefined,
 		address: form.place?.label || form.query.trim() || undefined, landmark: form.landmark.trim() || undefined,
 	};
@@ -178,7 +199,7 @@ export async function storeReport({ confirmed }) {
 	const choice = confirmed ? decided(form, lookup) : form.choice;
 	const report = body(form, choice);
 	if (get().connection === 'persa') {
-		outbox.add({ path: '/api/v1/reports', body: report, at: nowIso(), label: `Telefonata delle ${form.started.slice(11, 16)}` });
+		outbox.add({ path: '/api/v1/reports', body: report, at: nowIso(), label: `Telefonata delle ${hm(form.started)}` });
 		say('Segnalazione in attesa: il codice arriva al ritorno della rete.');
 		return 'queued';
 	}

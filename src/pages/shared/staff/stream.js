@@ -3,14 +3,16 @@
  * States: "in-diretta", "ritardo" (15 s without heartbeat, or reconnecting), "persa".
  * Not here: what an event changes. Source: pages.md sections 4.3, 5 and 7.
  */
+import { get } from './api.js';
 import { now, syncClock } from './clock.js';
 
 const LATE_MS = 15000;
 const LOST_MS = 25000;
 const LOST_AFTER_ERROR_MS = 5000;
 
-/* handlers: {name: fn(data)}; onState(state, sinceMs); onGap(): events may be missing, read all again. */
-export function openStream(url, handlers, { onState, onGap }) {
+/* handlers: {name: fn(data)}; onState(state, sinceMs); onGap(): events may be missing, read all again.
+ * The address carries ?after=<seq> of what the page has read, so that nothing is lost at the start. */
+export function openStream(url, handlers, { onState, onGap, onOpen }) {
 	let source = null;
 	let beat = Date.now();
 	let failed = 0;
@@ -49,10 +51,13 @@ export function openStream(url, handlers, { onState, onGap }) {
 		source = new EventSource(url);
 		listen('hello', () => {
 			if (opened) onGap();
+			else onOpen?.();
 			opened = true;
 		});
 		listen('heartbeat', () => {});
 		listen('reset', () => onGap());
+		/* The session is over: asking for it brings the panel that renews it. */
+		listen('ended', () => get('/api/v1/session').catch(() => {}));
 		for (const [name, act] of Object.entries(handlers)) listen(name, act);
 		source.onerror = () => {
 			failed = failed || Date.now();
