@@ -23,8 +23,7 @@ static void read_own_address(struct http *http)
 
 static bool open_socket(struct http *http, struct problem *p)
 {
-	char worker[16];
-	snprintf(worker, sizeof worker, "%d", http->o.worker);
+	snprintf(http->worker, sizeof http->worker, "%d", http->o.worker);
 	http->server = server_open(
 	    http->o.loop,
 	    &(struct server_options){
@@ -32,7 +31,7 @@ static bool open_socket(struct http *http, struct problem *p)
 	        .max_body = BODY_LARGE + BODY_SMALL, /* a little over is answered in our words */
 	        .max_headers = 16 * 1024,
 	        .idle = SPAN_S(75),
-	        .worker_name = worker,
+	        .worker_name = http->worker,
 	        .handler = door_open,
 	        .ctx = http,
 	    },

@@ -32,7 +32,7 @@
  *   confirmed), promise {text:"La squadra arriva entro le 17:05 di oggi",left:"tra 1 h 43 min",due,kind,running,met,missed,
  *   result:"rispettato, 53 min prima"|"…"} (null: no_promise {text}), refer {to,reason,text}, why {row_text,section,quote,rule},
  *   has_targets, targets [{text,due,rule,source,source_text,section,quote,effective,running,met,missed,result}],
- *   steps [{name,label,at,time,done,current,todo,state_text,note}], eta {at,text:"arrivo previsto alle 15:48"}, advice, over (closed),
+ *   steps [{name,label,at,time,done,current,todo,state_text}], eta {at,text:"arrivo previsto alle 15:48"}, advice, over (closed),
  *   disposition_text, refresh_s
  * code (/s/): value (as typed), error (text), what the code looks like is the template's
  * live (/live): fresh | stale | very_old (one true), age_text ("Dati fermi alle 13:40, 22 min fa"), updated {at,text:"14:02:10"}, seq,

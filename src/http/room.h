@@ -33,6 +33,7 @@ struct snapshots; /* live.c */
 struct http {
 	struct http_options o;
 	const struct zone *zone; /* Europe/Rome */
+	char worker[16];         /* its number, as the server sends it */
 	struct server *server;
 	struct counts *counts;
 	struct limits *limits;

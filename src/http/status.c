@@ -145,7 +145,7 @@ static struct js *show_step(const struct saying *s, const struct js *step, const
 	int which = str_equal(state, "done") ? 0 : str_equal(state, "current") ? 1 : 2;
 	struct js *one = js_object();
 	struct str said = {0};
-	struct instant at, eta;
+	struct instant at;
 	js_set_str(one, "name", name);
 	str_add(&said, say_step(name, s->lang));
 	const char *label =
@@ -159,11 +159,6 @@ static struct js *show_step(const struct saying *s, const struct js *step, const
 	set_said(one, "time", &said);
 	js_set_bool(one, which == 0 ? "done" : which == 1 ? "current" : "todo", true);
 	js_set_str(one, "state_text", words[s->lang][which]);
-	if (str_equal(name, "en_route") && which == 1 && find_instant(report, "eta", &eta)) {
-		str_add(&said, s->lang == LANG_EN ? "expected at " : "arrivo previsto alle ");
-		say_clock(s, eta, &said);
-		set_said(one, "note", &said);
-	}
 	str_fini(&said);
 	return one;
 }

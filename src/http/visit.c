@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/crypto.h"
+#include "wire/gzip.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -200,10 +201,29 @@ static void common_headers(struct visit *v)
 	answer_header(v->request, "X-Content-Type-Options", "nosniff");
 }
 
+/* Below this packing saves no packet. */
+#define PACK_FROM 1400
+
+static bool is_packable(const char *type, size_t length)
+{
+	return length >= PACK_FROM &&
+	       (str_starts(type, "text/") || str_starts(type, "application/json"));
+}
+
 static void respond(struct visit *v, int status, const char *type, const char *bytes, size_t length)
 {
+	struct str packed = {0};
+	if (is_packable(type, length)) {
+		answer_header(v->request, "Vary", "Accept-Encoding");
+		if (accepts_gzip(v))
+			gzip_pack(bytes, length, &packed);
+	}
+	if (packed.length)
+		answer_header(v->request, "Content-Encoding", "gzip");
 	common_headers(v);
-	answer(v->request, status, type, bytes, length);
+	answer(v->request, status, type, packed.length ? packed.data : bytes,
+	       packed.length ? packed.length : length);
+	str_fini(&packed);
 	visit_sent(v, status);
 }
 
