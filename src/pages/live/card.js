@@ -8,7 +8,7 @@ export const glyphs = {
 
 export function span(seconds, w) {
   const n = Math.max(0, Math.floor(seconds / 60));
-  return n < 60 ? fill(w.min, { n }) : fill(w.hours, { h: Math.floor(n / 60), n: n % 60 });
+  return n < 60 ? fill(w.min, { n }) : fill(n % 60 ? w.hours : w.hours_only, { h: Math.floor(n / 60), n: n % 60 });
 }
 
 export function sinceAgo(at, w) {
@@ -63,7 +63,7 @@ function put(node, words) {
 // What the control room adds for everybody, if anything.
 function putText(card, text) {
   let node = $('.pd-text', card);
-  if (text && !node) card.insertBefore((node = make('p', { class: 'pd-text' })), $('.pd-card-foot', card));
+  if (text && !node) card.insertBefore((node = make('p', { class: 'pd-text', lang: 'it' })), $('.pd-card-foot', card));
   put(node, text || '');
 }
 

@@ -28,9 +28,19 @@ function announce(i) {
   $('#voice').textContent = fill(w.updated, { what: ((lang === 'en' ? i.public_state_en : i.public_state) || w[i.state] || '').toLowerCase(), area: i.area });
 }
 
+// Tabs can be counted again only where the page shows every town.
+function countTabs(open) {
+  if (main.dataset.comune) return;
+  $$('[data-town]').forEach((tab, i) => {
+    const town = open.filter((c) => i === 0 || $('.pd-area', c).textContent.trim().split(', ').pop() === tab.dataset.town);
+    $('.pd-n', tab).textContent = String(town.length);
+  });
+}
+
 function count() {
-  const n = $$('.pd-card', cards).filter((c) => over.indexOf(c.dataset.stato) < 0).length;
-  $('#count').textContent = String(n);
+  const open = $$('.pd-card', cards).filter((c) => over.indexOf(c.dataset.stato) < 0);
+  $('#count').textContent = String(open.length);
+  countTabs(open);
   $('#empty').hidden = $$('.pd-card', cards).length > 0;
   map.update();
 }

@@ -56,9 +56,6 @@ function show(next, focus) {
   $$('.pd-step', form).forEach((section) => {
     const mine = Number(section.dataset.step) === step;
     section.hidden = !mine;
-    const head = $('.pd-step-head', section);
-    let note = $('.pd-step-of', head);
-    if (!note) $('h2', head).insertAdjacentElement('afterend', (note = make('p', { class: 'pd-step-of pd-muted' }, fill(w.of, { n: section.dataset.step }))));
   });
   drawSteps();
   if (step === 3) drawCheck();
@@ -163,12 +160,12 @@ function groupPhone() {
 }
 
 function start() {
-  $$('[hidden]', form).filter((node) => node.matches('.pd-move, .pd-place, .pd-check, .pd-send .btn')).forEach((node) => { node.hidden = false; });
+  $$('[hidden]', form).filter((node) => node.matches('.pd-step-of, .pd-move, .pd-place, .pd-check, .pd-send .btn')).forEach((node) => { node.hidden = false; });
   $('#steps').hidden = false;
   // Not knowing the town is fine with a point, and a point needs script.
   $('#municipality').appendChild(make('option', { value: '?' }, w.unknown));
   recall();
-  problems(form, w);
+  problems(form);
   watchText();
   watchPhotos();
   groupPhone();
@@ -203,6 +200,7 @@ function start() {
     if (section) step = Number(section.dataset.step);
   }
   show(step, false);
+  form.classList.add('is-ready');
   if (first) $('#summary').focus();
 }
 

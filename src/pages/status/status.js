@@ -72,7 +72,8 @@ function acts() {
   const words_ = label.textContent;
   copy.hidden = !navigator.clipboard;
   share.hidden = !navigator.share;
-  $('#acts').hidden = copy.hidden && share.hidden;
+  if (copy.hidden && share.hidden) $('#acts').remove();
+  else $('#acts').hidden = false;
   copy.addEventListener('click', () => navigator.clipboard.writeText(code).then(() => {
     label.textContent = w.copied;
     voice.textContent = w.copied;
