@@ -24,6 +24,10 @@ static const struct command {
     {"charter check", "[FILE...]", ctl_charter_check},
     {"classify", "--charter C [--channel phone|email|web] [--subject S] (--text T | --jsonl)",
      ctl_classify},
+    {"due",
+     "--charter C --class K [--row R] --from INSTANT [--verified INSTANT] [--pauses FILE] [--all] "
+     "[--explain]",
+     ctl_due},
     {"map build", "IN.osm.pbf... -o OUT.map", ctl_map_build},
     {"map info", "MAP", ctl_map_info},
     {"map eta", "MAP --to LAT,LON [--closed FILE]", ctl_map_eta},

@@ -80,6 +80,7 @@ struct stream {
 
 struct server {
 	struct server_options options;
+	char worker_name[64];
 	struct loop *loop;
 	int fd;
 	struct event acceptable;
@@ -723,6 +724,8 @@ struct server *server_open(struct loop *loop, const struct server_options *optio
 		return NULL;
 	server = mem_zero(1, sizeof *server);
 	server->options = *options;
+	str_copy(server->worker_name, sizeof server->worker_name, options->worker_name);
+	server->options.worker_name = server->worker_name;
 	server->loop = loop;
 	server->fd = fd;
 	server->conns.next = server->conns.previous = &server->conns;
