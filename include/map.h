@@ -86,8 +86,8 @@ size_t map_geocode(const struct map *map, const char *query, struct point near, 
 
 struct map_reverse {
 	const char *street, *number; /* nearest named street and house number; NULL if none near */
-	const char *municipality;    /* polygon the point lies in, NULL if none */
-	const char *area;            /* what the public may see: "via Cavour, Castiglione": never a number */
+	const char *municipality;    /* by its outline; where that is cut, as the neighbours say; NULL: not known */
+	const char *area;            /* what the public may see: "Via Cavour, Castiglione": never a number */
 	double street_distance_m;
 };
 void map_reverse(const struct map *map, struct point at, struct arena *arena, struct map_reverse *out);
@@ -95,7 +95,18 @@ void map_reverse(const struct map *map, struct point at, struct arena *arena, st
 size_t map_municipalities(const struct map *map, const char *const **out);
 
 /* ---- tiles ---- */
-/* A Mapbox Vector Tile (version 2.1), uncompressed; false outside z 0-18 or the pyramid. An empty tile is fine. */
+/* A Mapbox Vector Tile (version 2.1, extent 4096), uncompressed; false outside z 0-18 or the pyramid. Below
+ * z 8 and where nothing is drawn it is empty. Layers, in drawing order, and their attributes:
+ *   landuse     polygons  class: wood grass urban
+ *   water       polygons  name
+ *   waterway    lines     name
+ *   building    polygons  (z 14)
+ *   boundary    lines     admin_level: 2-10
+ *   road        lines     class: motorway trunk primary secondary tertiary minor service path; name; oneway: true
+ *   place       points    class: city town village hamlet suburb; name
+ *   poi         points    class: school hospital pharmacy; name (z 13-16)
+ *   housenumber points    number (z 17)
+ * An attribute that is not known is missing. */
 bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct str *out);
 
 #ifdef __cplusplus

@@ -1,19 +1,21 @@
 /*
  * Reads OpenStreetMap files with libosmium (the only file that knows it) and hands what it finds to
- * the parts in build/. Also the C door of map building: no exception leaves it. Two passes over
- * each input: relations first (restrictions, outlines), then nodes, ways and the areas put together
- * from them.
+ * the parts in compile.hpp. Also the C door of map building: no exception leaves it. Two passes
+ * over each input: relations first (restrictions, outlines), then nodes, ways and the areas put
+ * together from them.
  */
-#include "build/compile.hpp"
+#include "compile.hpp"
 
 #include "base/log.h"
 
 #include <osmium/area/assembler.hpp>
 #include <osmium/area/multipolygon_manager.hpp>
 #include <osmium/handler.hpp>
+#include <osmium/handler/check_order.hpp>
 #include <osmium/handler/node_locations_for_ways.hpp>
 #include <osmium/index/map/flex_mem.hpp>
 #include <osmium/io/any_input.hpp>
+#include <osmium/tags/tags_filter.hpp>
 #include <osmium/visitor.hpp>
 
 #include <algorithm>
@@ -65,11 +67,41 @@ class progress {
 struct collection {
 	image out;
 	network roads;
-	std::unordered_set<int64_t> seen_ways, seen_restrictions;
+	drawing drawn{out};
+	gazetteer names;
+	std::unordered_set<int64_t> seen_nodes, seen_ways, seen_areas, seen_relations;
+	std::unordered_map<int64_t, unsigned>
+	    boundary_level; /* of member ways: the most important */
 	bool several = false;
+
+	bool again(std::unordered_set<int64_t> &seen, int64_t id) const
+	{
+		return several && !seen.insert(id).second;
+	}
+	drawing::look look(map_layer layer, unsigned feature_class, unsigned zoom,
+	                   const std::string &name = "")
+	{
+		return {layer, feature_class, zoom, out.strings.put(name), 0};
+	}
 };
 
-/* ---- relations: restrictions ---- */
+map_vertex vertex_of(const osmium::Location &l)
+{
+	return {l.y(), l.x()};
+}
+
+map_vertex middle_of(const line &shape)
+{
+	int64_t lat = 0, lon = 0;
+	for (const map_vertex &v : shape) {
+		lat += v.lat;
+		lon += v.lon;
+	}
+	auto count = static_cast<int64_t>(std::max<size_t>(1, shape.size()));
+	return {static_cast<int32_t>(lat / count), static_cast<int32_t>(lon / count)};
+}
+
+/* ---- relations: restrictions, and which ways are boundaries ---- */
 
 class relation_handler : public osmium::handler::Handler {
       public:
@@ -78,17 +110,38 @@ class relation_handler : public osmium::handler::Handler {
 	}
 	void relation(const osmium::Relation &r)
 	{
-		if (text_of(r, "type") != "restriction" ||
-		    !m_all.seen_restrictions.insert(r.id()).second)
+		std::string type = text_of(r, "type");
+		if (type == "boundary" && text_of(r, "boundary") == "administrative")
+			boundary(r);
+		if (type == "restriction" && !m_all.again(m_all.seen_relations, r.id()))
+			restriction(r);
+	}
+
+      private:
+	void boundary(const osmium::Relation &r)
+	{
+		auto level = static_cast<unsigned>(
+		    std::strtoul(text_of(r, "admin_level").c_str(), nullptr, 10));
+		if (level < 2 || level > 10)
 			return;
+		if (level == 8) {
+			m_all.out.counts.cut_boundaries++; /* each whole one is taken off again */
+			m_all.names.add_municipality_name(text_of(r, "name"));
+		}
+		for (const auto &m : r.members())
+			if (m.type() == osmium::item_type::way) {
+				auto [known, is_new] = m_all.boundary_level.emplace(m.ref(), level);
+				known->second = std::min(known->second, level);
+			}
+	}
+	void restriction(const osmium::Relation &r)
+	{
 		tags t = tags_of(r);
 		enum restriction_kind kind = tags_restriction(&t);
 		m_all.out.counts.conditional += kind == RESTRICTION_CONDITIONAL;
 		if (kind == RESTRICTION_NO || kind == RESTRICTION_ONLY)
 			add(r, kind == RESTRICTION_ONLY);
 	}
-
-      private:
 	/* no_entry and no_exit have several from or to: each pair is one restriction. */
 	void add(const osmium::Relation &r, bool only)
 	{
@@ -116,6 +169,63 @@ class relation_handler : public osmium::handler::Handler {
 	collection &m_all;
 };
 
+/* ---- what has an address or a name, whatever its shape ---- */
+
+void take_address(collection &all, const osmium::OSMObject &o, map_vertex at)
+{
+	std::string number = text_of(o, "addr:housenumber");
+	if (number.empty())
+		return;
+	std::string street = text_of(o, "addr:street");
+	if (street.empty())
+		street = text_of(o, "addr:place");
+	bool plain = !o.tags().has_key("amenity") && !o.tags().has_key("shop") &&
+	             !o.tags().has_key("office");
+	all.names.add_address({street, number, text_of(o, "addr:city"), at, plain});
+	all.drawn.add_point(all.look(LAYER_HOUSENUMBER, 0, 17, number), at);
+}
+
+void take_poi(collection &all, const osmium::OSMObject &o, map_vertex at)
+{
+	static const struct {
+		const char *amenity;
+		map_poi poi;
+		unsigned zoom;
+	} kinds[] = {{"school", POI_SCHOOL, 15},     {"kindergarten", POI_SCHOOL, 16},
+	             {"university", POI_SCHOOL, 15}, {"college", POI_SCHOOL, 15},
+	             {"hospital", POI_HOSPITAL, 13}, {"clinic", POI_HOSPITAL, 15},
+	             {"pharmacy", POI_PHARMACY, 15}};
+	std::string amenity = text_of(o, "amenity"), name = text_of(o, "name");
+	for (const auto &k : kinds)
+		if (amenity == k.amenity) {
+			all.drawn.add_point(all.look(LAYER_POI, k.poi, k.zoom, name), at);
+			all.names.add_place(name, PLACE_POI, at);
+		}
+}
+
+void take_place(collection &all, const osmium::Node &n)
+{
+	static const struct {
+		const char *place;
+		map_place_class place_class;
+		unsigned zoom;
+	} kinds[] = {{"city", PLACE_CITY, 8},
+	             {"town", PLACE_TOWN, 9},
+	             {"village", PLACE_VILLAGE, 11},
+	             {"hamlet", PLACE_HAMLET, 13},
+	             {"suburb", PLACE_SUBURB, 12},
+	             {"quarter", PLACE_SUBURB, 13},
+	             {"isolated_dwelling", PLACE_HAMLET, 15},
+	             {"neighbourhood", PLACE_SUBURB, 14}};
+	std::string place = text_of(n, "place"), name = text_of(n, "name");
+	for (const auto &k : kinds)
+		if (place == k.place && !name.empty()) {
+			all.drawn.add_point(all.look(LAYER_PLACE, k.place_class, k.zoom, name),
+			                    vertex_of(n.location()));
+			all.names.add_place(name, k.place_class, vertex_of(n.location()));
+		}
+}
+
 /* ---- nodes and ways ---- */
 
 class object_handler : public osmium::handler::Handler {
@@ -125,36 +235,197 @@ class object_handler : public osmium::handler::Handler {
 	}
 	void node(const osmium::Node &n)
 	{
+		if (n.tags().empty() || !n.location().valid() ||
+		    m_all.again(m_all.seen_nodes, n.id()))
+			return;
 		tags t = tags_of(n);
-		if (!n.tags().empty() && tags_blocks(&t))
+		if (tags_blocks(&t))
 			m_all.roads.add_block(n.id());
+		take_address(m_all, n, vertex_of(n.location()));
+		take_poi(m_all, n, vertex_of(n.location()));
+		take_place(m_all, n);
 	}
 	void way(const osmium::Way &w)
 	{
-		if (m_all.several && !m_all.seen_ways.insert(w.id()).second)
+		if (m_all.again(m_all.seen_ways, w.id()))
 			return;
-		tags t = tags_of(w);
-		m_all.out.counts.ferries += tags_is_ferry(&t);
-		way_rule rule = tags_way(&t);
-		if (!rule.drawn)
+		auto border = m_all.boundary_level.find(w.id());
+		if (w.tags().empty() && border == m_all.boundary_level.end())
 			return;
-		refs(w);
-		uint32_t name = m_all.out.strings.put(text_of(w, "name"));
-		if (rule.car)
-			m_all.roads.add_way(w.id(), m_refs, rule, name);
+		read_refs(w);
+		if (m_shape.size() < 2)
+			return;
+		if (border != m_all.boundary_level.end())
+			take_border(border->second);
+		take_road(w);
+		take_waterway(w);
+		take_address(m_all, w, middle_of(m_shape));
+		take_poi(m_all, w, middle_of(m_shape));
 	}
 
       private:
 	/* Its nodes with places; a way cut by the input's edge keeps the nodes that are there. */
-	void refs(const osmium::Way &w)
+	void read_refs(const osmium::Way &w)
 	{
 		m_refs.clear();
+		m_shape.clear();
 		for (const auto &n : w.nodes())
-			if (n.location().valid() && (m_refs.empty() || m_refs.back().id != n.ref()))
-				m_refs.push_back({n.ref(), {n.location().y(), n.location().x()}});
+			if (n.location().valid() &&
+			    (m_refs.empty() || m_refs.back().id != n.ref())) {
+				m_refs.push_back({n.ref(), vertex_of(n.location())});
+				m_shape.push_back(vertex_of(n.location()));
+			}
+	}
+	void take_border(unsigned level)
+	{
+		unsigned zoom = level <= 6 ? 8 : level == 7 ? 9 : level == 8 ? 10 : 12;
+		m_all.drawn.add_line(m_all.look(LAYER_BOUNDARY, level, zoom), m_shape);
+	}
+	void take_road(const osmium::Way &w)
+	{
+		static const unsigned zooms[] = {8, 8, 9, 10, 11, 13, 14, 14};
+		tags t = tags_of(w);
+		way_rule rule = tags_way(&t);
+		m_all.out.counts.ferries += tags_is_ferry(&t);
+		if (!rule.drawn)
+			return;
+		std::string name = text_of(w, "name");
+		drawing::look look =
+		    m_all.look(LAYER_ROAD, rule.road_class, zooms[rule.road_class], name);
+		look.flags =
+		    rule.car && (rule.kmh[0] <= 0) != (rule.kmh[1] <= 0) ? FEATURE_ONEWAY : 0;
+		m_all.names.add_street(name, m_shape, m_all.drawn.add_line(look, m_shape));
+		if (rule.car)
+			m_all.roads.add_way(w.id(), m_refs, rule, look.name);
+	}
+	void take_waterway(const osmium::Way &w)
+	{
+		std::string kind = text_of(w, "waterway");
+		unsigned zoom = kind == "river"                      ? 9
+		                : kind == "canal"                    ? 12
+		                : kind == "stream"                   ? 13
+		                : kind == "ditch" || kind == "drain" ? 14
+		                                                     : 0;
+		if (zoom)
+			m_all.drawn.add_line(
+			    m_all.look(LAYER_WATERWAY, 0, zoom, text_of(w, "name")), m_shape);
 	}
 	collection &m_all;
 	std::vector<node_ref> m_refs;
+	line m_shape;
+};
+
+/* ---- areas ---- */
+
+osmium::TagsFilter area_filter()
+{
+	static const char *const kinds[][2] = {
+	    {"natural", "water"},      {"natural", "wood"},        {"natural", "grassland"},
+	    {"natural", "scrub"},      {"waterway", "riverbank"},  {"landuse", "reservoir"},
+	    {"landuse", "basin"},      {"landuse", "forest"},      {"landuse", "grass"},
+	    {"landuse", "meadow"},     {"landuse", "orchard"},     {"landuse", "vineyard"},
+	    {"landuse", "farmland"},   {"landuse", "residential"}, {"landuse", "commercial"},
+	    {"landuse", "industrial"}, {"landuse", "retail"},      {"leisure", "park"},
+	    {"leisure", "garden"},     {"admin_level", "8"}};
+	osmium::TagsFilter filter{false};
+	for (const auto &kind : kinds)
+		filter.add_rule(true, kind[0], kind[1]);
+	filter.add_rule(true, "building");
+	return filter;
+}
+
+class area_handler : public osmium::handler::Handler {
+      public:
+	explicit area_handler(collection &all) : m_all(all)
+	{
+	}
+	void area(const osmium::Area &a)
+	{
+		if (m_all.again(m_all.seen_areas, a.id()))
+			return;
+		read_rings(a);
+		if (m_rings.empty())
+			return;
+		std::string building = text_of(a, "building");
+		if (text_of(a, "boundary") == "administrative") {
+			if (text_of(a, "admin_level") == "8")
+				take_municipality(a);
+		} else if (!building.empty() && building != "no") {
+			draw(LAYER_BUILDING, 0, 14, "");
+		} else {
+			take_cover(a);
+		}
+		if (!a.from_way()) { /* closed ways came as ways already */
+			take_address(m_all, a, middle_of(m_rings[0]));
+			take_poi(m_all, a, middle_of(m_rings[0]));
+		}
+	}
+
+      private:
+	void take_municipality(const osmium::Area &a)
+	{
+		m_all.names.add_municipality(text_of(a, "name"), m_rings);
+		m_all.out.counts.cut_boundaries -=
+		    m_all.out.counts.cut_boundaries > 0 && !a.from_way();
+	}
+	void take_cover(const osmium::Area &a)
+	{
+		std::string natural = text_of(a, "natural"), use = text_of(a, "landuse");
+		if (natural == "water" || use == "reservoir" || use == "basin" ||
+		    text_of(a, "waterway") == "riverbank")
+			draw(LAYER_WATER, 0, zoom_by_size(8), text_of(a, "name"));
+		else if (natural == "wood" || use == "forest")
+			draw(LAYER_LANDUSE, LANDUSE_WOOD, zoom_by_size(9), "");
+		else if (use == "residential" || use == "commercial" || use == "industrial" ||
+		         use == "retail")
+			draw(LAYER_LANDUSE, LANDUSE_URBAN, zoom_by_size(9), "");
+		else
+			draw(LAYER_LANDUSE, LANDUSE_GRASS, zoom_by_size(10), "");
+	}
+	/* Seen from the zoom at which it is a few pixels wide. */
+	unsigned zoom_by_size(unsigned least) const
+	{
+		map_vertex low = m_rings[0][0], high = low;
+		for (const map_vertex &v : m_rings[0]) {
+			low = {std::min(low.lat, v.lat), std::min(low.lon, v.lon)};
+			high = {std::max(high.lat, v.lat), std::max(high.lon, v.lon)};
+		}
+		double metres = point_distance_m(map_point(low), map_point(high));
+		unsigned zoom = metres > 4000   ? 8
+		                : metres > 1500 ? 10
+		                : metres > 500  ? 11
+		                : metres > 200  ? 12
+		                                : 13;
+		return std::max(least, zoom);
+	}
+	void draw(map_layer layer, unsigned feature_class, unsigned zoom, const std::string &name)
+	{
+		m_all.drawn.add_polygon(m_all.look(layer, feature_class, zoom, name), m_rings,
+		                        m_outer);
+	}
+	template <typename R> void read_ring(const R &ring, bool outer)
+	{
+		line shape;
+		for (const auto &n : ring)
+			shape.push_back(vertex_of(n.location()));
+		if (shape.size() >= 4) {
+			m_rings.push_back(shape);
+			m_outer.push_back(outer);
+		}
+	}
+	void read_rings(const osmium::Area &a)
+	{
+		m_rings.clear();
+		m_outer.clear();
+		for (const auto &outer : a.outer_rings()) {
+			read_ring(outer, true);
+			for (const auto &inner : a.inner_rings(outer))
+				read_ring(inner, false);
+		}
+	}
+	collection &m_all;
+	std::vector<line> m_rings;
+	std::vector<bool> m_outer;
 };
 
 /* ---- passes ---- */
@@ -163,21 +434,27 @@ void read_input(collection &all, const std::string &path, const progress &says, 
                 double share)
 {
 	osmium::io::File file{path};
+	osmium::area::Assembler::config_type quietly;
+	osmium::area::MultipolygonManager<osmium::area::Assembler> outlines{quietly, area_filter()};
 	relation_handler relations{all};
 	{
 		osmium::io::Reader reader{file, osmium::osm_entity_bits::relation};
-		osmium::apply(reader, relations);
+		osmium::apply(reader, relations, outlines);
 		reader.close();
+		outlines.prepare_for_lookup();
 	}
 	location_index index;
 	osmium::handler::NodeLocationsForWays<location_index> locations{index};
 	locations.ignore_errors();
 	object_handler objects{all};
+	area_handler areas{all};
+	auto &assembling = outlines.handler(
+	    [&areas](osmium::memory::Buffer &&buffer) { osmium::apply(buffer, areas); });
 	osmium::io::Reader reader{file,
 	                          osmium::osm_entity_bits::node | osmium::osm_entity_bits::way};
 	double bytes = static_cast<double>(std::max<size_t>(1, reader.file_size()));
 	while (osmium::memory::Buffer buffer = reader.read()) {
-		osmium::apply(buffer, locations, objects);
+		osmium::apply(buffer, locations, objects, assembling);
 		says.say(from + share * static_cast<double>(reader.offset()) / bytes, "reading");
 	}
 	reader.close();
@@ -194,6 +471,10 @@ void build(const std::vector<std::string> &inputs, const std::string &output, co
 	all.roads.finish(all.out);
 	if (all.out.segments.empty())
 		throw std::runtime_error("the inputs hold no road that a car may use");
+	says.say(0.8, "names");
+	all.names.finish(all.out);
+	says.say(0.9, "drawing");
+	all.drawn.finish();
 	says.say(0.95, "writing");
 	all.out.write(output);
 	says.say(1, "done");
@@ -208,6 +489,10 @@ template <typename F> bool guarded(struct problem *p, F &&body)
 	} catch (const std::bad_alloc &) {
 		return problem_set(p, PROBLEM_INTERNAL, "map",
 		                   "not enough memory to build the map");
+	} catch (const osmium::out_of_order_error &e) {
+		return problem_set(p, PROBLEM_INPUT, "map",
+		                   "%s: sort the input by type and id with `osmium sort`",
+		                   e.what());
 	} catch (const std::exception &e) {
 		return problem_set(p, PROBLEM_INPUT, "map", "%s", e.what());
 	} catch (...) {

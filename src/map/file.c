@@ -218,6 +218,7 @@ static bool named_ok(const struct map *map, const struct map_named *n)
 {
 	return n->label < map->string_bytes && n->words < map->string_bytes &&
 	       n->municipality < map->string_bytes && n->town_words < map->string_bytes &&
+	       n->hamlet < map->string_bytes &&
 	       within(n->first_address, n->addresses, map->address_count) &&
 	       n->kind <= MAP_CROSSING && n->place_class <= PLACE_POI;
 }

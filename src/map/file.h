@@ -71,6 +71,7 @@ struct map_named {
 	uint32_t words;        /* string: normal form, "via monte santo" */
 	uint32_t municipality; /* string, 0: not known */
 	uint32_t town_words;   /* string: municipality's normal form and the suburb's */
+	uint32_t hamlet;       /* string: set where the municipality has the name more than once */
 	struct map_vertex at;
 	uint32_t first_address, addresses; /* streets only */
 	uint8_t kind;                      /* enum map_place_kind */
@@ -274,6 +275,17 @@ struct map_plane {
 	double lat, lon, metres_lat, metres_lon; /* origin and metres for each 1e-7 degree */
 };
 struct map_plane map_plane_at(struct map_vertex origin);
+double map_plane_distance(const struct map_plane *plane, struct map_vertex v);
+
+/* Is the point inside? Even-odd, so a ring inside a ring is a hole. */
+bool map_ring_crossed(const struct map_vertex *ring, size_t vertices, struct map_vertex v);
+
+/* Hands every item of the cells round v to fn, nearest cells first, until no cell nearer than
+ * *limit_m is left; fn lowers *limit_m when it has found something. An item in several cells comes
+ * several times. */
+typedef void map_near_fn(void *ctx, uint32_t item);
+void map_near(const struct map_cells *cells, struct map_vertex v, const double *limit_m,
+              map_near_fn *fn, void *ctx);
 
 /* Where a point comes nearest to a polyline. */
 struct map_nearest {

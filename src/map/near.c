@@ -46,6 +46,12 @@ static struct flat flatten(const struct map_plane *plane, struct map_vertex v)
 	                     ((double)v.lat - plane->lat) * plane->metres_lat};
 }
 
+double map_plane_distance(const struct map_plane *plane, struct map_vertex v)
+{
+	struct flat f = flatten(plane, v);
+	return hypot(f.x, f.y);
+}
+
 /* Where the origin comes nearest to a-b: 0 at a, 1 at b. */
 static double foot(struct flat a, struct flat b)
 {
@@ -81,9 +87,71 @@ bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line
 	return vertices > 0;
 }
 
+/* ---- cells round a point ---- */
+
+struct walk {
+	const struct map_cells *cells;
+	map_near_fn *fn;
+	void *ctx;
+};
+
+static void walk_cell(const struct walk *w, int64_t row, int64_t column)
+{
+	const uint32_t *items;
+	if (row < 0 || column < 0)
+		return;
+	size_t count = map_cell_items(w->cells, map_cell_key(row, column), &items);
+	for (size_t i = 0; i < count; i++)
+		w->fn(w->ctx, items[i]);
+}
+
+/* The border of the square of cells at `ring` steps from the middle. */
+static void walk_ring(const struct walk *w, struct map_vertex v, int64_t ring)
+{
+	int64_t row = map_cell_row(v.lat), column = map_cell_column(v.lon);
+	for (int64_t r = row - ring; r <= row + ring; r++) {
+		bool edge = r == row - ring || r == row + ring;
+		for (int64_t c = column - ring; c <= column + ring;
+		     c += edge || ring == 0 ? 1 : 2 * ring)
+			walk_cell(w, r, c);
+	}
+}
+
+#define MOST_RINGS 64 /* near the poles cells have no width: no search of the whole world */
+
+void map_near(const struct map_cells *cells, struct map_vertex v, const double *limit_m,
+              map_near_fn *fn, void *ctx)
+{
+	struct walk w = {cells, fn, ctx};
+	struct map_plane plane = map_plane_at(v);
+	/* Whatever lies in ring n+1 is at least n widths away. */
+	double width = MAP_CELL * fmin(plane.metres_lon, plane.metres_lat);
+	for (int64_t ring = 0; ring < MOST_RINGS && (double)(ring - 1) * width <= *limit_m; ring++)
+		walk_ring(&w, v, ring);
+}
+
+bool map_ring_crossed(const struct map_vertex *ring, size_t vertices, struct map_vertex v)
+{
+	bool inside = false;
+	for (size_t i = 1; i < vertices; i++) {
+		struct map_vertex a = ring[i - 1], b = ring[i];
+		if ((a.lat > v.lat) == (b.lat > v.lat))
+			continue;
+		double x = (double)a.lon + ((double)b.lon - (double)a.lon) *
+		                               ((double)v.lat - (double)a.lat) /
+		                               ((double)b.lat - (double)a.lat);
+		if ((double)v.lon < x)
+			inside = !inside;
+	}
+	return inside;
+}
+
+/* ---- snapping ---- */
+
 struct snapping {
 	const struct map *map;
 	struct map_plane plane;
+	double limit_m;
 	struct map_snapped best;
 };
 
@@ -92,35 +160,20 @@ static bool is_routable(const struct map_segment *s)
 	return s->component[0] != MAP_POCKET || s->component[1] != MAP_POCKET;
 }
 
-static void try_cell(struct snapping *s, int64_t row, int64_t column)
+static void try_segment(void *ctx, uint32_t item)
 {
-	const uint32_t *items;
-	if (row < 0 || column < 0)
+	struct snapping *s = ctx;
+	const struct map_segment *segment = &s->map->segments[item];
+	struct map_nearest near;
+	if (!is_routable(segment))
 		return;
-	size_t count = map_cell_items(&s->map->snap, map_cell_key(row, column), &items);
-	for (size_t i = 0; i < count; i++) {
-		const struct map_segment *segment = &s->map->segments[items[i]];
-		struct map_nearest near;
-		if (!is_routable(segment))
-			continue;
-		map_nearest_on(&s->plane, s->map->shape + segment->shape, segment->vertices, &near);
-		if (near.distance_m < s->best.distance_m)
-			s->best = (struct map_snapped){
-			    items[i], near.length_m > 0 ? near.along_m / near.length_m : 0,
-			    map_point(near.at), near.distance_m};
-	}
-}
-
-/* The border of the square of cells at `ring` steps from the middle. */
-static void try_ring(struct snapping *s, struct map_vertex v, int64_t ring)
-{
-	int64_t row = map_cell_row(v.lat), column = map_cell_column(v.lon);
-	for (int64_t r = row - ring; r <= row + ring; r++) {
-		bool edge = r == row - ring || r == row + ring;
-		for (int64_t c = column - ring; c <= column + ring;
-		     c += edge || ring == 0 ? 1 : 2 * ring)
-			try_cell(s, r, c);
-	}
+	map_nearest_on(&s->plane, s->map->shape + segment->shape, segment->vertices, &near);
+	if (near.distance_m > s->limit_m ||
+	    (s->best.segment != MAP_NONE && near.distance_m == s->limit_m))
+		return;
+	s->limit_m = near.distance_m;
+	s->best = (struct map_snapped){item, near.length_m > 0 ? near.along_m / near.length_m : 0,
+	                               map_point(near.at), near.distance_m};
 }
 
 bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out)
@@ -128,17 +181,9 @@ bool map_snap_segment(const struct map *map, struct point p, struct map_snapped 
 	if (!point_valid(p))
 		return false;
 	struct map_vertex v = map_vertex_of(p);
-	struct snapping s = {map, map_plane_at(v), {.distance_m = INFINITY}};
-	/* Cells are narrower to the east: whatever lies in ring n+1 is at least n of those widths
-	 * away. */
-	double width = fmax(1, MAP_CELL * fmin(s.plane.metres_lon, s.plane.metres_lat));
-	for (int64_t ring = 0; ring < 64; ring++) {
-		double nearest_possible = (double)(ring - 1) * width;
-		if (nearest_possible > fmin(s.best.distance_m, MAP_SNAP_LIMIT_M))
-			break;
-		try_ring(&s, v, ring);
-	}
-	if (s.best.distance_m > MAP_SNAP_LIMIT_M)
+	struct snapping s = {map, map_plane_at(v), MAP_SNAP_LIMIT_M, {.segment = MAP_NONE}};
+	map_near(&map->snap, v, &s.limit_m, try_segment, &s);
+	if (s.best.segment == MAP_NONE)
 		return false;
 	*out = s.best;
 	return true;

@@ -6,12 +6,13 @@
 #ifndef PRONTOD_MAP_COMPILE_HPP
 #define PRONTOD_MAP_COMPILE_HPP
 
-#include "../file.h"
+#include "file.h"
 #include "tags.h"
 
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -132,6 +133,103 @@ class network {
 	std::vector<int64_t> m_blocks, m_junctions;
 	std::vector<restriction> m_restrictions;
 	std::vector<int64_t> m_segment_way;
+};
+
+/* ---- what is drawn ---- */
+
+class drawing {
+      public:
+	struct look {
+		map_layer layer;
+		unsigned feature_class, min_zoom;
+		uint32_t name;
+		uint8_t flags;
+	};
+	explicit drawing(image &out) : m_out(out)
+	{
+	}
+	uint32_t add_line(const look &how, const line &shape);
+	/* Outer rings before their inner ones. */
+	void add_polygon(const look &how, const std::vector<line> &outer_and_inner,
+	                 const std::vector<bool> &outer);
+	void add_point(const look &how, map_vertex at);
+	void finish();
+
+      private:
+	uint32_t put(const look &how, const line &shape);
+	void index(uint32_t feature, const line &piece);
+	image &m_out;
+	cell_list m_cells[MAP_TILE_GROUPS];
+};
+
+/* ---- what is found by name ---- */
+
+struct found_address {
+	std::string street, number, city;
+	map_vertex at;
+	bool plain; /* an address and nothing else: better than a shop's */
+};
+
+class gazetteer {
+      public:
+	void add_street(const std::string &name, const line &shape, uint32_t feature);
+	void add_address(const found_address &address);
+	void add_place(const std::string &name, map_place_class place_class, map_vertex at);
+	void add_municipality(const std::string &name, const std::vector<line> &rings);
+	/* One whose outline may be cut: where any is known, no other name passes for a
+	 * municipality. */
+	void add_municipality_name(const std::string &name);
+	void finish(image &out);
+
+      private:
+	struct place {
+		std::string name;
+		map_place_class place_class;
+		map_vertex at;
+	};
+	struct street_piece {
+		std::string name;
+		map_vertex at;
+		double length_m;
+	};
+	struct municipality {
+		std::string name;
+		std::vector<line> rings;
+		map_vertex low, high;
+	};
+	struct street {
+		std::string label, words, town, town_words, hamlet;
+		std::vector<street_piece> pieces;
+		std::vector<uint32_t> addresses;
+	};
+	void index_near();
+	const municipality *area_of(map_vertex at) const;
+	std::string town_of(map_vertex at);
+	const std::string &usual_city(map_vertex at);
+	std::string count_cities(map_vertex at) const;
+	bool is_town(const std::string &name) const;
+	const place *nearest_place(map_vertex at, double limit_m, bool towns_only) const;
+	street &street_of(const std::string &label, map_vertex at);
+	void gather_streets();
+	void split_streets();
+	std::vector<street> split(const street &s) const;
+	void describe(street &s) const;
+	void put_street(image &out, street &s);
+	void put_addresses(image &out, street &s, uint32_t id);
+	void put_places(image &out);
+	void put_municipalities(image &out);
+	void put_words(image &out) const;
+
+	std::vector<street_piece> m_pieces;
+	std::vector<found_address> m_addresses;
+	std::vector<place> m_places;
+	std::vector<municipality> m_municipalities;
+	std::vector<street> m_streets;
+	std::unordered_set<std::string> m_municipality_names;
+	std::unordered_map<std::string, size_t> m_street_ids;
+	std::unordered_map<uint64_t, std::vector<uint32_t>> m_address_cells, m_place_cells;
+	std::unordered_map<uint64_t, std::string> m_usual;
+	cell_list m_road_cells;
 };
 
 } // namespace making

@@ -1,0 +1,462 @@
+/*
+ * Features -> a Mapbox Vector Tile 2.1, by protozero. Shapes are projected, clipped to the tile and
+ * a margin, simplified to half a pixel and written; what is too small to be seen is left out.
+ */
+#include "file.h"
+
+#include <protozero/pbf_writer.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+constexpr int32_t EXTENT = 4096, MARGIN = 64;
+
+struct spot {
+	double x, y;
+};
+using path = std::vector<spot>;
+
+struct cell {
+	int32_t x, y;
+};
+using cells = std::vector<cell>;
+
+/* ---- geometry ---- */
+
+class projection {
+      public:
+	projection(unsigned z, unsigned x, unsigned y)
+	    : m_side(std::ldexp(1.0, static_cast<int>(z))), m_x(x), m_y(y)
+	{
+	}
+	spot at(map_vertex v) const
+	{
+		double lat = std::clamp(v.lat / 1e7, -85.05, 85.05) * M_PI / 180;
+		double x = (v.lon / 1e7 + 180) / 360 * m_side;
+		double y = (1 - std::asinh(std::tan(lat)) / M_PI) / 2 * m_side;
+		return {(x - m_x) * EXTENT, (y - m_y) * EXTENT};
+	}
+
+      private:
+	double m_side, m_x, m_y;
+};
+
+/* One border of the tile with its margin; inside is where `of` is not negative. */
+struct border {
+	bool vertical, low;
+	double of(spot p) const
+	{
+		double at = vertical ? p.x : p.y;
+		return low ? at + MARGIN : EXTENT + MARGIN - at;
+	}
+	spot cross(spot a, spot b) const
+	{
+		double t = of(a) / (of(a) - of(b));
+		return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
+	}
+};
+constexpr border borders[] = {{true, true}, {true, false}, {false, true}, {false, false}};
+
+/* Sutherland and Hodgman: a closed ring stays closed and keeps its turning. */
+path clip_ring(path ring)
+{
+	for (const border &b : borders) {
+		path kept;
+		for (size_t i = 0; i < ring.size(); i++) {
+			spot from = ring[i == 0 ? ring.size() - 1 : i - 1], to = ring[i];
+			if ((b.of(from) >= 0) != (b.of(to) >= 0))
+				kept.push_back(b.cross(from, to));
+			if (b.of(to) >= 0)
+				kept.push_back(to);
+		}
+		ring = std::move(kept);
+	}
+	return ring;
+}
+
+/* The parts of a line inside one border after the other. */
+std::vector<path> clip_line(const path &whole)
+{
+	std::vector<path> parts{whole};
+	for (const border &b : borders) {
+		std::vector<path> kept;
+		for (const path &part : parts) {
+			path run;
+			for (size_t i = 0; i < part.size(); i++) {
+				bool in = b.of(part[i]) >= 0;
+				if (i > 0 && in != (b.of(part[i - 1]) >= 0))
+					run.push_back(b.cross(part[i - 1], part[i]));
+				if (in)
+					run.push_back(part[i]);
+				if (!in && run.size() > 1)
+					kept.push_back(run);
+				if (!in)
+					run.clear();
+			}
+			if (run.size() > 1)
+				kept.push_back(std::move(run));
+		}
+		parts = std::move(kept);
+	}
+	return parts;
+}
+
+double off_line(spot p, spot a, spot b)
+{
+	double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
+	double t =
+	    square > 0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / square, 0.0, 1.0) : 0;
+	return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+}
+
+/* Douglas and Peucker without recursion, then whole numbers, each once. */
+cells simplify(const path &p, double tolerance)
+{
+	std::vector<bool> keep(p.size(), false);
+	std::vector<std::pair<size_t, size_t>> open{{0, p.size() - 1}};
+	keep.front() = keep.back() = true;
+	while (!open.empty()) {
+		auto [first, last] = open.back();
+		open.pop_back();
+		size_t farthest = first;
+		double most = tolerance;
+		for (size_t i = first + 1; i < last; i++)
+			if (double off = off_line(p[i], p[first], p[last]); off > most) {
+				most = off;
+				farthest = i;
+			}
+		if (farthest == first)
+			continue;
+		keep[farthest] = true;
+		open.emplace_back(first, farthest);
+		open.emplace_back(farthest, last);
+	}
+	cells out;
+	for (size_t i = 0; i < p.size(); i++) {
+		cell c{static_cast<int32_t>(std::lround(p[i].x)),
+		       static_cast<int32_t>(std::lround(p[i].y))};
+		if (keep[i] && (out.empty() || out.back().x != c.x || out.back().y != c.y))
+			out.push_back(c);
+	}
+	return out;
+}
+
+/* Twice the area; positive: clockwise on the screen, an outer ring. */
+int64_t turning(const cells &ring)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < ring.size(); i++) {
+		const cell &a = ring[i], &b = ring[(i + 1) % ring.size()];
+		sum += int64_t{a.x} * b.y - int64_t{b.x} * a.y;
+	}
+	return sum;
+}
+
+/* ---- the format ---- */
+
+class geometry {
+      public:
+	void point(cell c)
+	{
+		command(1, 1);
+		move(c);
+	}
+	void line(const cells &line)
+	{
+		point(line[0]);
+		command(2, line.size() - 1);
+		for (size_t i = 1; i < line.size(); i++)
+			move(line[i]);
+	}
+	void ring(const cells &ring)
+	{
+		line(ring);
+		command(7, 1);
+	}
+	const std::vector<uint32_t> &commands() const
+	{
+		return m_commands;
+	}
+
+      private:
+	void command(uint32_t id, size_t count)
+	{
+		m_commands.push_back(id | static_cast<uint32_t>(count) << 3);
+	}
+	void move(cell c)
+	{
+		m_commands.push_back(protozero::encode_zigzag32(c.x - m_at.x));
+		m_commands.push_back(protozero::encode_zigzag32(c.y - m_at.y));
+		m_at = c;
+	}
+	std::vector<uint32_t> m_commands;
+	cell m_at{0, 0};
+};
+
+enum geometry_kind { POINT = 1, LINE = 2, POLYGON = 3 };
+
+/* One layer; keys and values once each. */
+class layer {
+      public:
+	void tag(const std::string &key, const std::string &text)
+	{
+		std::string value;
+		protozero::pbf_writer{value}.add_string(1, text);
+		put_tag(key, value);
+	}
+	void tag(const std::string &key, uint64_t number)
+	{
+		std::string value;
+		protozero::pbf_writer{value}.add_uint64(5, number);
+		put_tag(key, value);
+	}
+	void tag_true(const std::string &key)
+	{
+		std::string value;
+		protozero::pbf_writer{value}.add_bool(7, true);
+		put_tag(key, value);
+	}
+	void feature(geometry_kind kind, const geometry &shape)
+	{
+		std::string bytes;
+		protozero::pbf_writer f{bytes};
+		f.add_packed_uint32(2, m_tags.begin(), m_tags.end());
+		f.add_enum(3, kind);
+		f.add_packed_uint32(4, shape.commands().begin(), shape.commands().end());
+		m_features.push_back(std::move(bytes));
+		m_tags.clear();
+	}
+	void forget_tags()
+	{
+		m_tags.clear();
+	}
+	void write(protozero::pbf_writer &tile, const char *name) const
+	{
+		if (m_features.empty())
+			return;
+		protozero::pbf_writer l{tile, 3};
+		l.add_uint32(15, 2);
+		l.add_string(1, name);
+		for (const std::string &f : m_features)
+			l.add_message(2, f);
+		for (const std::string *key : in_order(m_keys))
+			l.add_string(3, *key);
+		for (const std::string *value : in_order(m_values))
+			l.add_message(4, *value);
+		l.add_uint32(5, EXTENT);
+	}
+
+      private:
+	using numbered = std::map<std::string, uint32_t>;
+	static std::vector<const std::string *> in_order(const numbered &texts)
+	{
+		std::vector<const std::string *> out(texts.size());
+		for (const auto &[text, number] : texts)
+			out[number] = &text;
+		return out;
+	}
+	void put_tag(const std::string &key, const std::string &value)
+	{
+		m_tags.push_back(m_keys.emplace(key, m_keys.size()).first->second);
+		m_tags.push_back(m_values.emplace(value, m_values.size()).first->second);
+	}
+	numbered m_keys, m_values;
+	std::vector<uint32_t> m_tags;
+	std::vector<std::string> m_features;
+};
+
+/* ---- features of one tile ---- */
+
+const char *const layer_names[LAYER_COUNT] = {
+    "landuse", "water", "waterway", "building", "boundary", "road", "place", "poi", "housenumber"};
+const char *const road_names[] = {"motorway", "trunk", "primary", "secondary",
+                                  "tertiary", "minor", "service", "path"};
+const char *const landuse_names[] = {"wood", "grass", "urban"};
+const char *const place_names[] = {"city", "town", "village", "hamlet", "suburb"};
+const char *const poi_names[] = {"school", "hospital", "pharmacy"};
+
+template <size_t N> const char *named(const char *const (&names)[N], unsigned i)
+{
+	return names[std::min<size_t>(i, N - 1)];
+}
+
+class tile_maker {
+      public:
+	tile_maker(const map &from, unsigned z, unsigned x, unsigned y)
+	    : m_map(from), m_z(z), m_x(x), m_y(y), m_projection(z, x, y), m_tolerance(z < 14   ? 4
+	                                                                              : z < 17 ? 2
+	                                                                                       : 1)
+	{
+	}
+	std::string make()
+	{
+		for (uint32_t id : found())
+			draw(m_map.features[id]);
+		std::string bytes;
+		protozero::pbf_writer tile{bytes};
+		for (unsigned i = 0; i < LAYER_COUNT; i++)
+			m_layers[i].write(tile, layer_names[i]);
+		return bytes;
+	}
+
+      private:
+	std::vector<uint32_t> found() const
+	{
+		std::vector<uint32_t> ids;
+		for (unsigned group = 0; group < MAP_TILE_GROUPS; group++)
+			if (map_tile_group_first_zoom[group] <= m_z)
+				find_in(group, ids);
+		std::sort(ids.begin(), ids.end());
+		ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+		return ids;
+	}
+	void find_in(unsigned group, std::vector<uint32_t> &ids) const
+	{
+		unsigned level = map_tile_group_level[group];
+		unsigned up = m_z > level ? m_z - level : 0, down = m_z < level ? level - m_z : 0;
+		uint64_t x = (uint64_t{m_x} >> up) << down, y = (uint64_t{m_y} >> up) << down,
+		         side = uint64_t{1} << down;
+		for (uint64_t row = y; row < y + side; row++)
+			for (uint64_t column = x; column < x + side; column++)
+				find_in_cell(m_map.tiles[group], row << 32 | column, ids);
+	}
+	void find_in_cell(const map_cells &in, uint64_t key, std::vector<uint32_t> &ids) const
+	{
+		const uint32_t *items = nullptr;
+		size_t count = map_cell_items(&in, key, &items);
+		for (size_t i = 0; i < count; i++)
+			if (m_map.features[items[i]].min_zoom <= m_z)
+				ids.push_back(items[i]);
+	}
+	path projected(const map_vertex *from, size_t count) const
+	{
+		path out;
+		out.reserve(count);
+		for (size_t i = 0; i < count; i++)
+			out.push_back(m_projection.at(from[i]));
+		return out;
+	}
+	void draw(const map_feature &f)
+	{
+		geometry shape;
+		geometry_kind kind = f.layer >= LAYER_PLACE ? POINT
+		                     : is_polygon(f)        ? POLYGON
+		                                            : LINE;
+		bool seen = kind == POINT  ? draw_point(f, shape)
+		            : kind == LINE ? draw_line(f, shape)
+		                           : draw_polygon(f, shape);
+		if (!seen)
+			return;
+		describe(f, m_layers[f.layer]);
+		m_layers[f.layer].feature(kind, shape);
+	}
+	static bool is_polygon(const map_feature &f)
+	{
+		return f.layer == LAYER_LANDUSE || f.layer == LAYER_WATER ||
+		       f.layer == LAYER_BUILDING;
+	}
+	bool draw_point(const map_feature &f, geometry &out) const
+	{
+		spot p = m_projection.at(m_map.feature_shape[f.shape]);
+		/* Only in its own tile: a label must not come twice. */
+		if (p.x < 0 || p.y < 0 || p.x >= EXTENT || p.y >= EXTENT)
+			return false;
+		out.point({static_cast<int32_t>(p.x), static_cast<int32_t>(p.y)});
+		return true;
+	}
+	bool draw_line(const map_feature &f, geometry &out) const
+	{
+		bool any = false;
+		for (const path &part :
+		     clip_line(projected(m_map.feature_shape + f.shape, f.vertices))) {
+			cells c = simplify(part, m_tolerance);
+			if (c.size() < 2)
+				continue;
+			out.line(c);
+			any = true;
+		}
+		return any;
+	}
+	/* Rings follow one another, each closed by its first vertex. */
+	bool draw_polygon(const map_feature &f, geometry &out) const
+	{
+		const map_vertex *v = m_map.feature_shape + f.shape, *end = v + f.vertices;
+		bool any = false, outer_seen = false;
+		while (v < end) {
+			const map_vertex *last = v + 1;
+			while (last < end && (last->lat != v->lat || last->lon != v->lon))
+				last++;
+			cells ring = screen_ring(projected(v, static_cast<size_t>(last - v)));
+			v = last + 1;
+			int64_t area = ring.size() < 3 ? 0 : turning(ring);
+			bool outer = area > 0;
+			/* A hole of a ring that is too small to be seen goes with it. */
+			if (std::abs(area) < 8 || (!outer && !outer_seen)) {
+				outer_seen = outer_seen && area <= 0;
+				continue;
+			}
+			outer_seen = outer_seen || outer;
+			out.ring(ring);
+			any = true;
+		}
+		return any;
+	}
+	cells screen_ring(path ring) const
+	{
+		ring = clip_ring(std::move(ring));
+		if (ring.size() < 3)
+			return {};
+		ring.push_back(ring.front());
+		cells c = simplify(ring, m_tolerance);
+		if (c.size() > 1 && c.front().x == c.back().x && c.front().y == c.back().y)
+			c.pop_back();
+		return c;
+	}
+	void describe(const map_feature &f, layer &to) const
+	{
+		const char *name = map_string(&m_map, f.name);
+		to.forget_tags();
+		if (f.layer == LAYER_ROAD)
+			to.tag("class", named(road_names, f.feature_class));
+		else if (f.layer == LAYER_LANDUSE)
+			to.tag("class", named(landuse_names, f.feature_class));
+		else if (f.layer == LAYER_PLACE)
+			to.tag("class", named(place_names, f.feature_class));
+		else if (f.layer == LAYER_POI)
+			to.tag("class", named(poi_names, f.feature_class));
+		else if (f.layer == LAYER_BOUNDARY)
+			to.tag("admin_level", uint64_t{f.feature_class});
+		if (f.flags & FEATURE_ONEWAY)
+			to.tag_true("oneway");
+		if (name)
+			to.tag(f.layer == LAYER_HOUSENUMBER ? "number" : "name", std::string{name});
+	}
+	const map &m_map;
+	unsigned m_z, m_x, m_y;
+	projection m_projection;
+	double m_tolerance;
+	layer m_layers[LAYER_COUNT];
+};
+
+} // namespace
+
+/* The guard at the C door: out of memory and the like make no tile. */
+extern "C" bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct str *out)
+{
+	if (z > 18 || x >> z || y >> z)
+		return false;
+	try {
+		std::string bytes = z < 8 ? std::string{} : tile_maker{*map, z, x, y}.make();
+		str_addn(out, bytes.data(), bytes.size());
+		return true;
+	} catch (const std::exception &) {
+		return false;
+	}
+}

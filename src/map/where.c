@@ -1,0 +1,149 @@
+/*
+ * A point -> words: the nearest named street, the house number, the municipality it lies in, and
+ * the area name that the public may see, which never holds a number.
+ */
+#include "file.h"
+
+#include <math.h>
+#include <string.h>
+
+#define STREET_LIMIT_M 500.0 /* farther: no street is named */
+#define AREA_LIMIT_M 250.0   /* farther: the public reads the hamlet, not the street */
+#define NUMBER_LIMIT_M 60.0  /* farther: no number is guessed */
+#define NEIGHBOUR_LIMIT_M 1000.0
+#define PLACE_LIMIT_M 3000.0
+
+struct looking {
+	const struct map *map;
+	struct map_vertex v;
+	struct map_plane plane;
+	double limit_m;
+	const char *street; /* numbers: only of this one, if set */
+	uint32_t found;
+};
+
+static struct looking looking_from(const struct map *map, struct point at, double limit_m)
+{
+	struct map_vertex v = map_vertex_of(at);
+	return (struct looking){map, v, map_plane_at(v), limit_m, NULL, MAP_NONE};
+}
+
+static void look_at_road(void *ctx, uint32_t item)
+{
+	struct looking *l = ctx;
+	const struct map_feature *f = &l->map->features[item];
+	struct map_nearest near;
+	map_nearest_on(&l->plane, l->map->feature_shape + f->shape, f->vertices, &near);
+	if (near.distance_m >= l->limit_m || !f->name)
+		return;
+	l->limit_m = near.distance_m;
+	l->found = item;
+}
+
+static void look_at_address(void *ctx, uint32_t item)
+{
+	struct looking *l = ctx;
+	const struct map_address *a = &l->map->addresses[item];
+	double metres = map_plane_distance(&l->plane, a->at);
+	if (metres >= l->limit_m ||
+	    (l->street &&
+	     !str_equal(map_string(l->map, l->map->named[a->street].label), l->street)))
+		return;
+	l->limit_m = metres;
+	l->found = item;
+}
+
+static bool inside(const struct map *map, const struct map_municipality *m, struct map_vertex v)
+{
+	if (m->rings == 0 || v.lat < m->low.lat || v.lat > m->high.lat || v.lon < m->low.lon ||
+	    v.lon > m->high.lon)
+		return false;
+	bool in = false;
+	for (uint32_t i = m->first_ring; i < m->first_ring + m->rings; i++)
+		if (map_ring_crossed(map->ring_shape + map->rings[i].first, map->rings[i].vertices,
+		                     v))
+			in = !in;
+	return in;
+}
+
+static const char *municipality_by_outline(const struct map *map, struct map_vertex v)
+{
+	for (size_t i = 0; i < map->municipality_count; i++)
+		if (inside(map, &map->municipalities[i], v))
+			return map_string(map, map->municipalities[i].name);
+	return NULL;
+}
+
+/* Nearest hamlet, village or town; NULL if none is near. */
+static const struct map_named *nearest_place(const struct map *map, struct map_vertex v)
+{
+	struct map_plane plane = map_plane_at(v);
+	const struct map_named *best = NULL;
+	double best_m = PLACE_LIMIT_M;
+	for (size_t i = 0; i < map->named_count; i++) {
+		const struct map_named *n = &map->named[i];
+		if (n->kind != MAP_PLACE || n->place_class == PLACE_POI)
+			continue;
+		double metres = map_plane_distance(&plane, n->at);
+		if (metres < best_m) {
+			best_m = metres;
+			best = n;
+		}
+	}
+	return best;
+}
+
+/* Of one street, or of any (NULL). */
+static const struct map_address *nearest_address(const struct map *map, struct point at,
+                                                 double limit_m, const char *street)
+{
+	struct looking l = looking_from(map, at, limit_m);
+	l.street = street;
+	map_near(&map->address_cells, l.v, &l.limit_m, look_at_address, &l);
+	return l.found == MAP_NONE ? NULL : &map->addresses[l.found];
+}
+
+/* Where the outline is cut: what the nearest address or hamlet belongs to. */
+static const char *municipality_by_neighbours(const struct map *map, struct point at,
+                                              const struct map_named *place)
+{
+	const struct map_address *a = nearest_address(map, at, NEIGHBOUR_LIMIT_M, NULL);
+	const char *name = a ? map_string(map, map->named[a->street].municipality) : NULL;
+	return name || !place ? name : map_string(map, place->municipality);
+}
+
+static const char *area_name(struct arena *arena, const char *what, const char *municipality)
+{
+	if (!what || !municipality || strcmp(what, municipality) == 0)
+		return arena_str(arena, what ? what : municipality);
+	return arena_format(arena, "%s, %s", what, municipality);
+}
+
+void map_reverse(const struct map *map, struct point at, struct arena *arena,
+                 struct map_reverse *out)
+{
+	*out = (struct map_reverse){.street_distance_m = INFINITY};
+	if (!point_valid(at))
+		return;
+	struct looking l = looking_from(map, at, STREET_LIMIT_M);
+	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
+	const char *street =
+	    l.found == MAP_NONE ? NULL : map_string(map, map->features[l.found].name);
+	const struct map_address *address = nearest_address(map, at, NUMBER_LIMIT_M, street);
+	const struct map_named *place = nearest_place(map, l.v);
+	const char *municipality = municipality_by_outline(map, l.v);
+	if (address && !street)
+		street = map_string(map, map->named[address->street].label);
+	if (!municipality)
+		municipality = municipality_by_neighbours(map, at, place);
+	bool beside = street && (address || l.limit_m <= AREA_LIMIT_M);
+	out->street = arena_str(arena, street);
+	out->number = address ? arena_str(arena, map_string(map, address->number)) : NULL;
+	out->municipality = arena_str(arena, municipality);
+	out->street_distance_m = l.found == MAP_NONE ? INFINITY : l.limit_m;
+	out->area = area_name(arena,
+	                      beside  ? street
+	                      : place ? map_string(map, place->label)
+	                              : NULL,
+	                      municipality);
+}

@@ -1,0 +1,27 @@
+/*
+ * Italian (and neighbouring) place names -> words to compare: lower case, no accents, no
+ * apostrophes, abbreviations written out, every kind of saint the same. Used when a map is built
+ * and when it is searched, so that both always agree. Not for free text: that is classify's work.
+ */
+#ifndef PRONTOD_MAP_WORDS_H
+#define PRONTOD_MAP_WORDS_H
+
+#include "base/str.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Appends the words, separated by single spaces: "P.zza S. Anna 12/B" -> "piazza san anna 12/b". */
+void words_normal(const char *text, struct str *out);
+/* How much a word tells: 1; little for "via", "piazza" and initials; less for "di" and "della". */
+double words_weight(const char *word, size_t length);
+bool words_joins(const char *word,
+                 size_t length); /* often written in one with the next: "dell'", "d'", "sant'" */
+/* A house number in its comparable form: "12/A", "12 a" -> "12a"; "8/1" stays. */
+void words_number(const char *text, size_t length, char out[16]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
