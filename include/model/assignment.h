@@ -25,6 +25,7 @@ struct assignment {
 	struct instant eta_at;            /* expected arrival as last reckoned; unset: not known */
 	int64_t eta_s;                    /* driving time when it was offered; -1: not known */
 	const char *declined_reason, *outcome, *forced_reason;
+	struct instant position_at;               /* newest position of its crew; unset: none */
 	const char *recalled_by; /* first name of the dispatcher */
 };
 

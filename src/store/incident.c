@@ -29,8 +29,10 @@ struct asked {
 	"JOIN report r ON r.id = t.report_id WHERE r.incident_id = i.id AND t.superseded_at IS "  \
 	"NULL), "                                                                                 \
 	"(SELECT jsonb_agg(to_jsonb(a) || jsonb_build_object('crew_name', c.name, 'crew_phone', " \
-	"c.phone, 'recalled_name', x.name) ORDER BY a.offered_at, a.id) FROM assignment a "       \
-	"JOIN crew c ON c.id = a.crew_id LEFT JOIN account x ON x.id = a.recalled_by "            \
+	"c.phone, 'recalled_name', x.name, 'position_at', p.at) ORDER BY a.offered_at, a.id) "    \
+	"FROM assignment a JOIN crew c ON c.id = a.crew_id "                                      \
+	"LEFT JOIN account x ON x.id = a.recalled_by "                                            \
+	"LEFT JOIN crew_position p ON p.crew_id = a.crew_id "                                     \
 	"WHERE a.incident_id = i.id)"
 /* $1, $2: the caller's scope */
 #define INCIDENT_SELECT                                                                        \
@@ -65,6 +67,7 @@ static void assignment_read(struct arena *arena, const struct js *o, struct assi
 	a->declined_reason = member_text(arena, o, "declined_reason");
 	a->outcome = member_text(arena, o, "outcome");
 	a->forced_reason = member_text(arena, o, "forced_reason");
+	a->position_at = member_instant(o, "position_at");
 	a->recalled_by = member_text(arena, o, "recalled_name");
 }
 
