@@ -362,34 +362,12 @@ static struct js *utility_setup(const struct flow *flow, size_t index)
 	return o;
 }
 
-static struct js *map_setup(const struct flow *flow)
-{
-	if (!flow->o.map)
-		return NULL;
-	struct map_info info;
-	map_info(flow->o.map, &info);
-	struct js *o = js_object(), *centre = js_array(), *bounds = js_array();
-	const double at[] = {info.centre.lon,     info.centre.lat,     info.south_west.lon,
-	                     info.south_west.lat, info.north_east.lon, info.north_east.lat};
-	for (size_t i = 0; i < 6; i++) {
-		struct js *holder = js_object();
-		js_set_number(holder, "n", at[i], 6);
-		js_push(i < 2 ? centre : bounds, js_copy(js_find(holder, "n")));
-		js_free(&holder);
-	}
-	js_set(o, "centre", centre);
-	js_set(o, "bounds", bounds);
-	js_set_str(o, "attribution", "© OpenStreetMap contributors");
-	return o;
-}
-
 struct js *flow_public_setup(struct flow *flow)
 {
 	struct js *o = js_object(), *utilities = js_array();
 	for (size_t i = 0; i < flow->setup.utility_count; i++)
 		js_push(utilities, utility_setup(flow, i));
 	js_set(o, "utilities", utilities);
-	js_set(o, "map", map_setup(flow));
 	js_set_instant(o, "now", instant_now(), zone_get("Europe/Rome", NULL));
 	return o;
 }
@@ -475,7 +453,6 @@ static void desk_setup_now(void *ctx)
 			js_push(charters, charter_setup(all[i]));
 	js_set(o, "utilities", utilities);
 	js_set(o, "charters", charters);
-	js_set(o, "map", map_setup(flow));
 	asking_answer(a, o);
 }
 

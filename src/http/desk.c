@@ -60,7 +60,7 @@ static void on_setup(void *ctx, const struct problem *problem, const struct js *
 	}
 	struct js *doc = js_copy(answer);
 	if (!js_find(doc, "map"))
-		js_set(doc, "map", map_json(v->http->o.map));
+		js_set(doc, "map", map_json(v->http));
 	if (!js_find(doc, "now"))
 		js_set_instant(doc, "now", instant_now(), v->http->zone);
 	if (!js_find(doc, "seq"))

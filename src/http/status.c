@@ -401,8 +401,9 @@ static struct js *point_json(struct point at)
 	return pair;
 }
 
-struct js *map_json(const struct map *map)
+struct js *map_json(const struct http *http)
 {
+	const struct map *map = http->o.map;
 	if (!map)
 		return NULL;
 	struct map_info info;
@@ -414,7 +415,7 @@ struct js *map_json(const struct map *map)
 	js_free(&end);
 	js_set(doc, "centre", point_json(info.centre));
 	js_set(doc, "bounds", bounds);
-	js_set_str(doc, "attribution", "© OpenStreetMap contributors");
+	js_set_str(doc, "attribution", http->o.conf->map_attribution);
 	js_set_int(doc, "max_zoom", 18);
 	return doc;
 }
@@ -424,7 +425,7 @@ void setup_api(struct visit *v)
 	struct js *doc = flow_public_setup(v->http->o.flow);
 	if (!doc)
 		doc = js_object();
-	js_set(doc, "map", map_json(v->http->o.map));
+	js_set(doc, "map", map_json(v->http));
 	js_set_instant(doc, "now", v->began, v->http->zone);
 	visit_json(v, 200, doc);
 	js_free(&doc);
