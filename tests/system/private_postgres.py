@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 
-def _programs():
+def programs():
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
     return found[-1] if found else os.path.dirname(shutil.which("initdb") or "")
 
@@ -22,20 +22,20 @@ def _run(command):
 @contextlib.contextmanager
 def server():
     """Gives (folder of the socket, process id of the postmaster)."""
-    programs = _programs()
+    where = programs()
     folder = tempfile.mkdtemp(prefix="prontod-pg-", dir="/tmp")
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data = f"{folder}/data"
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
     try:
-        _run([f"{programs}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])
-        _run([f"{programs}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"])
+        _run([f"{where}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])
+        _run([f"{where}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"])
         try:
             with open(f"{data}/postmaster.pid") as pid:
                 yield folder, int(pid.readline())
         finally:
-            _run([f"{programs}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+            _run([f"{where}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -46,6 +46,6 @@ def url(folder, name="postgres"):
 
 def rows(folder, sql, name="postgres"):
     """What psql prints for a statement: lists of strings."""
-    out = subprocess.run([f"{_programs()}/psql", "-h", folder, "-U", "postgres", "-d", name, "-AtX", "-v", "ON_ERROR_STOP=1", "-c", sql],
+    out = subprocess.run([f"{programs()}/psql", "-h", folder, "-U", "postgres", "-d", name, "-AtX", "-v", "ON_ERROR_STOP=1", "-c", sql],
                          check=True, text=True, capture_output=True, timeout=60).stdout
     return [line.split("|") for line in out.splitlines()]
