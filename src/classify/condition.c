@@ -18,6 +18,8 @@ struct facts {
 	int count;
 	struct rule *rules;
 	size_t rule_count;
+	char keys[64][24]; /* "event", "place", …: at most as many as a mask has bits */
+	int key_count;
 };
 
 void fact_add(struct fact_set *set, int fact)
@@ -132,6 +134,37 @@ bool condition_holds(const struct condition *c, const struct fact_set *set)
 	return true;
 }
 
+/* Number of a key ("event"), a new one if needed; the last one stands for all that do not fit. */
+static int key_of(struct facts *f, const char *name)
+{
+	char key[24];
+	size_t length = strcspn(name, "=");
+	str_copy(key, length < sizeof key - 1 ? length + 1 : sizeof key, name);
+	for (int i = 0; i < f->key_count; i++) {
+		if (str_equal(f->keys[i], key))
+			return i;
+	}
+	if (f->key_count < 64)
+		str_copy(f->keys[f->key_count++], sizeof f->keys[0], key);
+	return f->key_count - 1;
+}
+
+/* "silences": which keys' shorter findings a longer finding of this key replaces. */
+static void load_silences(struct check *k, struct facts *f, const struct js *root)
+{
+	const struct js *table = check_object(k, root, "silences", true), *list;
+	const char *key;
+	for (size_t i = 0; js_pair(table, i, &key, &list); i++) {
+		uint64_t mask = 0;
+		for (size_t j = 0; j < js_count(list); j++)
+			mask |= UINT64_C(1) << key_of(f, js_str(js_at(list, j)) ? js_str(js_at(list, j)) : "");
+		for (int j = 0; j < f->count; j++) {
+			if (f->list[j].key == key_of(f, key))
+				f->list[j].silences = mask;
+		}
+	}
+}
+
 static void load_fact(struct check *k, struct facts *f, const char *name, const struct js *value)
 {
 	static const char *const keys[] = {"it", "steady", "denied", NULL};
@@ -142,7 +175,7 @@ static void load_fact(struct check *k, struct facts *f, const char *name, const 
 	check_keys(k, value, keys);
 	f->names[f->count] = name;
 	f->list[f->count++] = (struct fact){
-	    .name = name, .it = check_str(k, value, "it", true), .steady = check_bool(k, value, "steady", false), .denied = -1};
+	    .name = name, .it = check_str(k, value, "it", true), .steady = check_bool(k, value, "steady", false), .denied = -1, .key = key_of(f, name)};
 }
 
 static void load_rule(struct check *k, struct facts *f, const struct js *value)
@@ -177,7 +210,7 @@ static void link_denied(struct check *k, struct facts *f, const char *name, cons
 
 struct facts *facts_load(struct check *k, const struct js *root)
 {
-	static const char *const keys[] = {"about", "facts", "rules", NULL};
+	static const char *const keys[] = {"about", "facts", "rules", "silences", NULL};
 	struct facts *f = mem_zero(1, sizeof *f);
 	const char *name;
 	const struct js *value;
@@ -187,6 +220,7 @@ struct facts *facts_load(struct check *k, const struct js *root)
 		load_fact(k, f, name, value);
 	for (size_t i = 0; js_pair(list, i, &name, &value); i++)
 		link_denied(k, f, name, value);
+	load_silences(k, f, root);
 	const struct js *rules = check_list(k, root, "rules", true);
 	for (size_t i = 0; i < js_count(rules); i++)
 		load_rule(k, f, js_at(rules, i));

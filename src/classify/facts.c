@@ -100,11 +100,11 @@ static void on_pattern(void *ctx, const struct pattern *p)
 	o->list[o->count++] = found;
 }
 
-/* Do all words of a stand in b, and b has more? */
+/* Do all words of a stand in b, b has more, and b's sort of fact replaces a's? */
 static bool is_part(const struct finding *a, const struct finding *b)
 {
 	size_t i = 0;
-	if (a->count >= b->count)
+	if (a->count >= b->count || (a->pattern->keys & ~b->pattern->silences))
 		return false;
 	for (size_t j = 0; i < a->count && j < b->count; j++)
 		i += a->words[i] == b->words[j];
@@ -126,25 +126,38 @@ static void drop_parts(struct observer *o)
 	o->count = kept;
 }
 
-static bool is_used(const struct observer *o, size_t word)
+static bool has_word(const struct finding *found, size_t word)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		for (size_t j = 0; j < o->list[i].count; j++) {
-			if (o->list[i].words[j] == word)
-				return true;
-		}
+	for (size_t i = 0; i < found->count; i++) {
+		if (found->words[i] == word)
+			return true;
 	}
 	return false;
 }
 
-/* "non", "senza" … close in front, in the same clause, and not part of another pattern ("non esce acqua"). */
+/* Does this "non" belong to a pattern that has nothing to do with what was found? */
+static bool is_taken(const struct observer *o, size_t denier, const struct finding *found)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (has_word(&o->list[i], denier) && (!found || !has_word(&o->list[i], found->words[0])))
+			return true;
+	}
+	return false;
+}
+
+/* "non", "senza" … close in front, in the same clause. A pattern that says "non" itself ("nemmeno una goccia") is
+ * never denied. */
 static bool is_denied(const struct observer *o, const struct finding *found)
 {
 	const struct word *list = o->words->list;
 	size_t first = found->words[0];
 	int reach = DENY_REACH;
+	for (size_t i = 0; i < found->count; i++) {
+		if (denies(list[found->words[i]].norm))
+			return false;
+	}
 	for (size_t at = first; at-- > 0 && reach > 0 && list[at].clause == list[first].clause;) {
-		if (denies(list[at].norm) && !is_used(o, at))
+		if (denies(list[at].norm) && !is_taken(o, at, found))
 			return true;
 		reach -= !list[at].small;
 	}
@@ -170,7 +183,7 @@ static void deny(struct observer *o)
 	for (size_t at = 1; at < o->words->count; at++) {
 		bool ends = at + 1 == o->words->count || list[at + 1].sentence != list[at].sentence;
 		if (ends && list[at - 1].after == ':' && (denies(list[at].norm) || str_equal(list[at].norm, "no")) &&
-		    !is_used(o, at))
+		    !is_taken(o, at, NULL))
 			deny_listed(o, at);
 	}
 }
@@ -187,6 +200,16 @@ static void sum_up(const struct facts *f, const struct finding *found, struct fi
 		fact_add(&out->denied, fact);
 		if (what->denied >= 0)
 			fact_add(&out->facts, what->denied);
+	}
+}
+
+/* A sentence that ends with "?": asking, not reporting. */
+static void see_question(const struct facts *f, const struct words *words, struct findings *out)
+{
+	int question = facts_find(f, "form=question");
+	for (size_t i = 0; question >= 0 && i < words->count; i++) {
+		if (words->list[i].after == '?')
+			fact_add(&out->facts, question);
 	}
 }
 
@@ -207,4 +230,5 @@ void facts_observe(const struct facts *f, const struct lexicon *l, const struct 
 	out->count += o.count;
 	for (size_t i = 0; i < o.count; i++)
 		sum_up(f, &o.list[i], out);
+	see_question(f, words, out);
 }

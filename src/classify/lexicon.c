@@ -248,6 +248,10 @@ static void read_entry(struct check *k, struct lexicon *l, const struct facts *f
 		}
 		if (!read_pattern(k, l, text, &p))
 			continue;
+		for (size_t j = 0; j < said_count; j++) {
+			p.keys |= UINT64_C(1) << facts_at(facts, said[j])->key;
+			p.silences |= facts_at(facts, said[j])->silences;
+		}
 		l->patterns = mem_grow(l->patterns, l->count + 1, sizeof p);
 		l->patterns[l->count] = p;
 		index_pattern(k, l, text, l->count++);

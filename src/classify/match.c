@@ -138,6 +138,8 @@ void match_rows(const struct facts *f, const struct charter *c, const struct fin
 	struct scored *list = mem_zero(d->outcome_count, sizeof *list);
 	double sum = 0;
 	struct fact_set facts = found->facts;
+	if (facts_find(f, "always") >= 0)
+		fact_add(&facts, facts_find(f, "always"));
 	facts_derive(f, &facts);
 	for (size_t i = 0; i < d->outcome_count; i++) {
 		list[i].outcome = &d->outcomes[i];

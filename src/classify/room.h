@@ -41,6 +41,8 @@ struct fact {
 	const char *it;    /* "molta acqua" */
 	bool steady;       /* a "non" in front does not deny it: places, things */
 	int denied;        /* what its denial says ("state=dry"), or -1 */
+	int key;           /* number of its key, what stands before "=" */
+	uint64_t silences; /* bits of the keys whose shorter findings it replaces */
 };
 /* "event=leak | event=spray & !place=house": groups joined by &, each any of its facts, ! for none of them */
 struct condition {
@@ -136,6 +138,7 @@ struct pattern {
 	const int *facts;
 	size_t fact_count;
 	bool steady; /* all its facts are: a "non" in front denies nothing */
+	uint64_t keys, silences; /* of all its facts */
 };
 struct lexicon;
 struct lexicon *lexicon_load(struct check *k, const struct js *root, const struct facts *facts);

@@ -91,11 +91,13 @@ static bool is_small(const char *w)
 /* What a mark does to the flow: 2 ends the sentence, 1 the clause, 0 nothing. */
 static int breaks(uint32_t c, uint32_t next)
 {
-	if (c == '!' || c == '?' || c == ';' || c == '\n' || c == 0x2026)
+	if (c == '!' || c == '?' || c == ';' || c == '\n')
 		return 2;
+	if (c == '.' && next == '.')
+		return 1; /* "perdita... di soldi" goes on */
 	if (c == '.')
 		return next == ' ' || next == '\n' || next == '\r' || !next ? 2 : 0;
-	if (c == ',' || c == ':' || c == '(' || c == ')' || c == 0x2013 || c == 0x2014 || c == 0x2192)
+	if (c == 0x2026 || c == ',' || c == ':' || c == '(' || c == ')' || c == 0x2013 || c == 0x2014 || c == 0x2192)
 		return 1;
 	return c == '-' && next == ' ' ? 1 : 0;
 }
