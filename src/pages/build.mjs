@@ -255,7 +255,7 @@ async function main() {
   templates(inline);
   for (const lang of ['it', 'en']) write(`text.${lang}.json`, JSON.stringify(catalogue(lang)));
   write('assets.json', JSON.stringify(assets, null, 1));
-  for (const file of ['favicon.svg', 'favicon.ico']) if (existsSync(source('shared', file))) write(file, readFileSync(source('shared', file)));
+  for (const file of ['favicon.svg', 'favicon.ico', 'robots.txt']) if (existsSync(source('shared', file))) write(file, readFileSync(source('shared', file)));
   if (existsSync(source('crew/manifest.webmanifest'))) write('manifest.webmanifest', readFileSync(source('crew/manifest.webmanifest')));
   checkBudgets();
 }
