@@ -32,7 +32,10 @@ export function places(form, w, where) {
     input.value = [place.street || place.label, place.number].filter(Boolean).join(' ');
     const select = $('#municipality');
     const known = Array.from(select.options).filter((o) => o.textContent === place.municipality)[0];
-    if (known) select.value = known.value;
+    if (known) {
+      select.value = known.value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }
     where.set(place.lat, place.lon, { from: 'place', label: place.label });
     close();
   };

@@ -159,6 +159,20 @@ function groupPhone() {
   });
 }
 
+// Each town has its own emergency number: once the town is known, the page shows that one.
+function townPhone() {
+  const town = value('municipality');
+  const serves = $$('#utilities li').filter((one) => one.dataset.towns.split('|').indexOf(town) >= 0 && one.dataset.phone);
+  const mine = serves.filter((one) => /water/.test(one.dataset.services))[0] || serves[0];
+  if (!mine) return;
+  form.dataset.phone = mine.dataset.phone;
+  form.dataset.phoneHref = mine.dataset.href;
+  $$('[data-tel]').forEach((link) => {
+    link.textContent = mine.dataset.phone;
+    link.setAttribute('href', mine.dataset.href);
+  });
+}
+
 function start() {
   $$('[hidden]', form).filter((node) => node.matches('.pd-step-of, .pd-move, .pd-place, .pd-check, .pd-send .btn')).forEach((node) => { node.hidden = false; });
   $('#steps').hidden = false;
@@ -173,8 +187,12 @@ function start() {
   places(form, w, where);
   const send = sender(form, w, { goto: (n) => show(n, false), forget: () => { try { sessionStorage.removeItem(kept); } catch (e) { /* nothing kept */ } } });
   preferFields();
-  form.addEventListener('change', (event) => { if (event.target.name === 'prefer') preferFields(); remember(); });
-  form.addEventListener('input', remember);
+  townPhone();
+  form.addEventListener('change', (event) => { if (event.target.name === 'prefer') preferFields(); if (event.target.name === 'municipality') townPhone(); remember(); });
+  form.addEventListener('input', (event) => {
+    if (event.target.name === 'phone' || event.target.name === 'email') $('#check-contact').textContent = preferWords();
+    remember();
+  });
   form.addEventListener('click', (event) => {
     const button = event.target.closest('[data-go]');
     if (button) go(Number(button.dataset.go));

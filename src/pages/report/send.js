@@ -6,12 +6,13 @@ import { showErrors, stepOf } from './check.js';
 export function sender(form, w, { goto, forget }) {
   const button = $('#send');
   const label = button.textContent;
-  const tel = form.dataset.phone || '112';
   let running = false;
   let waiting = false;
   let tries = 0;
 
+  const number = () => form.dataset.phone || '112';
   const tell = (words) => {
+    const tel = number();
     const box = $('#offline');
     const text = $('#offline-text');
     const at = words ? words.indexOf(tel) : -1;
@@ -46,12 +47,12 @@ export function sender(form, w, { goto, forget }) {
     busy(false);
     if (failure.status === 0) {
       waiting = true;
-      tell(fill(navigator.onLine === false || tries < 2 ? w.offline : w.uncertain, { tel }));
+      tell(fill(navigator.onLine === false || tries < 2 ? w.offline : w.uncertain, { tel: number() }));
       tries += 1;
       setTimeout(retry, Math.min(60000, 5000 * tries));
     } else if (failure.status === 413) showErrors(form, [{ field: 'foto', text: w.too_large }], w);
-    else if (failure.status === 429) tell(fill(w.limited, { n: failure.retry || 20, tel }));
-    else if (failure.status >= 500 || !failure.problem) tell(fill(w.busy, { tel }));
+    else if (failure.status === 429) tell(fill(w.limited, { n: failure.retry || 20, tel: number() }));
+    else if (failure.status >= 500 || !failure.problem) tell(fill(w.busy, { tel: number() }));
     else refused(failure.problem);
   }
   function body() {
