@@ -46,6 +46,7 @@ struct live_report_facts {
 	const struct incident *incident;   /* NULL: not linked */
 	const struct charter *charter;     /* the report's; NULL: none */
 	const char *advice_it, *advice_en; /* NULL: none */
+	const char *advice_said;           /* the same as a dispatcher says it on the telephone */
 	const struct zone *zone;
 	struct instant now;
 };

@@ -70,6 +70,7 @@ static struct live_report_facts report_facts(const struct flow *flow, struct rep
 	    row && row->advice ? classify_advice(flow->o.classify, row->advice) : NULL;
 	f.advice_it = advice ? advice->told_it : NULL;
 	f.advice_en = advice ? advice->told_en : NULL;
+	f.advice_said = advice ? advice->said_it : NULL;
 	promises_tell(r->targets, r->target_count, f.zone, f.now, arena);
 	return f;
 }

@@ -50,6 +50,7 @@ struct js *live_classification(const struct live_report_facts *f)
 	js_set_str(o, "advice", row ? row->advice : NULL);
 	js_set_str(o, "advice_it", f->advice_it);
 	js_set_str(o, "advice_en", f->advice_en);
+	js_set_str(o, "advice_said", f->advice_said);
 	return o;
 }
 

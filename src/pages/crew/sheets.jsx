@@ -61,7 +61,11 @@ function MadeSafe({ assignment }) {
 	const [answers, setAnswers] = useState({});
 	const [words, setWords] = useState('');
 	const submit = () => {
-		const lines = CHECKS.map((c) => `${c}: ${answers[c] || 'aperto'}`);
+		const group = (name, answer) => {
+			const some = CHECKS.filter((c) => answers[c] === answer);
+			return some.length ? `${name}: ${some.join(', ').toLowerCase()}` : '';
+		};
+		const lines = [group('Fatto', 'sì'), group('Non serve', 'non serve'), group('Aperto', undefined)];
 		press(assignment, 'made_safe', { note: [...lines, words.trim()].filter(Boolean).join('; ') });
 	};
 	return (

@@ -34,7 +34,6 @@ function Candidate({ c, n, at, incident, onSend, offline }) {
 					{withoutMinutes(c.reason)}
 					{c.late && <strong> · arriva dopo il termine</strong>}
 					{old && ` · posizione di ${ago(c.position_at, at)}`}
-					{c.at_base && ' · dalla base'}
 				</span>
 			</button>
 			{offline && c.crew.phone && <a class="button" href={`tel:${c.crew.phone}`}>Telefona alla {c.crew.name} · {c.crew.phone}</a>}

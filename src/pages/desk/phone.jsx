@@ -11,7 +11,7 @@ import { ago, dueSpoken, hm, hms } from '../shared/staff/times.js';
 import { changeForm, complain, openIncident, parkForm, saveDrafts } from './acts.js';
 import { Candidates } from './candidates.jsx';
 import { EvidenceList, Marked } from './evidence.jsx';
-import { confirmPlace, decided, pickOnMap, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
+import { confirmPlace, decided, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
 import { activeCrews } from './queue_order.js';
 import { classOf, fieldOf, get, rankOf, rowOf, set, useStore } from './state.js';
 import { percent, toSay } from './words.js';
@@ -77,11 +77,11 @@ function secondsOf(hmsText) {
 	return h * 3600 + m * 60 + s;
 }
 
-function Caller({ form, setup }) {
+function Caller({ form, setup, errors }) {
 	const code = useStore((s) => s.lookup.proposal?.utility);
 	const found = setup.utilities.find((u) => u.code === code);
 	const field = (key, label, props) => (
-		<label>{label}<input value={form[key]} onInput={(e) => changeForm({ [key]: e.currentTarget.value })} autocomplete="off" {...props} /></label>
+		<label>{label}{errors[key] && <span class="wrong">{errors[key]}</span>}<input aria-invalid={errors[key] ? 'true' : undefined} value={form[key]} onInput={(e) => changeForm({ [key]: e.currentTarget.value })} autocomplete="off" {...props} /></label>
 	);
 	return (
 		<div class="caller">
@@ -91,6 +91,7 @@ function Caller({ form, setup }) {
 				<select value={form.prefer} onChange={(e) => changeForm({ prefer: e.currentTarget.value })}>
 					<option value="sms">SMS</option><option value="phone">Telefonata</option><option value="email">E-mail</option><option value="none">Nessun avviso</option>
 				</select>
+				{form.prefer !== preferOf(form) && <span class="hint">finché manca il recapito: nessun avviso</span>}
 			</label>
 			{form.prefer === 'email' && field('email', 'E-mail', { type: 'email', maxLength: 200 })}
 			{setup.utilities.length > 1 && (
@@ -294,7 +295,7 @@ function Say({ form, setup, onTold }) {
 	const crew = form.join && activeCrews(form.join)[0];
 	const text = form.join
 		? `Lo sappiamo dalle ${hm(form.join.opened_at)}: la squadra ${crew ? (form.join.state_label || '').toLowerCase() : 'sta per essere inviata'}. Ho aggiunto la sua segnalazione. Il codice è ${answer.code}.`
-		: toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code: answer.code, prefer: form.prefer,
+		: toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code: answer.code, prefer: preferOf(form),
 			due: first ? dueSpoken(first.due, first.bound, at) : '', referTo: c.refer_to });
 	const press = async () => {
 		if (early(drawn.current) || busy) return wait();
@@ -420,7 +421,7 @@ function Steps({ form }) {
 				<h2 id="phone-title">Nuova segnalazione per telefono</h2>
 				<Started form={form} />
 			</header>
-			<Caller form={form} setup={setup} />
+			<Caller form={form} setup={setup} errors={errors} />
 			<Words form={form} proposal={lookup.proposal} errors={errors} />
 			<Place form={form} lookup={lookup} choose={choose} errors={errors} />
 			{(near.length > 0 || form.join) && <Same form={form} near={near} answer={answer} />}

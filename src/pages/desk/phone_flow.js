@@ -161,6 +161,12 @@ export function decided(form, lookup) {
 	return { row: c.row || 'none', class: c.class, charter: c.charter, utility: lookup.proposal.utility };
 }
 
+/* A promise to write needs somewhere to write to. */
+export function preferOf(form) {
+	const where = form.prefer === 'email' ? form.email : form.phone;
+	return where.trim() ? form.prefer : 'none';
+}
+
 /* A confirmed place tells the server more than the town tells us (a hamlet may have its own utility);
  * without a place the charter that judged the words names the utility. */
 function utilityToSend(form, choice) {
@@ -172,7 +178,7 @@ function utilityToSend(form, choice) {
 function body(form, choice) {
 	const reporter = {};
 	for (const key of ['name', 'phone', 'email']) if (form[key].trim()) reporter[key] = form[key].trim();
-	reporter.prefer = form.prefer;
+	reporter.prefer = preferOf(form);
 	const out = {
 		utility: utilityToSend(form, choice), channel: 'phone', text: form.text, reporter,
 		conversation_started_at: form.started, conversation_reason: form.startedWhy || undefined,
