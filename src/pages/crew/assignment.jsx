@@ -16,6 +16,9 @@ const ASKS = ['decline', 'made_safe', 'left'];
 const NEAR_M = 100;
 const NEAR_MS = 2 * 60000;
 
+/* Street and town; the town only where the address does not name it already. */
+export const placeOf = (i) => (i.address && i.municipality && !i.address.includes(i.municipality) ? `${i.address}, ${i.municipality}` : i.address || i.municipality || '');
+
 /* A day target's due instant is the midnight after its last day. */
 const boundOf = (i) => i.due_bound || (i.due && hm(i.due) === '00:00' ? 'exclusive' : 'inclusive');
 
@@ -143,8 +146,8 @@ export function Assignment({ raw }) {
 				<p class="class-line"><Urgency rank={i.urgency_rank} size={24} /><b>{className(i)}</b><Left incident={i} arrived={a.arrived_at} at={at} /></p>
 				<p class="due"><DueLine incident={i} arrived={a.arrived_at} at={at} /></p>
 				<div class="address-line">
-					<h2 ref={heading} tabIndex={-1}>{i.address || i.municipality || 'Luogo da chiedere alla sala'}</h2>
-					{i.address && <Copy text={i.address} />}
+					<h2 ref={heading} tabIndex={-1}>{placeOf(i) || 'Luogo da chiedere alla sala'}</h2>
+					{i.address && <Copy text={placeOf(i)} />}
 				</div>
 				{i.landmark && <p>{i.landmark}</p>}
 				<p class="acts">

@@ -9,12 +9,12 @@ import { useNow } from '../shared/staff/clock.js';
 import { Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { SessionPanel } from '../shared/staff/session.jsx';
 import { hm } from '../shared/staff/times.js';
-import { act, Assignment, className, DueLine, Left } from './assignment.jsx';
+import { act, Assignment, className, DueLine, Left, placeOf } from './assignment.jsx';
 import { Sheets } from './sheets.jsx';
 import { stopRing } from './ring.js';
 import { isOpen, logout, outbox, projected, refresh, set, start, useStore } from './work.js';
 
-const STATE = { accepted: 'Accettato', en_route: 'In viaggio', arrived: 'Sul posto', recalled: 'Richiamato dalla sala', left: 'Concluso' };
+const STATE = { accepted: 'Accettato', en_route: 'In viaggio', arrived: 'Sul posto', recalled: 'Richiamato dalla sala', left: 'Concluso', declined: 'Rifiutato', expired: 'Scaduto: non hai risposto' };
 
 let renewed = () => {};
 onSessionEnd(() => new Promise((resolve) => {
@@ -92,7 +92,7 @@ function Item({ raw, first }) {
 			<button type="button" class="open" onClick={open}>
 				<span class="class-line"><Urgency rank={i.urgency_rank} size={24} /><b>{className(i)}</b></span>
 				<span>{i.kind}</span>
-				<span class="address">{i.address || i.municipality}</span>
+				<span class="address">{placeOf(i)}</span>
 				<span class="soft"><DueLine incident={i} arrived={a.arrived_at} at={at} />{fresh && a.eta_s != null && ` · ${Math.max(1, Math.floor(a.eta_s / 60))} min da qui`}</span>
 			</button>
 			{fresh && (
@@ -124,7 +124,7 @@ function List() {
 			<ul class="list">{open.map((a) => <Item key={a.id} raw={a} first={a === current} />)}</ul>
 			{done.length > 0 && (
 				<details class="done"><summary>Fatti oggi ({done.length})</summary>
-					<ul>{done.map((a) => <li key={a.id}><Urgency rank={a.incident.urgency_rank} size={16} /> {a.incident.kind}, {a.incident.address || a.incident.municipality}{a.left_at && <> · <Time at={a.left_at}>{hm(a.left_at)}</Time></>}{a.outcome && ` · ${a.outcome}`}</li>)}</ul>
+					<ul>{done.map((a) => <li key={a.id}><Urgency rank={a.incident.urgency_rank} size={16} /> {a.incident.kind}, {placeOf(a.incident)}{a.left_at && <> · <Time at={a.left_at}>{hm(a.left_at)}</Time></>}{a.outcome && ` · ${a.outcome}`}{a.state !== 'left' && ` · ${STATE[a.state] || a.state}`}</li>)}</ul>
 				</details>
 			)}
 		</>

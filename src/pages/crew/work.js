@@ -144,7 +144,7 @@ function noticeNew(before, a) {
 		ring();
 	}
 	if (a.state === 'recalled' && before && before.state !== 'recalled') {
-		const words = `Richiamato${a.recalled_at ? ` alle ${hm(a.recalled_at)}` : ''}${a.recalled_by ? ` da ${a.recalled_by}` : ' dalla sala'}.`;
+		const words = `Richiamato${a.recalled_at ? ` alle ${hm(a.recalled_at)}` : ''}${a.recalled_by ? ` da ${a.recalled_by.split(' ')[0]}` : ' dalla sala'}.`;
 		stopRing();
 		set({ notice: { title: words, text: `${where(a.incident)}. ${a.arrived_at ? 'Il tuo arrivo è registrato lo stesso.' : ''}` } });
 		alarm(words);

@@ -40,7 +40,8 @@ export function closeCard() {
 }
 
 export async function loadCandidates(id) {
-	set({ candidates: { incident: id, loading: true } });
+	/* A list that is read again stays under the hand until the new one is here. */
+	set((s) => ({ candidates: s.candidates?.incident === id && s.candidates.list ? s.candidates : { incident: id, loading: true } }));
 	try {
 		const answer = await read(`/api/v1/incidents/${id}/candidates`);
 		const wanted = get().open === id || get().form?.incident?.id === id;

@@ -12,7 +12,7 @@ import { Candidates } from './candidates.jsx';
 import { Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
 import { classOf, get, isOpen, set, useStore } from './state.js';
-import { activeCrews, attention } from './queue_order.js';
+import { activeCrews, attention, placeOf } from './queue_order.js';
 import { ASSIGNMENT, CHANNELS, percent, PREFER, TARGETS } from './words.js';
 
 function Section({ id, title, children, aside }) {
@@ -48,7 +48,7 @@ function Head({ incident, at, absolute }) {
 			<h2 ref={heading} tabIndex={-1}>{incident.kind || 'Da classificare'}</h2>
 			<p class="place">
 				<Icon name={incident.point_confirmed ? 'it-pin' : 'it-map-marker'} />
-				{incident.address || incident.area || 'luogo da chiedere'}
+				{placeOf(incident)}
 				{!incident.point_confirmed && <span class="soft"> · punto da confermare</span>}
 			</p>
 			<p class="soft card-state">
@@ -251,7 +251,7 @@ function Proof({ incident, detail, at }) {
 						<tr key={i} class={t.effective ? 'effective' : ''}>
 							<td>{TARGETS[t.kind] || t.kind}</td>
 							<td><Time at={t.due}>{dueAbsolute(t.due, t.bound, at)}</Time></td>
-							<td>{t.rule}{t.quote && <span class="soft"> «{t.quote}»</span>}</td>
+							<td>{t.quote ? `«${t.quote}»` : t.rule}</td>
 							<td>{t.source === 'national' ? 'norma nazionale' : 'carta dei servizi'}{t.section ? `, ${t.section}` : ''}</td>
 						</tr>
 					))}

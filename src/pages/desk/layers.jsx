@@ -7,6 +7,7 @@ import { get as read } from '../shared/staff/api.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { act, changeClass, changeForm, newForm, nextToDo, openIncident, publish, startAssign } from './acts.js';
 import { asked, lowersClass } from './phone_flow.js';
+import { placeOf } from './queue_order.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS, PUBLIC_STATE } from './words.js';
@@ -235,7 +236,7 @@ function CloseIncident() {
 	return (
 		<Dialog title="Chiudi intervento">
 			<form onSubmit={submit}>
-				<p>{incident.kind}, {incident.address || incident.area} · {incident.state_label}. Non si può riaprire.</p>
+				<p>{incident.kind}, {placeOf(incident)} · {incident.state_label}. Non si può riaprire.</p>
 				<fieldset class="reasons"><legend>Esito</legend>
 					{DISPOSITIONS.map((d, i) => (
 						<label key={d.code} class="choice"><input type="radio" name="disposition" data-first={i === 0 || undefined} checked={disposition === d.code} onChange={() => setDisposition(d.code)} />{d.name}</label>
@@ -269,7 +270,7 @@ function CancelIncident() {
 	return (
 		<Dialog title="Annulla intervento">
 			<form onSubmit={submit}>
-				<p>{incident.kind}, {incident.address || incident.area}. Non si può riprendere.</p>
+				<p>{incident.kind}, {placeOf(incident)}. Non si può riprendere.</p>
 				<Reasons name="cancel" list={CANCEL_REASONS} value={reason} onChange={setReason} wrong={wrong} />
 				<p class="choices"><button type="submit" class="primary"><kbd>Invio</kbd>Annulla intervento</button></p>
 			</form>
@@ -352,7 +353,7 @@ function Palette() {
 					{items.map((item, n) => (
 						<li key={n} id={`palette-${n}`} role="option" aria-selected={n === i} onClick={() => run(item)}>
 							{item.incident
-								? <><Urgency rank={item.incident.urgency_rank} /><b class="class">{item.incident.class_short}</b><span>{item.incident.kind} · {item.incident.address || item.incident.area} · {item.incident.state_label}</span><span class="mono push">{item.incident.number}</span></>
+								? <><Urgency rank={item.incident.urgency_rank} /><b class="class">{item.incident.class_short}</b><span>{item.incident.kind} · {placeOf(item.incident)} · {item.incident.state_label}</span><span class="mono push">{item.incident.number}</span></>
 								: <><Icon name="it-arrow-right" /><span>{item.command.name}</span>{item.command.key && <kbd class="push">{item.command.key}</kbd>}</>}
 						</li>
 					))}

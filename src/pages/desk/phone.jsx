@@ -12,7 +12,7 @@ import { changeForm, complain, openIncident, parkForm, saveDrafts } from './acts
 import { Candidates } from './candidates.jsx';
 import { EvidenceList, Marked } from './evidence.jsx';
 import { confirmPlace, decided, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
-import { activeCrews } from './queue_order.js';
+import { activeCrews, placeOf } from './queue_order.js';
 import { classOf, fieldOf, get, rankOf, rowOf, set, useStore } from './state.js';
 import { percent, toSay } from './words.js';
 
@@ -221,11 +221,11 @@ function Same({ form, near, answer }) {
 		e.stopPropagation();
 		pick(e.key === '1');
 	};
-	if (form.join) return <section class="step"><h3>Stesso guasto?</h3><p class="confirmed"><Icon name="it-check-circle" />Sì: {form.join.kind}, {form.join.address || form.join.area}</p></section>;
+	if (form.join) return <section class="step"><h3>Stesso guasto?</h3><p class="confirmed"><Icon name="it-check-circle" />Sì: {form.join.kind}, {placeOf(form.join)}</p></section>;
 	return (
 		<section class="step ask" aria-labelledby="step-same" onKeyDown={onKey}>
 			<h3 id="step-same">Stesso guasto?</h3>
-			<p>{i.kind} in {i.address || i.area}{i.distance_m != null && `, a ${i.distance_m} m`} <span class="soft">{ago(i.opened_at, at)}, {i.reports} segn., {i.state_label}</span></p>
+			<p>{i.kind} in {placeOf(i)}{i.distance_m != null && `, a ${i.distance_m} m`} <span class="soft">{ago(i.opened_at, at)}, {i.reports} segn., {i.state_label}</span></p>
 			<p class="choices">
 				<button ref={first} type="button" onClick={() => pick(true)}><kbd>1</kbd>Sì, lo stesso</button>
 				<button type="button" onClick={() => pick(false)}><kbd>2</kbd>No, è nuovo</button>

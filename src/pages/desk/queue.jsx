@@ -8,7 +8,7 @@ import { Chip, Icon, Time, TimeBar, Urgency } from '../shared/staff/marks.jsx';
 import { dueAbsolute, dueRelative, hm, outcome } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { get, isOpen, loadAll, set, useStore } from './state.js';
-import { activeCrews, attention, GROUPS, held, order, runningDue, shareLeft } from './queue_order.js';
+import { activeCrews, attention, GROUPS, held, order, placeOf, runningDue, shareLeft } from './queue_order.js';
 
 const IN_USE_MS = 15000;
 
@@ -55,7 +55,7 @@ function Row({ incident, at, absolute, active, current, onMove }) {
 				</span>
 				<span class="row-what">{incident.kind}{incident.row_text ? <span class="row-text"> · {incident.row_text}</span> : null}</span>
 				<span class="row-where">
-					<span class="place">{incident.address || incident.area || incident.municipality || 'luogo da chiedere'}</span>
+					<span class="place">{placeOf(incident)}</span>
 					{incident.reports > 1 && <span class="count">{incident.reports} segn.</span>}
 					{activeCrews(incident).length > 0 && <span class="crew"><Icon name="it-car" size={14} />{crewWords(incident, at)}</span>}
 					{need.level && need.why !== 'scaduto' && <Chip level={need.level}>{need.why || need.level}</Chip>}

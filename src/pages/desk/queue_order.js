@@ -15,6 +15,13 @@ export const GROUPS = [
 ];
 
 const ENDED = ['left', 'declined', 'expired', 'recalled'];
+/* Street and town; the town only where the address does not name it already. */
+export function placeOf(i, unknown = 'luogo da chiedere') {
+	const street = i.address || i.area || '';
+	if (!street) return i.municipality || unknown;
+	return i.municipality && !street.includes(i.municipality) ? `${street}, ${i.municipality}` : street;
+}
+
 export const activeCrews = (i) => (i.crews || []).filter((c) => !ENDED.includes(c.state));
 
 /* The promise that still runs, or null. */
@@ -38,12 +45,12 @@ export function attention(i, now) {
 	if (due && isOverdue(due, i.due_bound, now)) return { level: 'adesso', why: 'scaduto' };
 	const waiting = i.state === 'new' || i.state === 'classified';
 	if (i.urgency_rank === 1 && waiting && !activeCrews(i).length && now - Date.parse(i.opened_at) > NO_CREW_MS) {
-		return { level: 'adesso', why: 'senza squadra da 3 min' };
+		return { level: 'adesso', why: 'Senza squadra da 3 min' };
 	}
 	if (i.attention === 'adesso') return { level: 'adesso', why: i.attention_why };
-	if (due && shareLeft(i, now) < 1 - PRESTO_SHARE) return { level: 'presto', why: 'manca poco' };
+	if (due && shareLeft(i, now) < 1 - PRESTO_SHARE) return { level: 'presto', why: 'Manca poco' };
 	if (i.attention === 'presto') return { level: 'presto', why: i.attention_why };
-	if (i.needs_review && i.state === 'new') return { level: 'presto', why: 'da confermare' };
+	if (i.needs_review && i.state === 'new') return { level: 'presto', why: 'Da confermare' };
 	return { level: null, why: '' };
 }
 

@@ -7,6 +7,7 @@ import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { ago, hm } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { DeskMap } from './map.jsx';
+import { placeOf } from './queue_order.js';
 import { set, useStore } from './state.js';
 
 const ORDER = { offered: 0, accepted: 1, en_route: 2, on_site: 3, available: 4, on_call: 5, off: 6 };
@@ -61,7 +62,7 @@ function Near() {
 			{near.length === 0 && <p class="notice">Nessun guasto aperto entro 300 m.</p>}
 			<ul>
 				{near.map((i) => (
-					<li key={i.id} class="crew-row"><p><Urgency rank={i.urgency_rank} size={16} /> <b>{i.kind}</b> {i.address || i.area}</p>
+					<li key={i.id} class="crew-row"><p><Urgency rank={i.urgency_rank} size={16} /> <b>{i.kind}</b> {placeOf(i)}</p>
 						<p class="soft"><span>{i.distance_m != null && `a ${i.distance_m} m`}</span><span>{ago(i.opened_at, at)}</span><span>{i.reports} segn.</span><span>{i.state_label}</span></p></li>
 				))}
 			</ul>
