@@ -58,9 +58,22 @@ function declined(before, incident) {
 	sound('tre', true);
 }
 
+/* In a storm the events of a tenth of a second are drawn together. */
+let pending = [];
 function onIncident({ incident }) {
-	const before = get().incidents[incident.id];
-	keepIncident(incident);
+	if (!pending.length) setTimeout(drawPending, 100);
+	pending.push(incident);
+}
+
+function drawPending() {
+	const list = pending;
+	pending = [];
+	const before = get().incidents;
+	keepIncident(...list);
+	for (const incident of list) tellIncident(before[incident.id], incident);
+}
+
+function tellIncident(before, incident) {
 	if (!isOpen(incident) && before && isOpen(before)) set({ lastClosedAt: incident.closed_at || incident.updated_at });
 	if (!before && isOpen(incident)) newIncident(incident);
 	crewStep(before, incident);

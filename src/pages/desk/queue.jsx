@@ -2,6 +2,7 @@
  * The queue: three groups, one tab stop, an order that stays still while somebody uses it.
  * Not here: the order itself (queue_order.js). Source: pages.md sections 3.4 and 5.
  */
+import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useNow, now } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, TimeBar, Urgency } from '../shared/staff/marks.jsx';
@@ -33,7 +34,18 @@ function crewWords(incident, at) {
 	return `${crews.map((c) => c.name).join(', ')}${eta}`;
 }
 
-function Row({ incident, at, absolute, active, current, onMove }) {
+/* Drawn again only when what it shows changed: two hundred rows in a storm cost nothing. */
+class Row extends Component {
+	shouldComponentUpdate(next) {
+		return ['incident', 'at', 'absolute', 'active', 'current'].some((k) => next[k] !== this.props[k]);
+	}
+
+	render(props) {
+		return <RowFace {...props} />;
+	}
+}
+
+function RowFace({ incident, at, absolute, active, current, onMove }) {
 	const need = attention(incident, at);
 	const due = runningDue(incident);
 	return (

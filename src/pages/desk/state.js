@@ -52,11 +52,14 @@ export const lowers = (from, to) => (to ?? 99) > (from ?? 99);
 
 export const isOpen = (incident) => incident.state !== 'closed' && incident.state !== 'cancelled';
 
-export function keepIncident(incident) {
+export function keepIncident(...list) {
 	set((s) => {
-		const before = s.incidents[incident.id];
-		if (before && before.version > incident.version) return {};
-		return { incidents: { ...s.incidents, [incident.id]: { ...before, ...incident } } };
+		const incidents = { ...s.incidents };
+		for (const incident of list) {
+			const before = incidents[incident.id];
+			if (!before || before.version <= incident.version) incidents[incident.id] = { ...before, ...incident };
+		}
+		return { incidents };
 	});
 }
 

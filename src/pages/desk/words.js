@@ -43,9 +43,10 @@ export function marked(text, evidence, field = 'text') {
 	const out = [];
 	let at = 0;
 	for (const e of spans) {
-		if (e.start < at) continue;
-		if (e.start > at) out.push({ text: cut(at, e.start) });
-		out.push({ text: cut(e.start, e.end), means: e.means_it || e.means });
+		const from = Math.max(e.start, at); /* two marks may share words: the first keeps them */
+		if (from >= e.end) continue;
+		if (from > at) out.push({ text: cut(at, from) });
+		out.push({ text: cut(from, e.end), means: e.means_it || e.means });
 		at = e.end;
 	}
 	out.push({ text: cut(at, bytes.length) });
