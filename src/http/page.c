@@ -357,7 +357,7 @@ static void set_next_step(const struct visit *v, int status, struct js *context)
 
 static const char *error_heading(const struct visit *v, int status, const struct problem *p)
 {
-	if (status == 503 && strcmp(request_method(v->request), "POST") == 0)
+	if (p->kind == PROBLEM_BUSY && strcmp(request_method(v->request), "POST") == 0)
 		return v->lang == LANG_EN ? "We cannot receive it now"
 		                          : "Non possiamo riceverla ora";
 	if (status == 405)

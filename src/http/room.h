@@ -98,10 +98,11 @@ struct visit {
 	struct js *body; /* of BODY_JSON; NULL if none */
 	struct instant began;
 	int status_on_success;
-	bool cacheable; /* leave Cache-Control to the handler */
-	bool waiting;   /* one call of flow is out; its done frees the visit */
-	visit_fn *then; /* what follows the session check */
-	void *own;      /* of the handler, freed with the visit by own_free */
+	bool cacheable;           /* leave Cache-Control to the handler */
+	bool waiting;             /* one call of flow is out; its done frees the visit */
+	struct loop_timer *timer; /* while waiting: the reader is answered when it rings */
+	visit_fn *then;           /* what follows the session check */
+	void *own;                /* of the handler, freed with the visit by own_free */
 	void (*own_free)(void *own);
 };
 

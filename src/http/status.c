@@ -40,9 +40,12 @@ static const char *promise_verb(const char *kind, enum lang lang)
 
 static void say_promise(const struct saying *s, const struct js *target, struct str *out)
 {
+	const char *told = js_find_str(target, s->lang == LANG_EN ? "told_en" : "told");
 	struct instant due;
 	str_addf(out, "%s ", promise_verb(js_find_str(target, "kind"), s->lang));
-	if (find_instant(target, "due", &due))
+	if (told)
+		str_add(out, told);
+	else if (find_instant(target, "due", &due))
 		say_by(s, due, by_day(target), out);
 }
 

@@ -34,6 +34,8 @@ static void on_reader_gone(void *ctx)
 {
 	struct visit *v = ctx;
 	v->request = NULL;
+	if (v->timer)
+		loop_timer_cancel(&v->timer);
 	if (!v->waiting)
 		visit_free(v);
 }
@@ -97,16 +99,38 @@ struct visit *visit_new(struct http *http, struct request *request)
 	return v;
 }
 
+/* The reader is not left without an answer, whatever flow still waits for; its done frees the
+ * visit. */
+static void on_too_long(void *ctx)
+{
+	struct visit *v = ctx;
+	struct problem p;
+	bool writes = !str_equal(request_method(v->request), "GET") &&
+	              !str_equal(request_method(v->request), "HEAD");
+	v->timer = NULL;
+	problem_set(
+	    &p, writes ? PROBLEM_UNCERTAIN : PROBLEM_BUSY, "",
+	    writes ? "we do not know yet whether this was recorded: ask again with the same key"
+	           : "the archive does not answer: try again in a moment");
+	visit_problem(v, &p, NULL);
+}
+
 void visit_wait(struct visit *v)
 {
 	must(!v->waiting);
 	v->waiting = true;
+	/* Flow has its own deadlines, shorter ones: three statements' time is when they have failed
+	 * to hold. */
+	struct span longest = SPAN_MS(3 * v->http->o.conf->database_deadline_ms);
+	v->timer = loop_after(v->http->o.loop, longest, on_too_long, v);
 }
 
 bool visit_back(struct visit *v)
 {
 	must(v->waiting);
 	v->waiting = false;
+	if (v->timer)
+		loop_timer_cancel(&v->timer);
 	if (v->request)
 		return true;
 	visit_free(v);
@@ -192,7 +216,8 @@ void visit_sent(struct visit *v, int status)
 		log_debug(NULL, "answered status=%d route=%s ms=%d", status, route,
 		          (int)(took.us / 1000));
 	v->request = NULL;
-	visit_free(v);
+	if (!v->waiting)
+		visit_free(v);
 }
 
 static void common_headers(struct visit *v)
