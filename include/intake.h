@@ -32,6 +32,7 @@ struct intake_report {
 	const char *name, *phone, *email, *prefer, *lang;
 	const char *lat, *lon; /* forms: as typed */
 	struct point point;    /* POINT_NONE: none, or not one */
+	bool town_unknown; /* "?" was chosen: I do not know the town; municipality is NULL */
 	bool point_bad;        /* something was given that is no point on the earth */
 	const char *key;       /* a form's own idempotency key */
 	const char *trap;      /* the field people do not see; filled: a machine */

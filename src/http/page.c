@@ -21,7 +21,7 @@
  *   utility {code,name,phone,phone_href,site} (the one the page speaks for), many_utilities,
  *   utilities [{code,name,phone,phone_href,site,selected,services[],municipalities[{name}]}], map (true where tiles are served)
  *
- * report (/): key (hidden field `key`), values {text,address,municipality,landmark,lat,lon,name,phone,email,utility},
+ * report (/): key (hidden field `key`), values {text,address,municipality,landmark,lat,lon,name,phone,email,utility,unknown_place},
  *   municipalities [{name,selected}], prefer {sms,email,phone,none} (one true), has_errors,
  *   errors [{field,label,text,href:"#text"}] (summary), err {text,municipality,address,prefer,phone,email,foto,utility,place} (beside
  *   the field; absent without error), photos [{name,size:"2,1 MB"}] kept from the last sending, photos_again (true: choose

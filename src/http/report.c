@@ -75,6 +75,7 @@ static struct js *typed_values(const struct intake_report *r)
 	js_set_str(values, "phone", r->phone);
 	js_set_str(values, "email", r->email);
 	js_set_str(values, "utility", r->utility);
+	js_set_bool(values, "unknown_place", r->town_unknown);
 	return values;
 }
 

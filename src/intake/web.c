@@ -192,6 +192,9 @@ bool intake_form_read(const char *content_type, const unsigned char *body, size_
 			take(out, pair.name, pair.value);
 	}
 	read_point(out);
+	out->town_unknown = str_equal(out->municipality, "?");
+	if (out->town_unknown)
+		out->municipality = NULL;
 	return true;
 }
 

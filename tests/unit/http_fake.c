@@ -2,11 +2,13 @@
 #include "http_fake.h"
 
 #include "map.h"
+#include "wire/crypto.h"
 #include "wire/mime.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct fake_flow fake;
 struct stream *fake_stream;
@@ -467,14 +469,61 @@ bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct 
 	return false;
 }
 
-/* ---- multipart is not this test's business ---- */
+/* ---- small pages that show what they are given ---- */
 
-bool mime_read_form(const char *content_type, const char *bytes, size_t length, struct arena *arena,
-                    struct mime_part **out_parts, size_t *out_count, struct problem *p)
+static void write_page(const char *folder, const char *name, const char *text)
 {
-	(void)content_type, (void)bytes, (void)length, (void)arena, (void)out_parts,
-	    (void)out_count;
-	return problem_set(p, PROBLEM_INPUT, "", "no multipart here");
+	char path[128];
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	FILE *f = fopen(path, "w");
+	must(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+bool fake_pages(char folder[64])
+{
+	char path[128];
+	crypto_start();
+	mime_start();
+	strcpy(folder, "/tmp/prontod-pages-XXXXXX");
+	if (!mkdtemp(folder))
+		return false;
+	snprintf(path, sizeof path, "%s/templates", folder);
+	mkdir(path, 0700);
+	snprintf(path, sizeof path, "%s/static", folder);
+	mkdir(path, 0700);
+	write_page(folder, "text.it.json", "{\"hello\":\"Ciao\"}");
+	write_page(folder, "text.en.json", "{\"hello\":\"Hello\"}");
+	write_page(folder, "static/app-1a2b.js", "let a = 1");
+	write_page(folder, "secret.txt", "root files other than the named ones are not served");
+	write_page(folder, "templates/report.html",
+	           "{{t.hello}} {{lang}} key={{key}} text=[{{values.text}}] "
+	           "{{#errors}}({{field}}:{{text}}){{/errors}} {{err.phone}} "
+	           "{{#prefer.sms}}SMS{{/prefer.sms}} {{#notice}}{{title}}{{/notice}} "
+	           "{{#municipalities}}<{{name}}{{#selected}}*{{/selected}}>{{/municipalities}}");
+	write_page(folder, "templates/status.html",
+	           "{{code}} {{code_spelled}} {{promise.text}} {{#steps}}{{label}}/{{state_text}} "
+	           "{{/steps}}{{#new}}NEW{{/new}}");
+	write_page(folder, "templates/code.html", "code? {{error}}");
+	write_page(folder, "templates/live.html",
+	           "{{open_count}}/{{closed_count}} {{#open}}<{{id}} {{state}} "
+	           "{{due}}{{late_text}}>{{/open}} {{answer.text}} {{#stale}}STALE{{/stale}}");
+	write_page(folder, "templates/login.html", "login={{login}} next={{next}} {{error}}");
+	write_page(folder, "templates/error.html",
+	           "{{status}} {{heading}}: {{text}} {{utility.phone_href}}");
+	write_page(folder, "templates/desk.html", "desk of {{user.name}}");
+	write_page(folder, "templates/crew.html", "crew of {{user.name}}");
+	write_page(folder, "templates/privacy.html", "privacy");
+	write_page(folder, "templates/accessibility.html", "accessibility");
+	return true;
+}
+
+int fake_pages_drop(const char *folder)
+{
+	char command[128];
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return system(command);
 }
 
 /* ---- the door ---- */

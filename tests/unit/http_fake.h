@@ -58,6 +58,8 @@ struct fake_flow {
 };
 extern struct fake_flow fake;
 
+bool fake_pages(char folder[64]); /* makes a folder of them, and starts what wire/ needs */
+int fake_pages_drop(const char *folder);
 void fake_settle(void); /* calls every waiting done */
 struct http *fake_door(const char *pages, const char *public_url);
 void fake_ask(struct request *r);      /* hands it to the door and settles */

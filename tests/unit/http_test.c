@@ -7,15 +7,12 @@
 #include "../../src/http/room.h"
 
 #include "base/log.h"
-#include "wire/crypto.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,51 +21,12 @@
 static struct http *door;
 static char pages[64];
 
-static void write_file(const char *name, const char *text)
-{
-	char path[128];
-	snprintf(path, sizeof path, "%s/%s", pages, name);
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 static int make_pages(void **state)
 {
 	(void)state;
-	crypto_start();
 	log_start("http_test", LOG_ERROR_LEVEL);
-	strcpy(pages, "/tmp/prontod-pages-XXXXXX");
-	assert_non_null(mkdtemp(pages));
-	char path[128];
-	snprintf(path, sizeof path, "%s/templates", pages);
-	mkdir(path, 0700);
-	snprintf(path, sizeof path, "%s/static", pages);
-	mkdir(path, 0700);
-	write_file("text.it.json", "{\"hello\":\"Ciao\"}");
-	write_file("text.en.json", "{\"hello\":\"Hello\"}");
-	write_file("static/app-1a2b.js", "let a = 1");
-	write_file("secret.txt", "root files other than the named ones are not served");
-	write_file("templates/report.html",
-	           "{{t.hello}} {{lang}} key={{key}} text=[{{values.text}}] "
-	           "{{#errors}}({{field}}:{{text}}){{/errors}} {{err.phone}} "
-	           "{{#prefer.sms}}SMS{{/prefer.sms}} {{#notice}}{{title}}{{/notice}} "
-	           "{{#municipalities}}<{{name}}{{#selected}}*{{/selected}}>{{/municipalities}}");
-	write_file("templates/status.html",
-	           "{{code}} {{code_spelled}} {{promise.text}} {{#steps}}{{label}}/{{state_text}} "
-	           "{{/steps}}{{#new}}NEW{{/new}}");
-	write_file("templates/code.html", "code? {{error}}");
-	write_file("templates/live.html",
-	           "{{open_count}}/{{closed_count}} {{#open}}<{{id}} {{state}} "
-	           "{{due}}{{late_text}}>{{/open}} {{answer.text}} {{#stale}}STALE{{/stale}}");
-	write_file("templates/login.html", "login={{login}} next={{next}} {{error}}");
-	write_file("templates/error.html",
-	           "{{status}} {{heading}}: {{text}} {{utility.phone_href}}");
-	write_file("templates/desk.html", "desk of {{user.name}}");
-	write_file("templates/crew.html", "crew of {{user.name}}");
-	write_file("templates/privacy.html", "privacy");
-	write_file("templates/accessibility.html", "accessibility");
+	if (!fake_pages(pages))
+		return -1;
 	door = fake_door(pages, "");
 	return door ? 0 : -1;
 }
@@ -77,9 +35,7 @@ static int drop_pages(void **state)
 {
 	(void)state;
 	http_close(&door);
-	char command[128];
-	snprintf(command, sizeof command, "rm -r %s", pages);
-	return system(command);
+	return fake_pages_drop(pages);
 }
 
 static int fresh(void **state)
