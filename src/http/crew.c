@@ -2,6 +2,7 @@
  * The crew's handlers: its assignments, the steps it reports (also late, from a phone that was
  * offline) and its position. A step that no longer fits is flow's to record and to answer.
  */
+#include "form.h"
 #include "page.h"
 #include "room.h"
 
@@ -60,7 +61,21 @@ void crew_position(struct visit *v)
 	flow_position(v->http->o.flow, &v->user, v->body, on_position, v);
 }
 
-/* ---- the page ---- */
+/* ---- the page, and its steps without JavaScript: one press a page ---- */
+
+static const char *state_words(const char *state)
+{
+	static const char *const words[][2] = {
+	    {"offered", "Nuovo incarico"},
+	    {"accepted", "Accettato"},
+	    {"en_route", "In viaggio"},
+	    {"arrived", "Sul posto"},
+	};
+	for (size_t i = 0; state && i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i][0], state) == 0)
+			return words[i][1];
+	return state;
+}
 
 static const char *step_words(const char *action)
 {
@@ -84,7 +99,7 @@ static struct js *make_row(const struct js *assignment)
 	const struct js *incident = js_find(assignment, "incident");
 	const char *action = js_find_str(assignment, "next");
 	js_set_str(row, "id", js_find_str(assignment, "id"));
-	js_set_str(row, "state", js_find_str(assignment, "state"));
+	js_set_str(row, "state", state_words(js_find_str(assignment, "state")));
 	js_set_str(row, "what",
 	           js_find_str(incident, js_find_str(incident, "kind") ? "kind" : "row_text"));
 	js_set_str(row, "address", js_find_str(incident, "address"));
@@ -94,6 +109,8 @@ static struct js *make_row(const struct js *assignment)
 		struct js *next = js_object();
 		js_set_str(next, "action", action);
 		js_set_str(next, "label", step_words(action));
+		js_set_bool(next, "declines", strcmp(action, "accept") == 0);
+		js_set_bool(next, "leaves", strcmp(action, "left") == 0);
 		js_set(row, "next", next);
 	}
 	return row;
@@ -120,4 +137,45 @@ void crew_page(struct visit *v)
 {
 	visit_wait(v);
 	flow_my_assignments(v->http->o.flow, &v->user, on_page, v);
+}
+
+static void on_step(void *ctx, const struct problem *problem, const struct js *answer)
+{
+	struct visit *v = ctx;
+	if (!visit_back(v))
+		return;
+	if (problem)
+		visit_problem(v, problem, answer);
+	else
+		visit_redirect(v, "/crew");
+}
+
+void crew_form(struct visit *v)
+{
+	struct problem p;
+	struct form *form = form_read(v->request, &p);
+	v->own = form;
+	v->own_free = form_free_any;
+	if (!form) {
+		visit_problem(v, &p, NULL);
+		return;
+	}
+	const char *action = form_value(form, "action"),
+	           *assignment = form_value(form, "assignment");
+	char id[ID_TEXT];
+	if (!action || !is_action(action) || !assignment || !id_parse(assignment, id)) {
+		problem_set(&p, PROBLEM_NOT_FOUND, "", "there is no such assignment or action");
+		visit_problem(v, &p, NULL);
+		return;
+	}
+	static const char *const words[] = {"reason", "outcome"};
+	v->body = js_object();
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		const char *said = form_value(form, words[i]);
+		if (said && *said)
+			js_set_str(v->body, words[i], said);
+	}
+	static const struct flow_once not_once; /* pressing twice is answered by the states */
+	visit_wait(v);
+	flow_assignment_act(v->http->o.flow, &v->user, id, action, v->body, &not_once, on_step, v);
 }

@@ -44,7 +44,7 @@
  * login (/login): next, login, error (text), expired (true)
  * desk (/desk): user {id,name,login,role,role_label}, incidents [row] for readers without JavaScript: row {number,address,what,state,due,class,
  *   rank1,rank2,rank3,crews}, incidents_error (text)
- * crew (/crew): user, assignments [{id,what,address,due,class,state,next {action,label,href}}] for readers without JavaScript
+ * crew (/crew): user, assignments [{id,what,address,due,class,state,next {action,label,declines,leaves}}] for readers without JavaScript
  * privacy (/privacy), accessibility (/accessibilita): nothing more
  * error: status, heading, text, detail, reference ("14:02:11-3F"), next {href,label}, is_404, is_403, is_429, is_503, is_500, code (typed report code)
  */

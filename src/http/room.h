@@ -171,7 +171,7 @@ visit_fn live_page, live_api, live_stream;
 visit_fn desk_page, desk_setup, desk_incidents, desk_incident, desk_act, desk_candidates,
     desk_assign, desk_recall, desk_crews, desk_reports, desk_classify, desk_geocode, desk_reverse,
     desk_photo, desk_stream;
-visit_fn crew_page, crew_assignments, crew_act, crew_position;
+visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
 visit_fn tile_get, static_get, static_root, openapi_get;
 

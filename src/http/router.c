@@ -67,6 +67,7 @@ static const struct route routes[] = {
     {"GET", "/api/v1/stream", .may = MAY_ANY, .handler = desk_stream},
     /* crew */
     {"GET", "/crew", PAGE, .may = MAY_CREW, .handler = crew_page},
+    {"POST", "/crew", PAGE, .may = MAY_CREW, .body = BODY_FORM, .handler = crew_form},
     {"GET", "/api/v1/me/assignments", .may = MAY_CREW, .handler = crew_assignments},
     {"POST", "/api/v1/me/position", .may = MAY_CREW, .body = BODY_JSON, .handler = crew_position},
     {"POST", "/api/v1/assignments/{id}/{action}", .may = MAY_CREW, .body = BODY_JSON,

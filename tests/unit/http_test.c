@@ -171,6 +171,7 @@ static const struct {
     {"GET", "/api/v1/photos/{id}", "DSAUC"},
     {"GET", "/api/v1/stream", "DSAUC"},
     {"GET", "/crew", "C"},
+    {"POST", "/crew", "C"},
     {"GET", "/api/v1/me/assignments", "C"},
     {"POST", "/api/v1/me/position", "C"},
     {"POST", "/api/v1/assignments/{id}/{action}", "C"},
