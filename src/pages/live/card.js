@@ -26,7 +26,7 @@ function day(at, w) {
   return near[stamp(at)] || (lang === 'en' ? `on ${date(at)}` : date(at));
 }
 
-const when = (at, w) => fill(w.when, { day: day(at, w).replace(/^on /, ''), time: clock(at) });
+export const when = (at, w) => fill(w.when, { day: day(at, w).replace(/^on /, ''), time: clock(at) });
 
 // A term that ends at midnight is said by its last day.
 function by(at, w) {

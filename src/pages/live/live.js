@@ -1,8 +1,8 @@
 // LIVE as it happens: the stream changes the cards in place. Nothing moves under a reader: while the list is pointed at or
 // focused, new cards wait behind a button. Says honestly how old its data are.
 import words from 'words:live';
-import { $, $$, clock, fill, lang } from '../shared/dom.js';
-import { drawCard, sinceAgo, span } from './card.js';
+import { $, $$, clock, fill, lang, make } from '../shared/dom.js';
+import { drawCard, sinceAgo, span, when } from './card.js';
 import { faultMap } from './map.js';
 
 const w = words[lang];
@@ -69,12 +69,26 @@ function showNews() {
   count();
 }
 
+// What is closed leaves the list for the one below, unless somebody reads it just now.
+function finish(i, card) {
+  drawCard(i, w, card);
+  if (reading()) return;
+  const line = make('li', { 'data-id': id(i) }, make('strong', {}, (lang === 'en' && i.kind_en) || i.kind), `, ${i.area}`,
+    make('span', { class: 'pd-muted' }, ` · ${(lang === 'en' ? i.public_state_en : i.public_state) || w[i.state]} ${when(i.closed_at || i.updated_at, w)}`));
+  const list = $('#over-list');
+  list.insertBefore(line, list.firstChild);
+  $('#over-count').textContent = String(list.children.length);
+  $('#over').hidden = false;
+  card.remove();
+}
+
 function take(i) {
   if (!mine(i)) return;
   const old = document.getElementById(id(i));
   if (old) {
     const changed = old.dataset.stato !== i.state;
-    drawCard(i, w, old);
+    if (i.state === 'closed' || i.state === 'cancelled') finish(i, old);
+    else drawCard(i, w, old);
     if (changed) announce(i);
   } else if (over.indexOf(i.state) < 0) {
     waiting = waiting.filter((other) => id(other) !== id(i)).concat(i);
