@@ -83,7 +83,11 @@ void flow_report_submit(struct flow *flow, const struct user *who, const struct 
 			const struct flow_once *once, flow_done_fn *done, void *ctx);
 /* What the holder of the code may see. */
 void flow_report_public(struct flow *flow, const char *code, flow_done_fn *done, void *ctx);
-/* Reports without an incident that a dispatcher must route, and all others by filter. */
+/* A waiting report (unrouted, or read as none by the machine alone) is given its place by a dispatcher: body
+ * {version, utility?, row ("none": not ours), class?, reason?}. Answers as flow_report_submit(). */
+void flow_report_route(struct flow *flow, const struct user *who, const char *report, const struct js *body,
+		       const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* Reports by filter; state "unrouted": without a utility; "waiting": without an incident and not confirmed. */
 struct flow_filter {
 	const char *state, *utility, *q; /* NULL: any */
 	int limit;                       /* 1-200 */

@@ -208,6 +208,11 @@ struct store_report_new {
 void store_report_add(struct store *store, const struct store_act *act, const struct store_report_new *report,
 		      store_written_fn *done, void *ctx);
 
+/* A report that waits without an incident (unrouted, or read as none and not confirmed) is given its place by
+ * a dispatcher: utility, row, class, and the incident it makes; or is confirmed as none. Version is checked. */
+void store_report_route(struct store *store, const struct store_act *act, const struct store_report_new *report,
+			store_written_fn *done, void *ctx);
+
 struct store_classify {
 	const struct incident *incident; /* as read, with its reports; version is checked */
 	enum incident_state to;

@@ -216,6 +216,19 @@ static void changes_keep(struct gather *g, const struct store_changes *changes)
 		g->seq = g->changes[g->count - 1].seq;
 }
 
+/* A report that waits without an incident, or waits no longer: desks read their list again. */
+static void report_events(struct gather *g)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		const struct store_change *c = &g->changes[i];
+		if (strcmp(c->kind, "report") != 0 || (*c->incident && strcmp(c->what, "routed") != 0))
+			continue;
+		struct js *o = js_object();
+		js_set_str(o, "id", c->object);
+		event_json(g, c->seq, LIVE_EYE_DESK, "report", o);
+	}
+}
+
 /* What is not an incident's: people and utilities. */
 static void others_heed(struct gather *g)
 {
@@ -236,6 +249,7 @@ static void on_changes(void *ctx, const struct problem *p, const struct store_ch
 	}
 	changes_keep(g, changes);
 	others_heed(g);
+	report_events(g);
 	const char *ids = ids_of(g, offsetof(struct store_change, incident));
 	if (!ids) {
 		ask_crews(g);

@@ -76,6 +76,7 @@ static bool filter_read(struct asking *a, const struct flow_filter *f, struct st
 	                                   : f->limit > 200 ? 200
 	                                                    : f->limit};
 	bool known = !f->state || str_equal(f->state, "open") || str_equal(f->state, "unrouted") ||
+	             str_equal(f->state, "waiting") ||
 	             incident_state_parse(f->state, &state) ||
 	             report_state_parse(f->state, &report_state);
 	if (!known)

@@ -28,6 +28,7 @@ struct way {
 	struct report report;
 	struct incident incident; /* that it makes */
 	bool makes, raises;
+	bool routes; /* it is stored already and finds its place now */
 };
 
 /* ---- copies ---- */
@@ -272,7 +273,11 @@ static void report_judged(struct asking *a, struct way *w)
 	r->reason = !w->row && w->read ? w->read->reason : NULL;
 	r->refer_to = !w->row && w->read ? w->read->refer_to : NULL;
 	/* received and triaged happen in this one instant */
-	r->state = fault ? REPORT_LINKED : w->utility ? REPORT_REJECTED : REPORT_RECEIVED;
+	/* none is final only when a person says so: until then the report waits at the desk */
+	r->state = fault          ? REPORT_LINKED
+	           : !w->utility  ? REPORT_RECEIVED
+	           : w->confirmed ? REPORT_REJECTED
+	                          : REPORT_TRIAGED;
 	if (!fault)
 		return;
 	struct start start = {
@@ -341,9 +346,10 @@ static void on_stored(void *ctx, const struct problem *p, const struct store_wri
 		c->reports_unrouted += !w->utility;
 		snprintf(subject, sizeof subject, "incident=%s", number ? number : "-");
 		log_info(subject,
-		         "report received channel=%s utility=%s charter=%s row=%s class=%s "
+		         "%s channel=%s utility=%s charter=%s row=%s class=%s "
 		         "confidence=%.2f state=%s",
-		         w->in.channel, w->utility ? w->utility->code : "-",
+		         w->routes ? "report routed" : "report received", w->in.channel,
+		         w->utility ? w->utility->code : "-",
 		         w->report.charter ? w->report.charter : "-", w->row ? w->row : "none",
 		         w->class_code ? w->class_code : "-", w->report.confidence,
 		         w->makes ? incident_state_name(w->incident.state)
@@ -406,7 +412,10 @@ static void store_it(struct asking *a, struct way *w)
 	struct store_act act = asking_act(a);
 	act.at = w->report.received_at;
 	act.words = w->in.class_reason;
-	store_report_add(a->flow->store, &act, &n, on_stored, a);
+	if (w->routes)
+		store_report_route(a->flow->store, &act, &n, on_stored, a);
+	else
+		store_report_add(a->flow->store, &act, &n, on_stored, a);
 	str_fini(&text);
 }
 
@@ -475,6 +484,97 @@ void flow_report_submit(struct flow *flow, const struct user *who, const struct 
 			incident_make(w);
 		store_it(a, w);
 	}
+}
+
+/* ---- a waiting report finds its place ---- */
+
+/* The stored report as if it came in now, with what the dispatcher says of it. */
+static void way_of_stored(struct asking *a, struct way *w, const struct report *r)
+{
+	const struct flow_report stored = {
+	    .utility = js_find_str(a->body, "utility"),
+	    .channel = r->channel,
+	    .subject = r->subject,
+	    .text = r->text,
+	    .address = r->address,
+	    .municipality = r->municipality,
+	    .landmark = r->landmark,
+	    .point = r->point,
+	    .point_confirmed = r->point_confirmed,
+	    .name = r->reporter.name,
+	    .phone = r->reporter.phone,
+	    .email = r->reporter.email,
+	    .prefer = r->reporter.prefer,
+	    .lang = r->lang,
+	    .at = r->received_at,
+	    .conversation_started_at = r->started_at,
+	    .confirmed_row = js_find_str(a->body, "row"),
+	    .confirmed_class = js_find_str(a->body, "class"),
+	    .class_reason = js_find_str(a->body, "reason"),
+	};
+	report_copy(a->arena, &stored, &w->in);
+	if (!w->in.utility)
+		w->in.utility = arena_str(a->arena, r->utility_code);
+	w->routes = true;
+}
+
+static bool route(struct asking *a, struct way *w, const struct report *r, struct problem *p)
+{
+	if (!w->in.confirmed_row)
+		return problem_set(p, PROBLEM_INPUT, "/row", "give the row, or none");
+	if (!travel(a, w, p))
+		return false;
+	if (!w->utility)
+		return problem_set(p, PROBLEM_INPUT, "/utility", "say whose it is");
+	if (!w->confirmed)
+		return problem_set(p, PROBLEM_INPUT, "/utility", "this utility has no charter here");
+	w->report.id = r->id;
+	w->report.version = r->version;
+	str_copy(w->report.code, sizeof w->report.code, r->code);
+	if (w->report.state == REPORT_LINKED)
+		incident_make(w);
+	return true;
+}
+
+static void on_route(void *ctx, const struct problem *p, const struct store_reports *found)
+{
+	struct asking *a = ctx;
+	struct way *w = a->own;
+	struct problem refused = {0};
+	if (p) {
+		asking_fail(a, p);
+		return;
+	}
+	const struct report *r = found->count ? &found->list[0] : NULL;
+	bool ready = false;
+	if (!r) {
+		problem_set(&refused, PROBLEM_NOT_FOUND, "", "no such report");
+	} else if (*r->incident.text || !r->needs_review ||
+	           js_int(js_find(a->body, "version"), -1) != r->version) {
+		problem_set(&refused, PROBLEM_CONFLICT, "", "somebody was faster: look again");
+	} else {
+		way_of_stored(a, w, r);
+		ready = route(a, w, r, &refused);
+	}
+	if (ready)
+		store_it(a, w);
+	else
+		asking_fail(a, &refused);
+}
+
+void flow_report_route(struct flow *flow, const struct user *who, const char *report,
+                       const struct js *body, const struct flow_once *once, flow_done_fn *done,
+                       void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	a->own = arena_take(a->arena, sizeof(struct way));
+	a->body = js_copy(body);
+	asking_key(a, once, "route", report);
+	struct store_query q = {.id = report};
+	if (!may_decide(who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "only the desk gives a report its place");
+	else
+		store_reports(flow->store, who, &q, on_route, a);
 }
 
 struct js *flow_classify(struct flow *flow, const char *charter_code, const char *channel,

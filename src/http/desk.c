@@ -150,6 +150,16 @@ void desk_assign(struct visit *v)
 	flow_assign(v->http->o.flow, &v->user, id, v->body, &once, visit_done, v);
 }
 
+void desk_route(struct visit *v)
+{
+	char id[ID_TEXT];
+	struct flow_once once;
+	if (!id_arg(v, 0, id) || !visit_once(v, &once))
+		return;
+	visit_wait(v);
+	flow_report_route(v->http->o.flow, &v->user, id, v->body, &once, visit_done, v);
+}
+
 void desk_recall(struct visit *v)
 {
 	char id[ID_TEXT];

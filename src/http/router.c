@@ -57,6 +57,8 @@ static const struct route routes[] = {
      .handler = desk_assign},
     {"POST", "/api/v1/incidents/{id}/{action}", .may = MAY_DESK, .body = BODY_JSON,
      .handler = desk_act},
+    {"POST", "/api/v1/reports/{id}/route", .may = MAY_DESK, .body = BODY_JSON,
+     .handler = desk_route},
     {"POST", "/api/v1/assignments/{id}/recall", .may = MAY_DESK, .body = BODY_JSON,
      .handler = desk_recall},
     {"GET", "/api/v1/crews", .may = MAY_READ, .handler = desk_crews},

@@ -107,7 +107,9 @@ bool live_event_is_for(const struct live_event *e, enum live_eye eye, const stru
 	case LIVE_EYE_PUBLIC:
 		return true;
 	case LIVE_EYE_DESK:
-		return who && who->role != ROLE_CREW && user_may_see(who, e->utility);
+		/* what has no utility yet belongs to every desk */
+		return who && who->role != ROLE_CREW &&
+		       (!*e->utility || user_may_see(who, e->utility));
 	case LIVE_EYE_CREW:
 		return who && *e->crew && str_equal(who->crew.text, e->crew);
 	}

@@ -141,7 +141,8 @@ static void add_filter(struct sql *q, const struct store_query *query)
 	sql_id(q, arena_str(q->arena, id));
 	sql_int(q, query->limit);
 	sql_send(q, REPORT_SELECT
-	         "($3::text IS NULL OR r.state = $3 OR ($3 = 'unrouted' AND r.utility_id IS NULL)) "
+	         "($3::text IS NULL OR r.state = $3 OR ($3 = 'unrouted' AND r.utility_id IS NULL) "
+	         "OR ($3 = 'waiting' AND r.incident_id IS NULL AND r.needs_review)) "
 	         "AND ($4::text IS NULL OR u.code = $4) "
 	         "AND ($5::text IS NULL OR strpos(lower(w.text), lower($5)) > 0) "
 	         "AND ($6::timestamptz IS NULL OR (r.received_at, r.id) < ($6, $7::uuid)) "
@@ -343,7 +344,9 @@ static size_t complete_answer(struct write *w, struct sql *q, const char *incide
 	       "WHERE o.scope = $1 AND o.key = $2 RETURNING o.answer");
 }
 
-static void add_links(struct sql *q, const struct store_act *act, const struct store_report_new *n)
+/* what happened to the report: "received", or "routed" */
+static void add_links(struct sql *q, const struct store_act *act, const struct store_report_new *n,
+                      const char *what)
 {
 	const struct report *r = n->report;
 	const char *payload = arena_format(
@@ -354,7 +357,7 @@ static void add_links(struct sql *q, const struct store_act *act, const struct s
 	    n->proposed_row ? n->proposed_row : "", n->proposed_class ? n->proposed_class : "");
 	sql_change(q, act,
 	           &(struct link){.utility = r->utility.text,
-	                          .what = "received",
+	                          .what = what,
 	                          .kind = "report",
 	                          .object = r->id.text,
 	                          .incident = r->incident.text,
@@ -409,7 +412,62 @@ void store_report_add(struct store *store, const struct store_act *act,
 		             "uidvalidity = $2 AND uid = $3");
 	}
 	write_answer_from(w, complete_answer(w, &q, n->report->incident.text));
-	add_links(&q, act, n);
+	add_links(&q, act, n, "received");
+	write_send(w, &q, done, ctx);
+}
+
+/* ---- a waiting report finds its place ---- */
+
+static void move_report(struct sql *q, const struct store_act *act,
+                        const struct store_report_new *n)
+{
+	const struct report *r = n->report;
+	sql_scope(q, act->who);
+	sql_id(q, r->id.text);
+	sql_int(q, r->version);
+	sql_id(q, r->utility.text);
+	sql_id(q, r->incident.text);
+	sql_text(q, report_state_name(r->state));
+	sql_text(q, r->charter);
+	sql_text(q, n->charter_edition);
+	sql_text(q, r->row);
+	sql_text(q, r->class_code);
+	sql_send(
+	    q,
+	    EXPECT_ONE(
+	        "UPDATE report SET utility_id = $5, incident_id = $6, state = $7, charter = $8, "
+	        "charter_edition = $9, fault_row = $10, fault_class = $11, confidence = 1, "
+	        "needs_review = false, version = version + 1, updated_at = now() "
+	        "WHERE id = $3 AND version = $4 AND incident_id IS NULL AND needs_review "
+	        "AND (utility_id IS NULL OR $1::uuid[] IS NULL OR utility_id = ANY ($1::uuid[])) "
+	        "AND $2::uuid IS NULL"));
+}
+
+static void move_person(struct sql *q, const struct report *r)
+{
+	static const char *const moves[] = {
+	    "UPDATE report_words SET utility_id = $2 WHERE report_id = $1",
+	    "UPDATE reporter SET utility_id = $2 WHERE report_id = $1",
+	    "UPDATE photo SET utility_id = $2 WHERE report_id = $1"};
+	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+		sql_id(q, r->id.text);
+		sql_id(q, r->utility.text);
+		sql_send(q, moves[i]);
+	}
+}
+
+void store_report_route(struct store *store, const struct store_act *act,
+                        const struct store_report_new *n, store_written_fn *done, void *ctx)
+{
+	struct sql q;
+	struct write *w = write_begin(store, &q, act, n->answer);
+	if (n->makes)
+		add_incident(&q, n);
+	move_report(&q, act, n);
+	move_person(&q, n->report);
+	targets_add(&q, n->report, n->charter_edition, n->report->targets, n->report->target_count);
+	write_answer_from(w, complete_answer(w, &q, n->report->incident.text));
+	add_links(&q, act, n, "routed");
 	write_send(w, &q, done, ctx);
 }
 
