@@ -27,6 +27,8 @@
 namespace {
 
 using namespace making;
+constexpr unsigned NEVER_DRAWN = 19; /* deeper than any tile */
+
 using location_index =
     osmium::index::map::FlexMem<osmium::unsigned_object_id_type, osmium::Location>;
 

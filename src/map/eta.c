@@ -274,9 +274,10 @@ static void run(const struct map *map, struct map_search *s, struct fleet *fleet
 		if (l->origin_round == s->round)
 			fleet_settle(map, fleet, w.edge, l);
 		const struct map_segment *segment = &map->segments[w.edge >> 1];
-		reach_before(map, s, w.edge,
-		             (struct cost){l->cost.time_ms + segment->time_ms[w.edge & 1],
-		                           l->cost.distance_m + segment->length_m});
+		struct cost need = {l->cost.time_ms + segment->time_ms[w.edge & 1],
+		                    l->cost.distance_m + segment->length_m};
+		if (need.time_ms >= w.time_ms) /* 49 days fit: more is a damaged file */
+			reach_before(map, s, w.edge, need);
 	}
 }
 

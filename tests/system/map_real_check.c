@@ -15,7 +15,6 @@
 
 #include <cmocka.h>
 
-#define SKIPPED 77 /* meson's exit code for a skipped test */
 #define PAIRS 100
 
 static const char *folder;
@@ -147,18 +146,131 @@ static void two_hundred_crews_on_trento(void **state)
 	map_close(&map);
 }
 
+/* ---- addresses: what the map knows must be found again by its name ---- */
+
+struct search_result {
+	int asked, first, listed;
+	double slowest_ms;
+};
+
+static void search_address(const struct map *map, uint32_t id, struct search_result *r)
+{
+	const struct map_address *a = &map->addresses[id];
+	const struct map_named *street = &map->named[a->street];
+	struct arena *arena = arena_new();
+	const char *town = map_string(map, street->municipality);
+	const char *query = arena_format(arena, "%s %s, %s", map->strings + street->label,
+	                                 map->strings + a->number, town ? town : "");
+	struct map_candidate found[10];
+	double start = seconds();
+	size_t count = map_geocode(map, query, POINT_NONE, arena, found, 10);
+	r->slowest_ms = fmax(r->slowest_ms, (seconds() - start) * 1000);
+	r->asked++;
+	for (size_t i = 0; i < count; i++) {
+		if (found[i].kind != MAP_ADDRESS ||
+		    point_distance_m(found[i].at, map_point(a->at)) > 1)
+			continue;
+		r->first += i == 0;
+		r->listed++;
+		break;
+	}
+	arena_free(&arena);
+}
+
+static void addresses_of(const char *extract)
+{
+	struct map *map = built(extract);
+	struct search_result r = {0};
+	for (int i = 0; i < 500; i++)
+		search_address(map, (uint32_t)(random_unit() * (double)map->address_count), &r);
+	printf("%s: %d addresses, first answer %d, in the list %d, slowest %.2f ms\n", extract,
+	       r.asked, r.first, r.listed, r.slowest_ms);
+	assert_true(r.first >= r.asked * 97 / 100);
+	map_close(&map);
+}
+
+static void addresses_are_found_again(void **state)
+{
+	(void)state;
+	addresses_of("trento-2023-02");
+	addresses_of("mezzolombardo-2020-10");
+	addresses_of("liechtenstein-2026-01");
+	addresses_of("bari-centro-2025-10");
+}
+
+static void a_point_lies_in_its_municipality(void **state)
+{
+	(void)state;
+	struct map *map = built("mezzolombardo-2020-10");
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, (struct point){46.2105183, 11.0968805}, arena, &found);
+	assert_string_equal(found.street, "Via San Vigilio");
+	assert_string_equal(found.number, "11/A");
+	assert_string_equal(found.municipality, "Mezzolombardo");
+	map_reverse(map, (struct point){46.2142752, 11.0914998}, arena, &found);
+	assert_string_equal(found.area, "Corso del Popolo, Mezzolombardo");
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void trento_is_one_municipality_though_cut(void **state)
+{
+	(void)state;
+	struct map *map = built("trento-2023-02");
+	const char *const *names;
+	assert_int_equal(map_municipalities(map, &names), 1);
+	assert_string_equal(names[0], "Trento");
+	map_close(&map);
+}
+
+/* ---- tiles ---- */
+
+static void every_tile_of_trento(void **state)
+{
+	(void)state;
+	struct map *map = built("trento-2023-02");
+	struct map_info info;
+	struct str tile = {0};
+	double slowest = 0;
+	size_t largest = 0, drawn = 0;
+	map_info(map, &info);
+	for (int i = 0; i < 400; i++) {
+		unsigned z = 8 + (unsigned)i % 11;
+		struct point p = random_point(&info);
+		unsigned x = (unsigned)((p.lon + 180) / 360 * (double)(1u << z));
+		unsigned y =
+		    (unsigned)((1 - asinh(tan(p.lat * M_PI / 180)) / M_PI) / 2 * (double)(1u << z));
+		str_clear(&tile);
+		double start = seconds();
+		assert_true(map_tile(map, z, x, y, &tile));
+		slowest = fmax(slowest, seconds() - start);
+		largest = tile.length > largest ? tile.length : largest;
+		drawn += tile.length > 0;
+	}
+	printf("400 tiles of Trento: slowest %.1f ms, largest %zu bytes\n", slowest * 1000,
+	       largest);
+	assert_true(drawn > 360);
+	str_fini(&tile);
+	map_close(&map);
+}
+
 int main(void)
 {
 	folder = getenv("PRONTOD_TEST_OSM");
 	if (!folder) {
-		puts("skipped: PRONTOD_TEST_OSM names no folder of extracts");
-		return SKIPPED;
+		fputs("PRONTOD_TEST_OSM names no folder of extracts\n", stderr);
+		return 2;
 	}
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(agrees_with_dijkstra_on_trento),
 	    cmocka_unit_test(agrees_with_dijkstra_on_malta),
 	    cmocka_unit_test(agrees_with_dijkstra_on_liechtenstein),
 	    cmocka_unit_test(two_hundred_crews_on_trento),
+	    cmocka_unit_test(addresses_are_found_again),
+	    cmocka_unit_test(a_point_lies_in_its_municipality),
+	    cmocka_unit_test(trento_is_one_municipality_though_cut),
+	    cmocka_unit_test(every_tile_of_trento),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,82 @@
+"""Real OpenStreetMap extracts (PRONTOD_TEST_OSM names their folder): routes equal to a plain Dijkstra, addresses
+found again, tiles drawn; and prontoctl map as a person uses it. Skipped where no folder is named.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+BUILD = os.environ.get("PRONTOD_TEST_BUILD", "build/san")
+CTL = f"{BUILD}/src/prontoctl"
+passed, failed = 0, 0
+
+
+def check(good, text):
+    global passed, failed
+    print(("ok   " if good else "FAIL ") + text)
+    if good:
+        passed += 1
+    else:
+        failed += 1
+
+
+def run(*command, stdin=""):
+    return subprocess.run(command, text=True, capture_output=True, timeout=300, input=stdin)
+
+
+def check_program():
+    global passed, failed
+    done = run(f"{BUILD}/tests/system/map_real_check")
+    print(done.stdout, done.stderr)
+    good = sum(int(n) for n in re.findall(r"PASSED  \] (\d+) test", done.stdout + done.stderr))
+    passed += good
+    failed += len(set(re.findall(r"FAILED  \] (\w+)$", done.stdout + done.stderr, re.M))) or int(done.returncode != 0)
+
+
+def check_commands(folder, directory):
+    made = f"{directory}/trento.map"
+    done = run(CTL, "map", "build", f"{folder}/trento-2023-02.osm.pbf", "-o", made)
+    check(done.returncode == 0 and os.path.exists(made), "map build makes the file: " + done.stderr.strip()[-200:])
+    check(not [f for f in os.listdir(directory) if "part" in f], "nothing else is left beside it")
+    info = json.loads(run(CTL, "map", "info", made).stdout)
+    check(info["junctions"] > 6000 and info["addresses"] > 6000, f"map info counts: {info['junctions']} junctions")
+    crews = "A 46.0627 11.1236\nB 46.0919 11.1177\nfar 45.0 9.0\n"
+    lines = [json.loads(l) for l in run(CTL, "map", "eta", made, "--to", "46.0777,11.1171", stdin=crews).stdout.splitlines()]
+    check([l["id"] for l in lines][-1] == "far" and lines[-1]["eta_s"] is None, "who cannot come is last, with null")
+    check(0 < lines[0]["eta_s"] <= lines[1]["eta_s"] < 1800, f"soonest first: {lines}")
+    first = json.loads(run(CTL, "map", "geocode", made, "c.so 3 novembre 10").stdout.splitlines()[0])
+    check(first["label"] == "Corso III Novembre 10, Trento" and first["kind"] == "address", first["label"])
+    arrays = [json.loads(l) for l in run(CTL, "map", "geocode", made, "--lines", stdin="via piave 84\nxyzzy\n").stdout.splitlines()]
+    check(len(arrays) == 2 and arrays[0][0]["municipality"] == "Trento" and arrays[1] == [], "--lines: an array a line")
+    there = json.loads(run(CTL, "map", "reverse", made, "46.0627266,11.1267672").stdout)
+    check(there["street"] == "Via Piave" and there["number"] == "84", f"reverse: {there}")
+    check_refusals(folder, directory, made)
+
+
+def check_refusals(folder, directory, made):
+    cut = f"{directory}/cut.map"
+    with open(made, "rb") as whole, open(cut, "wb") as part:
+        part.write(whole.read()[:-100])
+    for path, why in ((cut, "truncated"), (f"{folder}/trento-2023-02.osm.pbf", "not a prontod map"), ("/nonexistent", "open")):
+        done = run(CTL, "map", "info", path)
+        check(done.returncode == 1 and why in done.stderr, f"refused: {done.stderr.strip()}")
+    done = run(CTL, "map", "build", made, "-o", f"{directory}/none.map")
+    check(done.returncode == 1 and not os.path.exists(f"{directory}/none.map"), f"no input: {done.stderr.strip()}")
+    check(run(CTL, "map", "build").returncode == 2, "wrong usage is told so")
+
+
+def main():
+    folder = os.environ.get("PRONTOD_TEST_OSM")
+    if not folder:
+        print("0 passed, 0 failed, 1 skipped")
+        return 0
+    check_program()
+    with tempfile.TemporaryDirectory() as directory:
+        check_commands(folder, directory)
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+sys.exit(main())
