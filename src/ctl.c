@@ -30,7 +30,9 @@ static const struct command {
      ctl_due},
     {"map build", "IN.osm.pbf... -o OUT.map", ctl_map_build},
     {"map info", "MAP", ctl_map_info},
-    {"map eta", "MAP --to LAT,LON [--closed FILE]", ctl_map_eta},
+    {"map eta", "MAP --to LAT,LON", ctl_map_eta},
+    {"map geocode", "MAP [--near LAT,LON] (QUERY | --lines)", ctl_map_geocode},
+    {"map reverse", "MAP LAT,LON", ctl_map_reverse},
     {"states", "--dot", ctl_states},
     {"user", "add|list|disable|password ...", ctl_user},
 };
