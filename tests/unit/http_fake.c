@@ -331,6 +331,14 @@ void flow_recall(struct flow *flow, const struct user *who, const char *assignme
 	ask("flow_recall", done, ctx);
 }
 
+void flow_report_route(struct flow *flow, const struct user *who, const char *report,
+                       const struct js *body, const struct flow_once *once, flow_done_fn *done,
+                       void *ctx)
+{
+	(void)flow, (void)who, (void)report, (void)body, (void)once;
+	ask("flow_report_route", done, ctx);
+}
+
 void flow_crews(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)
 {
 	(void)flow, (void)who;
