@@ -75,7 +75,7 @@ bool shared_take(struct shared *shared, enum shared_rate rate, const char *addre
 		/* Another's bucket, or one that has long been full, starts afresh. */
 		full =
 		    (old & ~TIME_MASK) == owner && (old & TIME_MASK) > now ? old & TIME_MASK : now;
-		if (full + cost > now + 60000 + cost - 1) {
+		if (full + cost > now + 60000) {
 			if (retry_s != NULL)
 				*retry_s = (int)((full + cost - now - 60000 + 999) / 1000);
 			return false;

@@ -163,6 +163,7 @@ static const struct {
     {"GET", "/api/v1/incidents/{id}/candidates", "DSAU"},
     {"POST", "/api/v1/incidents/{id}/assign", "DSA"},
     {"POST", "/api/v1/incidents/{id}/{action}", "DSA"},
+    {"POST", "/api/v1/reports/{id}/route", "DSA"},
     {"POST", "/api/v1/assignments/{id}/recall", "DSA"},
     {"GET", "/api/v1/crews", "DSAU"},
     {"POST", "/api/v1/classify", "DSA"},
