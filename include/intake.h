@@ -32,7 +32,7 @@ struct intake_report {
 	const char *name, *phone, *email, *prefer, *lang;
 	const char *lat, *lon; /* forms: as typed */
 	struct point point;    /* POINT_NONE: none, or not one */
-	bool town_unknown; /* "?" was chosen: I do not know the town; municipality is NULL */
+	bool town_unknown;     /* "?" was chosen: I do not know the town; municipality is NULL */
 	bool point_bad;        /* something was given that is no point on the earth */
 	const char *key;       /* a form's own idempotency key */
 	const char *trap;      /* the field people do not see; filled: a machine */
@@ -73,5 +73,8 @@ size_t intake_check(const struct intake_report *r, bool whole_form,
 
 /* "image/jpeg" "image/png" "image/webp" "image/heic", or NULL: no photo. */
 const char *intake_photo_type(const unsigned char *bytes, size_t length);
+
+/* Takes out where it was taken (Exif GPS, XMP, text notes); bytes become a copy in the arena. */
+void intake_photo_forget_place(struct intake_photo *photo, struct arena *arena);
 
 #endif

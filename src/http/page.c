@@ -290,13 +290,17 @@ static void add_common(struct visit *v, const char *name, struct js *context)
 static void page_headers(struct visit *v, const char *name)
 {
 	bool secret = strcmp(name, "status") == 0 || strcmp(name, "code") == 0;
+	bool is_public = strcmp(name, "live") == 0 || strcmp(name, "privacy") == 0 ||
+	                 strcmp(name, "accessibility") == 0;
 	answer_header(v->request, "Content-Security-Policy", str_text(&v->http->pages->policy));
 	answer_header(v->request, "X-Frame-Options", "DENY");
 	answer_header(v->request, "Referrer-Policy", secret ? "no-referrer" : "same-origin");
 	answer_header(v->request, "Permissions-Policy",
 	              "geolocation=(self), camera=(self), microphone=()");
 	answer_header(v->request, "Content-Language", lang_name(v->lang));
-	answer_header(v->request, "Cache-Control", "no-store");
+	/* What everybody may see may wait behind the browser's back button, if it is asked for
+	 * again. */
+	answer_header(v->request, "Cache-Control", is_public ? "no-cache" : "no-store");
 	if (secret)
 		answer_header(v->request, "X-Robots-Tag", "noindex");
 	const char *asked = visit_query(v, "lang");

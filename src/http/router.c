@@ -84,7 +84,6 @@ static const struct route routes[] = {
     {"GET", "/favicon.svg", .handler = static_root},
     {"GET", "/manifest.webmanifest", .handler = static_root},
     {"GET", "/sw.js", .handler = static_root},
-    {"GET", "/robots.txt", .handler = static_root},
 };
 #define ROUTES (sizeof routes / sizeof routes[0])
 

@@ -143,17 +143,20 @@ const char *intake_photo_type(const unsigned char *b, size_t length)
 	return NULL;
 }
 
-static void take_photo(struct intake_report *r, const struct mime_part *part)
+static void take_photo(struct intake_report *r, const struct mime_part *part, struct arena *arena)
 {
 	if (part->length == 0 || !part->filename) /* an empty file field */
 		return;
-	if (r->photo_count < INTAKE_PHOTOS_MAX)
-		r->photos[r->photo_count] = (struct intake_photo){
+	if (r->photo_count < INTAKE_PHOTOS_MAX) {
+		struct intake_photo *photo = &r->photos[r->photo_count];
+		*photo = (struct intake_photo){
 		    .filename = part->filename,
 		    .content_type = intake_photo_type(part->bytes, part->length),
 		    .bytes = part->bytes,
 		    .length = part->length,
 		};
+		intake_photo_forget_place(photo, arena);
+	}
 	r->photo_count++; /* over the limit: counted, so that the check can say so */
 }
 
@@ -168,7 +171,7 @@ static bool multipart_read(const char *content_type, const char *body, size_t le
 		if (!parts[i].name)
 			continue;
 		if (strcmp(parts[i].name, "foto") == 0 || parts[i].filename)
-			take_photo(out, &parts[i]);
+			take_photo(out, &parts[i], arena);
 		else
 			take(out, parts[i].name,
 			     arena_strn(arena, (const char *)parts[i].bytes, parts[i].length));

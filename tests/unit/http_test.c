@@ -185,7 +185,6 @@ static const struct {
     {"GET", "/favicon.svg", "-"},
     {"GET", "/manifest.webmanifest", "-"},
     {"GET", "/sw.js", "-"},
-    {"GET", "/robots.txt", "-"},
 };
 static const struct {
 	const char *role;
@@ -808,7 +807,7 @@ static void files_are_those_that_were_built(void **state)
 	assert_non_null(strstr(str_text(&r.out_headers), "immutable"));
 	fake_request_fini(&r);
 	const char *const no[] = {"/static/../text.it.json", "/static/../../etc/passwd",
-	                          "/static/nope", "/secret.txt", "/robots.txt"};
+	                          "/static/nope", "/secret.txt"};
 	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
 		r = (struct request){.method = "GET", .path = no[i]};
 		fake_ask(&r);

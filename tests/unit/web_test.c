@@ -204,6 +204,74 @@ static void six_photos_are_one_too_many(void **state)
 	str_fini(&body);
 }
 
+/* A TIFF with orientation and a GPS directory whose one value lies at its end. */
+static size_t make_exif(unsigned char out[128], bool big)
+{
+	static const unsigned char little_tiff[] = {
+	    'I',  'I',  '*', 0, 8, 0, 0, 0, 2,  0,                    /* header; two entries */
+	    0x12, 1,    3,   0, 1, 0, 0, 0, 6,  0, 0,  0,             /* orientation 6 */
+	    0x25, 0x88, 4,   0, 1, 0, 0, 0, 38, 0, 0,  0, 0, 0, 0, 0, /* GPS at 38; no next
+	                                                                 directory */
+	    1,    0,    2,   0, 5, 0, 3, 0, 0,  0, 56, 0, 0, 0, 0, 0, 0,  0, /* latitude: 3
+	                                                                        rationals at 56 */
+	    45,   0,    0,   0, 1, 0, 0, 0, 40, 0, 0,  0, 1, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0};
+	static const unsigned char big_tiff[] = {
+	    'M', 'M', 0, '*', 0, 0, 0, 8, 0,  1, 0x88, 0x25, 0,  4, 0,  0, 0, 1,
+	    0,   0,   0, 26,  0, 0, 0, 0, 0,  1, 0,    2,    0,  5, 0,  0, 0, 1,
+	    0,   0,   0, 44,  0, 0, 0, 0, 45, 1, 45,   1,    45, 1, 45, 1};
+	size_t length = big ? sizeof big_tiff : sizeof little_tiff;
+	memcpy(out, big ? big_tiff : little_tiff, length);
+	return length;
+}
+
+static void photos_forget_where_they_were_taken(void **state)
+{
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		unsigned char jpeg[256] = "\xff\xd8\xff\xe1\0\x60"
+		                          "Exif\0";
+		size_t length = 12 + make_exif(jpeg + 12, big);
+		memcpy(jpeg + length, "<x:xmpmeta>45.67</x:xmpmeta>rest", 32);
+		struct intake_photo photo = {"a.jpg", "image/jpeg", jpeg, length + 32};
+		intake_photo_forget_place(&photo, arena);
+		assert_int_equal(photo.length, length + 32);
+		assert_null(memchr(photo.bytes, 45, photo.length)); /* the latitude's degrees */
+		assert_null(memmem(photo.bytes, photo.length, "45.67", 5));
+		assert_memory_equal(photo.bytes + length + 28, "rest", 4);
+		if (!big)
+			assert_int_equal(photo.bytes[12 + 18], 6); /* it still stands upright */
+	}
+	static const unsigned char png[] =
+	    PNG "\0\0\0\1IHDRxssss\0\0\0\5tEXt45.67ssss\0\0\0\0IENDssss";
+	struct intake_photo photo = {"a.png", "image/png", png, sizeof png - 1};
+	intake_photo_forget_place(&photo, arena);
+	assert_int_equal(photo.length, sizeof png - 1 - 17);
+	assert_memory_equal(photo.bytes, PNG "\0\0\0\1IHDRxssss\0\0\0\0IENDssss", photo.length);
+}
+
+static void broken_exif_does_no_harm(void **state)
+{
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		unsigned char tiff[128];
+		size_t length = make_exif(tiff, big);
+		for (size_t i = 4; i < length; i++)
+			for (int value = 0; value < 256; value += 51) {
+				unsigned char *bent =
+				    malloc(length); /* exact: the sanitizer sees a step beyond */
+				memcpy(bent, tiff, length);
+				bent[i] = (unsigned char)value;
+				struct intake_photo photo = {"a.jpg", "image/jpeg", bent, length};
+				intake_photo_forget_place(&photo, arena);
+				free(bent);
+			}
+		for (size_t cut = 1; cut < length; cut++) {
+			struct intake_photo photo = {"a.jpg", "image/webp", tiff, cut};
+			intake_photo_forget_place(&photo, arena);
+		}
+	}
+}
+
 static void json_reads_the_same_report(void **state)
 {
 	(void)state;
@@ -246,6 +314,8 @@ int main(void)
 	    TEST(the_way_to_be_answered_needs_its_address),
 	    TEST(photos_are_known_by_their_bytes),
 	    TEST(six_photos_are_one_too_many),
+	    TEST(photos_forget_where_they_were_taken),
+	    TEST(broken_exif_does_no_harm),
 	    TEST(json_reads_the_same_report),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
