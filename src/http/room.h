@@ -161,7 +161,7 @@ visit_fn session_create, session_show, session_end, login_page, login_form, logo
 
 /* ---- status.c, for the desk too ---- */
 struct js *map_json(const struct http *http); /* NULL without a map */
-struct js *user_page(const struct visit *v); /* desk.c: {id,name,login,role,role_label} */
+struct js *user_page(const struct visit *v);  /* desk.c: {id,name,login,role,role_label} */
 struct js *places_json(const struct visit *v, bool score); /* ?q=&lat=&lon= */
 
 /* ---- the doors ---- */
@@ -169,8 +169,8 @@ visit_fn report_page, report_form, report_api, status_page, status_ask, status_a
     places_api, near_api, info_page;
 visit_fn live_page, live_api, live_stream;
 visit_fn desk_page, desk_setup, desk_incidents, desk_incident, desk_act, desk_candidates,
-    desk_assign, desk_recall, desk_route, desk_crews, desk_reports, desk_classify, desk_geocode, desk_reverse,
-    desk_photo, desk_stream;
+    desk_assign, desk_recall, desk_route, desk_crews, desk_reports, desk_classify, desk_geocode,
+    desk_reverse, desk_photo, desk_stream;
 visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
 visit_fn tile_get, static_get, static_root, openapi_get;
