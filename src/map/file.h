@@ -242,7 +242,7 @@ struct map {
 };
 
 /* ---- cells of MAP_CELL on both axes, for finding what is near ---- */
-#define MAP_CELL 40000 /* 0.004 degrees: about 445 m north, 310 m east in Italy */
+#define MAP_CELL 10000 /* 0.001 degrees: about 111 m north, 77 m east in Italy */
 
 static inline uint64_t map_cell_key(int64_t row, int64_t column)
 {

@@ -16,7 +16,8 @@ namespace making {
 
 namespace {
 
-constexpr int64_t COARSE = 5; /* cells of 5 x MAP_CELL: about two kilometres */
+constexpr int64_t COARSE = 20; /* cells of 20 x MAP_CELL: about two kilometres */
+constexpr int64_t QUARTER = 4; /* cells of 4 x MAP_CELL: where neighbours say the same town */
 constexpr double SUBURB_M = 1200, TOWN_M = 10000;
 constexpr double APART_M = 700; /* pieces of one name farther apart are two streets */
 
@@ -24,6 +25,12 @@ uint64_t coarse_key(map_vertex v, int64_t down, int64_t right)
 {
 	return map_cell_key(map_cell_row(v.lat) / COARSE + down,
 	                    map_cell_column(v.lon) / COARSE + right);
+}
+
+uint64_t quarter_key(map_vertex v, int64_t down, int64_t right)
+{
+	return map_cell_key(map_cell_row(v.lat) / QUARTER + down,
+	                    map_cell_column(v.lon) / QUARTER + right);
 }
 
 std::string normal(const std::string &text)
@@ -126,9 +133,7 @@ void gazetteer::index_near()
 {
 	for (uint32_t i = 0; i < m_addresses.size(); i++)
 		if (!m_addresses[i].city.empty())
-			m_address_cells[map_cell_key(map_cell_row(m_addresses[i].at.lat),
-			                             map_cell_column(m_addresses[i].at.lon))]
-			    .push_back(i);
+			m_address_cells[quarter_key(m_addresses[i].at, 0, 0)].push_back(i);
 	for (uint32_t i = 0; i < m_places.size(); i++)
 		m_place_cells[coarse_key(m_places[i].at, 0, 0)].push_back(i);
 }
@@ -151,8 +156,7 @@ const gazetteer::municipality *gazetteer::area_of(map_vertex at) const
 /* What most addresses in the cells around say; one answer for each cell. */
 const std::string &gazetteer::usual_city(map_vertex at)
 {
-	uint64_t cell = map_cell_key(map_cell_row(at.lat), map_cell_column(at.lon));
-	auto [known, is_new] = m_usual.emplace(cell, "");
+	auto [known, is_new] = m_usual.emplace(quarter_key(at, 0, 0), "");
 	if (is_new)
 		known->second = count_cities(at);
 	return known->second;
@@ -163,8 +167,7 @@ std::string gazetteer::count_cities(map_vertex at) const
 	std::map<std::string, unsigned> votes;
 	for (int64_t down = -1; down <= 1; down++)
 		for (int64_t right = -1; right <= 1; right++) {
-			auto found = m_address_cells.find(map_cell_key(
-			    map_cell_row(at.lat) + down, map_cell_column(at.lon) + right));
+			auto found = m_address_cells.find(quarter_key(at, down, right));
 			if (found == m_address_cells.end())
 				continue;
 			for (uint32_t i : found->second)
