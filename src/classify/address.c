@@ -88,19 +88,22 @@ static size_t name_last(const char *text, const struct words *words, size_t at)
 	return last;
 }
 
-/* In small letters ("via cavour 12", speech to text) a name is one word, kept where a number or a mark follows. */
+/* In small letters ("via duca d'aosta 13", speech to text): words up to a number, else one word before a mark. */
 static size_t small_name_last(const char *text, const struct words *words, size_t at)
 {
 	static const char *const plain[] = {"via", "viale", "piazza", "corso", "vicolo", "largo", "contrada", "piazzale", NULL};
-	size_t i = at + 1;
 	if (!in_list(words->list[at].norm, plain))
 		return at;
-	while (i + 1 < words->count && is_joint(&words->list[i]) && is_close(text, &words->list[i], &words->list[i + 1]))
-		i++;
-	if (i >= words->count || !is_close(text, &words->list[i - 1], &words->list[i]) || words->list[i].number)
-		return at;
-	bool numbered = i + 1 < words->count && is_number_after(text, words, i + 1);
-	return numbered || words->list[i].after || i + 1 == words->count ? i : at;
+	for (size_t i = at + 1; i < words->count && i <= at + NAME_MAX_WORDS; i++) {
+		const struct word *w = &words->list[i];
+		if (!is_close(text, w - 1, w) || w->number)
+			break;
+		if (i + 1 < words->count && is_number_after(text, words, i + 1))
+			return i;
+		if (w->after || i + 1 == words->count)
+			return i == at + 1 || (i == at + 2 && is_joint(w - 1)) ? i : at;
+	}
+	return at;
 }
 
 static size_t find_number(const char *text, const struct words *words, size_t last, size_t end)

@@ -134,7 +134,7 @@ static void load_row(struct check *k, const struct js *o, const struct charter_s
 {
 	static const char *const keys[] = {"code", "text", "section", "service", "class", "kind_it", "kind_en", "icon",
 					   "advice", "class_source", "certainty", "public", "national_danger", "skills",
-					   "note", "when", NULL};
+					   "note", "when", "like", NULL};
 	check_keys(k, o, keys);
 	int service = check_name(k, o, "service", services), icon = check_name(k, o, "icon", icons);
 	int source = check_name(k, o, "class_source", class_sources), public = check_name(k, o, "public", publics);
@@ -176,6 +176,23 @@ static void load_when(struct check *k, const struct js *o, const struct facts *f
 	}
 }
 
+/* "like": kinds of examples. */
+static void load_like(struct check *k, const struct js *o, const struct examples *examples, struct outcome *out)
+{
+	const struct js *list = check_list(k, o, "like", false);
+	out->like = mem_zero(js_count(list) + 1, sizeof out->like[0]);
+	for (size_t i = 0; i < js_count(list); i++) {
+		const char *name = js_str(js_at(list, i));
+		int kind = name ? examples_kind(examples, name) : -1;
+		const char *near = name && kind < 0 ? check_nearest(name, examples_kinds(examples)) : NULL;
+		if (kind >= 0)
+			out->like[out->like_count++] = kind;
+		else
+			check_say(k, "like", "\"%s\" is not in examples.json%s%s", name ? name : "(not a text)",
+				  near ? "; did you mean " : "", near ? near : "");
+	}
+}
+
 static struct outcome *new_outcome(struct charter_detail *d)
 {
 	d->outcomes = mem_grow(d->outcomes, d->outcome_count + 1, sizeof d->outcomes[0]);
@@ -184,9 +201,10 @@ static struct outcome *new_outcome(struct charter_detail *d)
 }
 
 /* Reasons for `none`: the charter's own and those that all share. */
-static void load_none(struct check *k, const struct js *list, const struct facts *facts, struct charter_detail *d)
+static void load_none(struct check *k, const struct js *list, const struct charter_shelf *shelf,
+		      struct charter_detail *d)
 {
-	static const char *const keys[] = {"code", "text", "section", "reason", "refer_to", "when", "quote", "note", NULL};
+	static const char *const keys[] = {"code", "text", "section", "reason", "refer_to", "when", "like", "quote", "note", NULL};
 	for (size_t i = 0; i < js_count(list); i++) {
 		const struct js *o = js_at(list, i);
 		struct outcome *out = new_outcome(d);
@@ -199,7 +217,8 @@ static void load_none(struct check *k, const struct js *list, const struct facts
 		out->code = check_str(k, o, "code", true);
 		out->reason = check_str(k, o, "reason", true);
 		out->refer_to = check_str(k, o, "refer_to", false);
-		load_when(k, o, facts, out);
+		load_when(k, o, shelf->facts, out);
+		load_like(k, o, shelf->examples, out);
 		k->where = "";
 	}
 }
@@ -329,6 +348,7 @@ static void load_rows(struct check *k, const struct js *root, const struct chart
 		out->row = &c->rows[c->row_count++];
 		out->code = row.code;
 		load_when(k, js_at(list, i), shelf->facts, out);
+		load_like(k, js_at(list, i), shelf->examples, out);
 		k->where = "";
 	}
 }
@@ -371,9 +391,9 @@ struct charter *charter_load(struct check *k, struct js *root, const struct char
 	load_policy(k, root, c);
 	load_classes(k, root, c);
 	load_rows(k, root, shelf, c);
-	load_none(k, js_find(root, "none"), shelf->facts, d);
+	load_none(k, js_find(root, "none"), shelf, d);
 	struct check shared = {.file = "none.json", .to = k->to};
-	load_none(&shared, js_find(shelf->none, "none"), shelf->facts, d);
+	load_none(&shared, js_find(shelf->none, "none"), shelf, d);
 	k->count += shared.count;
 	check_rest(k, root);
 	if (shelf->national)
@@ -391,6 +411,7 @@ void charter_free(struct charter **charter)
 		for (size_t j = 0; j < d->outcomes[i].clause_count; j++)
 			condition_fini(&d->outcomes[i].clauses[j].when);
 		free(d->outcomes[i].clauses);
+		free(d->outcomes[i].like);
 	}
 	free(d->outcomes);
 	for (size_t i = 0; i < c->row_count; i++)

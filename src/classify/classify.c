@@ -13,9 +13,10 @@
 
 struct classify {
 	struct js *index, *national, *none, *advice_root;
-	struct js *facts_root, *lexicon_root;
+	struct js *facts_root, *lexicon_root, *examples_root;
 	struct facts *facts;
 	struct lexicon *lexicon;
+	struct examples *examples;
 	struct charter *charters[CHARTERS_MAX];
 	size_t count;
 	struct classify_advice advice[ADVICE_MAX];
@@ -62,11 +63,13 @@ static bool open_shared(struct classify *c, const char *dir, struct str *to)
 	c->advice_root = load(dir, "advice.json", to);
 	c->facts_root = load(dir, "facts.json", to);
 	c->lexicon_root = load(dir, "lexicon.json", to);
-	if (!c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
+	c->examples_root = load(dir, "examples.json", to);
+	if (!c->examples_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
 		return false;
 	load_advice(&(struct check){.file = "advice.json", .where = "", .to = to}, c->advice_root, c);
 	c->facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = to}, c->facts_root);
 	c->lexicon = lexicon_load(&(struct check){.file = "lexicon.json", .where = "", .to = to}, c->lexicon_root, c->facts);
+	c->examples = examples_load(&(struct check){.file = "examples.json", .where = "", .to = to}, c->examples_root);
 	return true;
 }
 
@@ -74,7 +77,7 @@ static struct charter *open_charter(const struct classify *c, struct js *root, c
 {
 	struct check k = {.file = file, .where = "", .to = to};
 	struct charter_shelf shelf = {
-	    .facts = c->facts, .national = c->national, .none = c->none, .advice = c->advice_keys};
+	    .facts = c->facts, .examples = c->examples, .national = c->national, .none = c->none, .advice = c->advice_keys};
 	return charter_load(&k, root, &shelf);
 }
 
@@ -118,8 +121,10 @@ void classify_free(struct classify **classify)
 		return;
 	for (size_t i = c->count; i-- > 0;)
 		charter_free(&c->charters[i]);
+	examples_free(&c->examples);
 	lexicon_free(&c->lexicon);
 	facts_free(&c->facts);
+	js_free(&c->examples_root);
 	js_free(&c->lexicon_root);
 	js_free(&c->facts_root);
 	js_free(&c->advice_root);
@@ -211,6 +216,7 @@ void classify_text(const struct classify *c, const struct charter *charter, cons
 		facts_observe(c->facts, c->lexicon, &all, arena, &found);
 	}
 	facts_observe(c->facts, c->lexicon, &title, arena, &found);
+	found.like = examples_like(c->examples, &own, &title, arena);
 	*out = (struct classify_answer){0};
 	match_rows(c->facts, charter, &found, out);
 	explain_answer(c->facts, charter, &found, &title, out);

@@ -42,18 +42,21 @@ static bool stands_already(const struct classify_answer *out, const struct class
 	return false;
 }
 
+/* One piece of evidence for each fact that the words say. */
 static void add(const struct facts *f, const struct finding *found, const struct words *subject,
 		struct classify_answer *out)
 {
 	const struct word *list = found->in->list;
-	const struct fact *fact = facts_at(f, found->pattern->facts[0]);
-	struct classify_evidence e = {.in = found->in == subject ? "subject" : "text",
-				      .start = list[found->words[0]].start,
-				      .end = list[found->words[found->count - 1]].end,
-				      .means = fact->name,
-				      .means_it = fact->it};
-	if (out->evidence_count < CLASSIFY_MAX_EVIDENCE && !stands_already(out, &e))
-		out->evidence[out->evidence_count++] = e;
+	for (size_t i = 0; i < found->pattern->fact_count; i++) {
+		const struct fact *fact = facts_at(f, found->pattern->facts[i]);
+		struct classify_evidence e = {.in = found->in == subject ? "subject" : "text",
+					      .start = list[found->words[0]].start,
+					      .end = list[found->words[found->count - 1]].end,
+					      .means = fact->name,
+					      .means_it = fact->it};
+		if (out->evidence_count < CLASSIFY_MAX_EVIDENCE && !stands_already(out, &e))
+			out->evidence[out->evidence_count++] = e;
+	}
 }
 
 void explain_answer(const struct facts *f, const struct charter *c, const struct findings *found,

@@ -6,6 +6,7 @@
  *   tubo|condotta      either                                        rotto?     may be missing
  *   ..  ...            up to 4, up to 8 words may lie between        @acqua     a group of the file
  *
+ * "spelling" lists words for which a slip is corrected though only their beginning stands in a pattern.
  * Between two elements articles and the like are stepped over. A misspelt word is taken for the known
  * word one slip away (dropped, added, changed or swapped letter), from seven letters on.
  */
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #define BUCKETS 16384 /* a power of two, above the number of words in the lexicon */
+#define ENDING_MAX 4  /* letters behind a known beginning; more may hide a slip */
 #define SLIP_MIN 7    /* letters; shorter words have too many true neighbours */
 
 struct entry {
@@ -258,9 +260,21 @@ static void read_entry(struct check *k, struct lexicon *l, const struct facts *f
 	}
 }
 
+/* Words that a slip is corrected to though no pattern spells them out ("contator*"). */
+static void read_spelling(struct check *k, struct lexicon *l, const struct js *list)
+{
+	for (size_t i = 0; i < js_count(list); i++) {
+		const char *word = js_str(js_at(list, i));
+		if (word)
+			know(l, word, stems_of(l->stems, word, l->arena));
+		else
+			check_say(k, "spelling", "must be a list of words");
+	}
+}
+
 struct lexicon *lexicon_load(struct check *k, const struct js *root, const struct facts *facts)
 {
-	static const char *const keys[] = {"about", "groups", "says", NULL};
+	static const char *const keys[] = {"about", "groups", "says", "spelling", NULL};
 	struct lexicon *l = mem_zero(1, sizeof *l);
 	l->arena = arena_new();
 	l->stems = stems_new();
@@ -270,6 +284,7 @@ struct lexicon *lexicon_load(struct check *k, const struct js *root, const struc
 	const char *names;
 	for (size_t i = 0; js_pair(says, i, &names, &list); i++)
 		read_entry(k, l, facts, names, list);
+	read_spelling(k, l, check_list(k, root, "spelling", true));
 	l->groups = NULL; /* the caller's JSON goes away; everything needed was copied */
 	stems_free(&l->stems);
 	return l;
@@ -325,7 +340,7 @@ static bool is_known(const struct lexicon *l, const struct word *w, size_t n)
 {
 	if (find_entry(&l->known, w->stem, strlen(w->stem)) || find_entry(&l->known, w->norm, n))
 		return true;
-	for (size_t length = 4; length < n && length <= 16; length++) {
+	for (size_t length = n - ENDING_MAX; length < n && length <= 16; length++) {
 		if (find_entry(&l->prefix, w->norm, length))
 			return true;
 	}
@@ -345,11 +360,11 @@ static bool one_slip(const char *a, const char *b)
 	       (a[0] == b[1] && a[1] == b[0] && str_equal(a + 2, b + 2));
 }
 
-static const char *find_slip(const struct lexicon *l, const char *key, size_t n, const char *word)
+static const struct entry *find_slip(const struct lexicon *l, const char *key, size_t n, const char *word)
 {
 	for (struct entry *e = l->slips.buckets[hash(key, n)]; e; e = e->next) {
 		if (e->length == n && memcmp(e->key, key, n) == 0 && one_slip(e->word, word))
-			return e->stem;
+			return e;
 	}
 	return NULL;
 }
@@ -359,15 +374,17 @@ static void mend(const struct lexicon *l, struct word *w)
 	size_t n = strlen(w->norm);
 	if (n < SLIP_MIN || n > 30 || w->number || is_known(l, w, n))
 		return;
-	const char *stem = find_slip(l, w->norm, n, w->norm);
+	const struct entry *slip = find_slip(l, w->norm, n, w->norm);
 	char less[32];
-	for (size_t i = 1; !stem && i < n; i++) {
+	for (size_t i = 1; !slip && i < n; i++) {
 		memcpy(less, w->norm, i);
 		memcpy(less + i, w->norm + i + 1, n - i - 1);
-		stem = find_slip(l, less, n - 1, w->norm);
+		slip = find_slip(l, less, n - 1, w->norm);
 	}
-	if (stem)
-		w->stem = stem;
+	if (slip) {
+		w->norm = slip->word;
+		w->stem = slip->stem;
+	}
 }
 
 void lexicon_mend(const struct lexicon *l, struct words *words)

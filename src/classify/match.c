@@ -9,18 +9,34 @@
 #include <stdlib.h>
 
 #define TEMPERATURE 1.3  /* how much one point of weight decides */
+#define FLATTER 3.5      /* the same for the confidence shown */
 #define PLAUSIBLE 0.45   /* of the likeliest class's likelihood: a more urgent one is proposed instead */
+#define PLAUSIBLE_FAULT 0.45 /* the same where `none` is likeliest */
 #define DOUBTFUL 0.25    /* likewise: a person should look */
 #define SURE 0.55        /* below this confidence a person should look */
 #define SAID_MIN 1.0     /* points below which a row was not spoken of: many such rows weigh nothing together */
+#define TOLD_MIN 4.5      /* points by what the text says: told clearly */
 #define OTHERS_MIN 3.0   /* points: what else the message reports */
+#define LIKE_MOST 14.0    /* points that all examples together can give */
+#define LIKE_LITTLE 0.06 /* likeness that is worth half of them */
 #define NONE_RANK 1000
 
 struct scored {
 	const struct outcome *outcome;
-	double score, likelihood;
+	double said;  /* points by what the text says */
+	double score; /* these and the likeness to examples */
+	double likelihood; /* decides */
+	double shown;      /* the confidence that people see: flatter, since the sums are surer than they should be */
 	int rank;
 };
+
+static double likeness(const struct outcome *o, const double *like)
+{
+	double sum = 0;
+	for (size_t i = 0; i < o->like_count; i++)
+		sum += like[o->like[i]];
+	return sum;
+}
 
 static double score_of(const struct outcome *o, const struct fact_set *facts)
 {
@@ -70,7 +86,8 @@ static int choose_rank(const struct scored *list, size_t count, bool *out_doubt)
 	chosen = best;
 	for (size_t i = 0; i < count; i++) {
 		double p = class_likelihood(list, count, list[i].rank);
-		if (list[i].rank < chosen && p >= PLAUSIBLE * most)
+		double enough = best == NONE_RANK ? PLAUSIBLE_FAULT : PLAUSIBLE;
+		if (list[i].rank < chosen && p >= enough * most)
 			chosen = list[i].rank;
 		if (list[i].rank < best && p >= DOUBTFUL * most)
 			*out_doubt = true;
@@ -78,11 +95,21 @@ static int choose_rank(const struct scored *list, size_t count, bool *out_doubt)
 	return chosen;
 }
 
+/* A graver fault told clearly in the same message: a person should look even where another weighs more. */
+static bool is_graver_told(const struct scored *list, size_t count, int chosen)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].rank < chosen && list[i].said >= TOLD_MIN)
+			return true;
+	}
+	return false;
+}
+
 static struct classify_guess guess_of(const struct scored *s)
 {
 	return (struct classify_guess){.row = s->outcome->row,
 				       .class_code = s->outcome->row ? s->outcome->row->class_code : "none",
-				       .confidence = s->likelihood};
+				       .confidence = s->shown};
 }
 
 /* Another fault in the same message: another kind of thing, well supported on its own. */
@@ -102,7 +129,7 @@ static void list_others(const struct scored *list, size_t count, struct classify
 			continue;
 		if (is_also(&list[i], out) && out->also_count < CLASSIFY_MAX_OTHERS)
 			out->also[out->also_count++] = guess_of(&list[i]);
-		else if (list[i].likelihood >= 0.01 && out->alternative_count < CLASSIFY_MAX_OTHERS)
+		else if (list[i].shown >= 0.02 && out->alternative_count < CLASSIFY_MAX_OTHERS)
 			out->alternatives[out->alternative_count++] = guess_of(&list[i]);
 	}
 }
@@ -119,16 +146,26 @@ static void fill(const struct scored *list, size_t count, struct classify_answer
 	out->class_code = o->row ? o->row->class_code : "none";
 	out->reason = o->reason;
 	out->refer_to = o->refer_to;
-	out->confidence = class_likelihood(list, count, rank);
-	out->needs_review = doubt || out->confidence < SURE;
+	for (size_t i = 0; i < count; i++)
+		out->confidence += list[i].rank == rank ? list[i].shown : 0;
+	out->needs_review = doubt || out->confidence < SURE || is_graver_told(list, count, rank);
 	list_others(list, count, out);
 }
 
-static double likelihood_of(double score, double best)
+/* Turns scores, best first, into shares of 1. Rows that were not spoken of get none. */
+static void share_out(struct scored *list, size_t count)
 {
-	if (score < SAID_MIN && score < best)
-		return 0;
-	return exp((score - best) / TEMPERATURE);
+	double sum = 0, shown = 0;
+	for (size_t i = 0; i < count; i++) {
+		double behind = list[i].score - list[0].score;
+		bool said = list[i].score >= SAID_MIN || i == 0;
+		sum += list[i].likelihood = said ? exp(behind / TEMPERATURE) : 0;
+		shown += list[i].shown = said ? exp(behind / FLATTER) : 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		list[i].likelihood /= sum;
+		list[i].shown /= shown;
+	}
 }
 
 void match_rows(const struct facts *f, const struct charter *c, const struct findings *found,
@@ -136,21 +173,22 @@ void match_rows(const struct facts *f, const struct charter *c, const struct fin
 {
 	const struct charter_detail *d = charter_detail(c);
 	struct scored *list = mem_zero(d->outcome_count, sizeof *list);
-	double sum = 0;
+	double all = LIKE_LITTLE;
 	struct fact_set facts = found->facts;
 	if (facts_find(f, "always") >= 0)
 		fact_add(&facts, facts_find(f, "always"));
 	facts_derive(f, &facts);
+	for (size_t i = 0; i < d->outcome_count; i++)
+		all += likeness(&d->outcomes[i], found->like);
 	for (size_t i = 0; i < d->outcome_count; i++) {
-		list[i].outcome = &d->outcomes[i];
-		list[i].score = score_of(&d->outcomes[i], &facts);
-		list[i].rank = rank_of(c, &d->outcomes[i]);
+		const struct outcome *o = &d->outcomes[i];
+		list[i].outcome = o;
+		list[i].said = score_of(o, &facts);
+		list[i].score = list[i].said + LIKE_MOST * likeness(o, found->like) / all;
+		list[i].rank = rank_of(c, o);
 	}
 	qsort(list, d->outcome_count, sizeof *list, by_score);
-	for (size_t i = 0; i < d->outcome_count; i++)
-		sum += list[i].likelihood = likelihood_of(list[i].score, list[0].score);
-	for (size_t i = 0; i < d->outcome_count; i++)
-		list[i].likelihood /= sum;
+	share_out(list, d->outcome_count);
 	fill(list, d->outcome_count, out);
 	free(list);
 }

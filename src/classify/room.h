@@ -69,6 +69,17 @@ bool condition_parse(struct check *k, const struct facts *f, const char *text, s
 void condition_fini(struct condition *c);
 bool condition_holds(const struct condition *c, const struct fact_set *set);
 
+/* ---- examples.c */
+struct examples;
+struct words;
+struct examples *examples_load(struct check *k, const struct js *root); /* borrows the names of the kinds */
+void examples_free(struct examples **x);
+int examples_kind(const struct examples *x, const char *name); /* -1 */
+const char *const *examples_kinds(const struct examples *x);   /* ended by NULL */
+/* By kind: how much the text is like its examples, 0 and up. */
+double *examples_like(const struct examples *x, const struct words *text, const struct words *title,
+		      struct arena *arena);
+
 /* ---- charter.c */
 struct clause {
 	struct condition when;
@@ -80,6 +91,8 @@ struct outcome { /* what a text may turn out to be: a row, or a reason for `none
 	const char *code, *reason, *refer_to;
 	struct clause *clauses;
 	size_t clause_count;
+	int *like; /* kinds of examples.json */
+	size_t like_count;
 };
 struct charter_detail {
 	struct js *root; /* owns every string of the charter */
@@ -88,6 +101,7 @@ struct charter_detail {
 };
 struct charter_shelf { /* what a charter file is read against */
 	const struct facts *facts;
+	const struct examples *examples;
 	const struct js *national, *none; /* roots of national.json and none.json, may be NULL */
 	const char *const *advice;        /* known keys, ended by NULL */
 };
@@ -160,7 +174,8 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t count;
-	struct fact_set facts, denied; /* facts includes what the rules derive */
+	struct fact_set facts, denied;
+	const double *like; /* by kind of examples */
 };
 void facts_observe(const struct facts *f, const struct lexicon *l, const struct words *words, struct arena *arena,
 		   struct findings *out); /* adds to out */

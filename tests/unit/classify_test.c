@@ -1,0 +1,260 @@
+/*
+ * Words to rows: what is denied, frost, what is over, none, byte offsets, quoted mail, the address, any
+ * text in bounded time, and a sentence per row of every charter (tests/data/gold.jsonl, which is not
+ * among the examples that the classifier reads).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "classify.h"
+#include "wire/json.h"
+
+static struct classify *opened;
+static struct arena *arena;
+
+static int open_all(void **state)
+{
+	struct problem p = {0};
+	(void)state;
+	opened = classify_open(PRONTOD_CHARTERS, &p);
+	if (!opened)
+		fprintf(stderr, "%s\n", p.text);
+	arena = arena_new();
+	return opened ? 0 : -1;
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	classify_free(&opened);
+	return 0;
+}
+
+static struct classify_answer ask(const char *charter, const char *subject, const char *text)
+{
+	struct classify_answer a;
+	classify_text(opened, classify_charter(opened, charter), "web", subject, text, arena, &a);
+	return a;
+}
+
+static bool means(const struct classify_answer *a, const char *what)
+{
+	for (size_t i = 0; i < a->evidence_count; i++) {
+		if (str_equal(a->evidence[i].means, what))
+			return true;
+	}
+	return false;
+}
+
+static void frost_makes_a_drip_urgent(void **state)
+{
+	(void)state;
+	struct classify_answer mild = ask("indecast", NULL, "Piccola perdita all'allacciamento, qualche goccia");
+	struct classify_answer frost =
+	    ask("indecast", NULL, "Piccola perdita in strada, qualche goccia, ma stanotte gela");
+	assert_string_equal(mild.class_code, "L2");
+	assert_string_equal(frost.class_code, "L1");
+	assert_string_equal(frost.row->code, "F04");
+	assert_true(means(&frost, "frost=yes"));
+	struct classify_answer cap = ask("cap", NULL, "il contatore perde un po' ma stanotte gela");
+	assert_int_equal(charter_class_find(classify_charter(opened, "cap"), cap.class_code)->urgency_rank, 1);
+	assert_true(means(&cap, "frost=yes"));
+}
+
+static void what_is_denied_is_no_evidence(void **state)
+{
+	(void)state;
+	struct classify_answer a = ask("indecast", NULL, "Hanno piegato l'idrante, ma nessuna perdita d'acqua");
+	assert_false(means(&a, "event=leak"));
+	assert_string_equal(a.row->code, "D14");
+	a = ask("buscemi", NULL, "Umido al mio attacco. Chiesto di corrente, gradini, ghiaccio: niente.");
+	assert_false(means(&a, "frost=yes"));
+	a = ask("indecast", NULL, "Non esce acqua e la cantina è piena di perdite");
+	assert_true(means(&a, "event=no_water"));
+	assert_true(means(&a, "event=leak"));
+}
+
+static void what_is_over_is_none(void **state)
+{
+	(void)state;
+	struct classify_answer a = ask("cap", NULL, "La perdita di ieri è stata riparata, tutto a posto, grazie!");
+	assert_null(a.row);
+	assert_string_equal(a.class_code, "none");
+	assert_non_null(a.reason);
+}
+
+static void none_says_why_and_who(void **state)
+{
+	static const struct {
+		const char *charter, *text, *refer_to;
+	} cases[] = {{"cap", "Sento odore di gas nelle scale", "112"},
+		     {"indecast", "Vorrei la rateizzazione della bolletta", "clienti"},
+		     {"sap", "La fogna del cortile è otturata", "fognatura"},
+		     {"ati1-rifiuti", "Vorremmo un altro cassonetto davanti al condominio", "tecnico"},
+		     {"ati1-rifiuti", "Venite a ritirare un divano?", "ingombranti"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct classify_answer a = ask(cases[i].charter, NULL, cases[i].text);
+		assert_null(a.row);
+		assert_non_null(a.reason);
+		assert_non_null(a.refer_to);
+		assert_non_null(strstr(a.refer_to, cases[i].refer_to));
+	}
+}
+
+static void offsets_are_bytes_of_the_field(void **state)
+{
+	(void)state;
+	const char *text = "C’è… perché l’acqua è torbida?";
+	struct classify_answer a = ask("cap", "Qualità: odore di cloro nell'acqua", text);
+	bool in_text = false, in_subject = false;
+	for (size_t i = 0; i < a.evidence_count; i++) {
+		const struct classify_evidence *e = &a.evidence[i];
+		const char *field = str_equal(e->in, "text") ? text : "Qualità: odore di cloro nell'acqua";
+		assert_true(e->start < e->end && e->end <= strlen(field));
+		assert_true(utf8_valid(field + e->start, e->end - e->start));
+		in_text |= str_equal(e->in, "text") && strncmp(field + e->start, "acqua è torbida", 16) == 0;
+		in_subject |= str_equal(e->in, "subject");
+		assert_non_null(e->means_it);
+	}
+	assert_true(in_text);
+	assert_true(in_subject);
+}
+
+static void quoted_mail_counts_only_where_nothing_else_is_said(void **state)
+{
+	(void)state;
+	struct classify_answer a =
+	    ask("indecast", NULL, "Grazie, tutto risolto.\n\n> In strada c'è una grossa perdita d'acqua\n");
+	assert_null(a.row);
+	a = ask("indecast", NULL, "Vi giro quanto sotto.\n\n> In strada esce tantissima acqua, allagato\n");
+	assert_string_equal(a.class_code, "L1");
+}
+
+static void street_names_are_no_facts(void **state)
+{
+	(void)state;
+	struct classify_answer a = ask("indecast", NULL, "Viale dei Boschetti 4: esce molta acqua dall'asfalto");
+	assert_false(means(&a, "place=country"));
+	assert_string_equal(a.row->code, "F03");
+}
+
+static void finds_the_address(void **state)
+{
+	static const struct {
+		const char *text, *address, *municipality;
+	} cases[] = {
+	    {"Perdita in via Cavour 12/A, Castiglione delle Stiviere, da ieri", "via Cavour 12/A", "Castiglione delle Stiviere"},
+	    {"Cerro Maggiore, via Curiel. Pozzetti colmi", "via Curiel", "Cerro Maggiore"},
+	    {"a Gubbio, via Perugina lo sportello", "via Perugina", "Gubbio"},
+	    {"Dove: Dresano. Problema: fogna", "Dresano", "Dresano"},
+	    {"abito in piazza Ugo Dallò n. 3", "piazza Ugo Dallò n. 3", NULL},
+	    {"via duca d'aosta 13 perde", "via duca d'aosta 13", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct classify_answer a = ask("indecast", NULL, cases[i].text);
+		assert_non_null(a.address.text);
+		assert_string_equal(a.address.text, cases[i].address);
+		if (cases[i].municipality)
+			assert_string_equal(a.address.municipality, cases[i].municipality);
+		else
+			assert_null(a.address.municipality);
+		assert_memory_equal(cases[i].text + a.address.start, a.address.text, strlen(a.address.text));
+	}
+	assert_null(ask("indecast", NULL, "non c'è acqua").address.text);
+}
+
+static void misspelt_words_are_understood(void **state)
+{
+	(void)state;
+	struct classify_answer a = ask("indecast", NULL, "il contattore è blocato e non gira");
+	assert_string_equal(a.row->code, "D04");
+	a = ask("cap", NULL, "la FOGNATRUA è intassata");
+	assert_string_equal(a.row->code, "c");
+}
+
+static void says_several_faults(void **state)
+{
+	(void)state;
+	struct classify_answer a = ask("indecast", NULL,
+				       "La strada è allagata da un tubo scoppiato. Già che venite, il coperchio "
+				       "del tombino davanti a casa è rotto.");
+	assert_string_equal(a.class_code, "L1");
+	bool cover = false;
+	for (size_t i = 0; i < a.also_count; i++)
+		cover |= str_equal(a.also[i].row->code, "D21");
+	assert_true(cover);
+}
+
+static void any_text_takes_bounded_time(void **state)
+{
+	static const char *const pieces[] = {"acqua ", "il il il il ", "non esce ", "perdità\xFF ", "è\n> ", "via Via ", "🚱"};
+	(void)state;
+	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+		struct str text = {0};
+		while (text.length < CLASSIFY_MAX_TEXT + 1000)
+			str_add(&text, pieces[i]);
+		clock_t before = clock();
+		struct arena *own = arena_new();
+		struct classify_answer a;
+		classify_text(opened, classify_charter(opened, "cap"), NULL, NULL, str_text(&text), own, &a);
+		assert_true((double)(clock() - before) / CLOCKS_PER_SEC < 10); /* sanitizers are slow; a second without */
+		assert_true(a.evidence_count <= CLASSIFY_MAX_EVIDENCE);
+		assert_true(arena_bytes(own) < 64u << 20);
+		arena_free(&own);
+		str_fini(&text);
+	}
+	assert_null(ask("cap", NULL, "").row);
+}
+
+static void understands_a_sentence_of_every_row(void **state)
+{
+	FILE *file = fopen(PRONTOD_DATA "/gold.jsonl", "r");
+	char line[4096];
+	size_t count = 0, rows = 0;
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file)) {
+		struct problem p = {0};
+		struct js *o = js_parse(line, strlen(line), &p);
+		assert_non_null(o);
+		struct classify_answer a = ask(js_find_str(o, "charter"), js_find_str(o, "subject"), js_find_str(o, "text"));
+		if (!str_equal(a.class_code, js_find_str(o, "expected_class")))
+			fail_msg("%s: %s", a.class_code, line);
+		rows += str_equal(a.row ? a.row->code : "none", js_find_str(o, "expected_row"));
+		count++;
+		js_free(&o);
+	}
+	fclose(file);
+	assert_true(count >= 64);
+	assert_true(10 * rows >= 9 * count);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(frost_makes_a_drip_urgent),
+	    cmocka_unit_test(what_is_denied_is_no_evidence),
+	    cmocka_unit_test(what_is_over_is_none),
+	    cmocka_unit_test(none_says_why_and_who),
+	    cmocka_unit_test(offsets_are_bytes_of_the_field),
+	    cmocka_unit_test(quoted_mail_counts_only_where_nothing_else_is_said),
+	    cmocka_unit_test(street_names_are_no_facts),
+	    cmocka_unit_test(finds_the_address),
+	    cmocka_unit_test(misspelt_words_are_understood),
+	    cmocka_unit_test(says_several_faults),
+	    cmocka_unit_test(any_text_takes_bounded_time),
+	    cmocka_unit_test(understands_a_sentence_of_every_row),
+	};
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
