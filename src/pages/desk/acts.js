@@ -8,6 +8,7 @@ import { now, nowIso } from '../shared/staff/clock.js';
 import { hms } from '../shared/staff/times.js';
 import { dropBanner, get, keepCrew, keepIncident, outbox, set, showBanner } from './state.js';
 import { activeCrews, attention, order } from './queue_order.js';
+import { openReport } from './sort_flow.js';
 
 const UNDO_MS = 10000;
 
@@ -15,7 +16,7 @@ const UNDO_MS = 10000;
 
 export async function openIncident(id, { focus = 'heading', quiet = false } = {}) {
 	if (get().form) parkForm();
-	set((s) => ({ open: id, pane: 'scheda', detail: s.detail?.id === id ? s.detail : null, detailFailed: '',
+	set((s) => ({ open: id, report: null, pane: 'scheda', detail: s.detail?.id === id ? s.detail : null, detailFailed: '',
 		candidates: null, focusWanted: quiet ? null : focus }));
 	await refreshIncident(id);
 }
@@ -31,8 +32,8 @@ export async function refreshIncident(id) {
 }
 
 export function closeCard() {
-	const { open } = get();
-	set({ open: null, detail: null, candidates: null, pane: 'coda' });
+	const open = get().open || get().report;
+	set({ open: null, report: null, detail: null, candidates: null, pane: 'coda' });
 	requestAnimationFrame(() => {
 		const row = document.querySelector(`.row[data-id="${open}"]`) || document.querySelector('.row[tabindex="0"]');
 		if (row) row.focus();
@@ -56,16 +57,20 @@ export async function loadCandidates(id) {
 
 /* The next thing that needs a person: from the open one on, in the order of «Da fare ora». */
 export function nextToDo() {
-	const { incidents, open } = get();
+	const { incidents, unsorted } = get();
+	const open = get().open || get().report;
 	const at = now();
+	const sort = unsorted.map((r) => r.id);
 	const lists = order(Object.values(incidents).filter((i) => i.state !== 'closed' && i.state !== 'cancelled'), at);
-	const list = lists.now.length ? lists.now : lists.followed.concat(lists.calm);
+	const todo = sort.concat(lists.now);
+	const list = todo.length ? todo : lists.followed.concat(lists.calm);
 	if (!list.length) {
 		say('Niente da fare.');
 		return;
 	}
 	document.dispatchEvent(new CustomEvent('desk:release'));
-	openIncident(list[(list.indexOf(open) + 1) % list.length], { focus: 'row' });
+	const next = list[(list.indexOf(open) + 1) % list.length];
+	(sort.includes(next) ? openReport : openIncident)(next, { focus: 'row' });
 }
 
 export const needing = (incidents, at) =>
@@ -245,7 +250,7 @@ const isEmpty = (d) => !d.text && !d.name && !d.phone && !d.point;
 export function newForm() {
 	if (get().form) return;
 	set({
-		open: null, detail: null, candidates: null, pane: 'scheda', focusWanted: 'text',
+		open: null, report: null, detail: null, candidates: null, pane: 'scheda', focusWanted: 'text',
 		form: { id: `${now()}`, started: nowIso(), startedFirst: nowIso(), startedWhy: '', name: '', phone: '', email: '',
 			prefer: 'sms', utility: '', text: '', query: '', landmark: '', place: null, join: null, choice: null, step: 'testo',
 			stored: null },
@@ -267,7 +272,7 @@ export function resumeForm(id) {
 	if (form) parkForm();
 	const draft = parked.find((d) => d.id === id);
 	if (!draft) return;
-	set((s) => ({ form: { ...draft, step: 'testo' }, parked: s.parked.filter((d) => d.id !== id), open: null, pane: 'scheda', focusWanted: 'text' }));
+	set((s) => ({ form: { ...draft, step: 'testo' }, parked: s.parked.filter((d) => d.id !== id), open: null, report: null, pane: 'scheda', focusWanted: 'text' }));
 }
 
 export const changeForm = (patch) => set((s) => (s.form ? { form: { ...s.form, ...patch } } : {}));

@@ -31,7 +31,8 @@ function Title() {
 function ToDo() {
 	const incidents = useStore((s) => s.incidents);
 	const at = useNow(15);
-	const count = Object.values(incidents).filter((i) => isOpen(i) && groupOf(i, at) === 'now').length;
+	const unsorted = useStore((s) => s.unsorted);
+	const count = unsorted.length + Object.values(incidents).filter((i) => isOpen(i) && groupOf(i, at) === 'now').length;
 	return <button type="button" class="todo" aria-keyshortcuts="O" onClick={nextToDo}>Da fare <b>{count}</b><kbd>O</kbd></button>;
 }
 
@@ -138,7 +139,7 @@ export function BottomBar({ stream }) {
 
 export function Tabs() {
 	const pane = useStore((s) => s.pane);
-	const open = useStore((s) => Boolean(s.open || s.form));
+	const open = useStore((s) => Boolean(s.open || s.report || s.form));
 	const go = (to) => () => set({ pane: to, tab: to === 'squadre' ? 'squadre' : 'mappa' });
 	const tab = (name, label, icon) => <button type="button" aria-current={pane === name ? 'page' : undefined} onClick={go(name)}><Icon name={icon} size={20} />{label}</button>;
 	return (

@@ -15,7 +15,7 @@ import { classOf, get, isOpen, set, useStore } from './state.js';
 import { activeCrews, attention, placeOf } from './queue_order.js';
 import { ASSIGNMENT, CHANNELS, percent, PREFER, TARGETS } from './words.js';
 
-function Section({ id, title, children, aside }) {
+export function Section({ id, title, children, aside }) {
 	return (
 		<section class="card-section" aria-labelledby={`${id}-title`} id={id} tabIndex={-1}>
 			<h3 id={`${id}-title`}>{title}{aside}</h3>
@@ -154,7 +154,7 @@ function contact(reporter) {
 }
 
 /* `known`: its words stand above already, in the proposal. */
-function Report({ report, at, known }) {
+export function Report({ report, at, known }) {
 	const channel = CHANNELS[report.channel] || { name: report.channel, icon: 'it-comment' };
 	const arrival = (report.targets || []).find((t) => t.effective) || (report.targets || [])[0];
 	return (

@@ -8,6 +8,7 @@ import { hm } from '../shared/staff/times.js';
 import { refreshIncident } from './acts.js';
 import { activeCrews, attention, runningDue, shareLeft } from './queue_order.js';
 import { dropBanner, get, isOpen, keepCrew, keepIncident, loadAll, now, outbox, set, showBanner } from './state.js';
+import { unsortedChanged } from './sort_flow.js';
 import { sound, soundAgain } from './sound.js';
 
 const spoken = new Set(); /* "id:what": told once, not at every event */
@@ -143,7 +144,7 @@ export function startEvents() {
 	learnQuietly();
 	setInterval(clockWatch, 5000);
 	const url = `/api/v1/stream?after=${get().setup.seq}`;
-	return openStream(url, { incident: onIncident, crew: ({ crew }) => keepCrew(crew) }, {
+	return openStream(url, { incident: onIncident, crew: ({ crew }) => keepCrew(crew), report: unsortedChanged }, {
 		onState,
 		onGap: () => loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}),
 	});

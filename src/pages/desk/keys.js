@@ -40,13 +40,21 @@ function section(n) {
 const onCard = (act) => () => { if (get().open && !get().form) act(get().open); };
 const layer = (kind) => onCard((incident) => set({ layer: { kind, incident } }));
 
+function rows() {
+	const { form, report, sorting } = get();
+	if (form && !form.stored) set({ layer: { kind: 'rows', form: true } });
+	else if (report && sorting.utility) set({ layer: { kind: 'rows', report } });
+	else if (report) set({ focusWanted: 'utility' });
+	else layer('rows')();
+}
+
 const LETTERS = {
 	n: newForm, o: nextToDo, z: () => undoLast(), m: toggleMute,
 	c: () => set({ layer: { kind: 'palette' } }), '.': () => set((s) => ({ absolute: !s.absolute })),
 	h: () => set({ layer: { kind: 'help' } }), '?': () => set({ layer: { kind: 'help' } }),
 	q: () => focusPanel('coda', 'coda'), v: () => { set({ pane: 'mappa', tab: 'mappa', focusWanted: 'map' }); }, b: () => focusPanel('squadre', 'squadre'),
 	a: onCard(startAssign), l: layer('publish'), e: layer('close'), x: layer('cancel'),
-	g: () => (get().form && !get().form.stored ? set({ layer: { kind: 'rows', form: true } }) : layer('rows')()),
+	g: rows,
 	i: onCard(() => set({ focusWanted: 'note' })), d: onCard(() => set({ focusWanted: 'proof' })),
 	y: onCard(() => document.getElementById('cronologia')?.focus()),
 };
@@ -57,7 +65,7 @@ function escape() {
 		parkForm();
 		return focusPanel('coda');
 	}
-	if (get().open) return closeCard();
+	if (get().open || get().report) return closeCard();
 	return focusPanel('coda');
 }
 
@@ -75,7 +83,7 @@ function onKey(event) {
 	if (control && key === 'z') return void take(() => undoLast());
 	if (control || event.altKey) return;
 	if (event.shiftKey && /^Digit[123]$/.test(event.code)) return void take(() => group(Number(event.code[5])));
-	if (/^[1-9]$/.test(key) && get().open && !get().form) return void take(() => section(Number(key)));
+	if (/^[1-9]$/.test(key) && (get().open || get().report) && !get().form) return void take(() => section(Number(key)));
 	if (LETTERS[key]) take(LETTERS[key]);
 }
 

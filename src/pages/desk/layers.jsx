@@ -8,6 +8,7 @@ import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { act, changeClass, changeForm, newForm, nextToDo, openIncident, publish, startAssign } from './acts.js';
 import { asked, lowersClass } from './phone_flow.js';
 import { placeOf } from './queue_order.js';
+import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS, PUBLIC_STATE } from './words.js';
@@ -55,17 +56,23 @@ const reasonText = (r) => (r.pick === 'altro' ? r.text.trim() : r.pick);
 
 /* ---- G: the charter's rows, filtered by typing ---- */
 
-function rowList(charter, filter) {
+/* known: that it is ours is decided already. */
+function rowList(charter, filter, known) {
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	const rank = (code) => charter.classes.find((c) => c.code === code)?.urgency_rank ?? 99;
 	const rows = charter.rows.map((r) => ({ row: r.code, text: r.text, class: r.class, kind: r.kind || '', section: r.section }));
-	rows.push({ row: 'none', text: 'Non è un guasto di questa carta', class: 'none', kind: 'non nostro', section: '' });
+	if (!known) rows.push({ row: 'none', text: 'Non è un guasto di questa carta', class: 'none', kind: 'non nostro', section: '' });
 	return rows.filter((r) => words.every((w) => `${r.row} ${r.text} ${r.class} ${r.kind} ${r.section}`.toLowerCase().includes(w)))
 		.sort((a, b) => rank(a.class) - rank(b.class));
 }
 
 function target() {
-	const { layer, form, lookup, incidents } = get();
+	const { layer, form, lookup, incidents, sorting } = get();
+	if (layer.report) {
+		const p = sorting.proposal;
+		const list = askedOf(sorting.utility);
+		return { charter: sorting.choice?.charter || p?.charter || list[0]?.charter, row: p?.row, class: p?.class, list, report: true };
+	}
 	if (!layer.form) {
 		const incident = incidents[layer.incident];
 		return { charter: incident.charter, row: incident.row, class: incident.class, incident };
@@ -86,13 +93,13 @@ function RowPicker() {
 	const [reason, setReason] = useState({ pick: '', text: '' });
 	const [wrong, setWrong] = useState('');
 	const charter = fieldOf(setup, code);
-	const list = useMemo(() => (charter ? rowList(charter, filter) : []), [code, filter]);
+	const list = useMemo(() => (charter ? rowList(charter, filter, at.report) : []), [code, filter]);
 	const box = useRef();
 	useEffect(() => { setI(0); }, [filter, code]);
 	useEffect(() => { if (chosen) box.current.querySelector('input[type=radio], button.primary').focus(); }, [chosen]);
 	useEffect(() => { document.getElementById(`row-${i}`)?.scrollIntoView({ block: 'nearest' }); }, [i]);
 
-	const isLower = (k) => (at.incident ? lowers(rankOf(setup, at.charter, at.class), rankOf(setup, code, k)) : lowersClass(setup, get().lookup.proposal, code, k));
+	const isLower = (k) => (at.report ? lowersProposal(code, k) : at.incident ? lowers(rankOf(setup, at.charter, at.class), rankOf(setup, code, k)) : lowersClass(setup, get().lookup.proposal, code, k));
 	const pick = (row) => {
 		setChosen(row);
 		setKlass(row.class);
@@ -100,6 +107,11 @@ function RowPicker() {
 	};
 	async function apply(row, k, why) {
 		const choice = { row: row.row, class: k, ...(why ? { reason: why } : {}) };
+		if (at.report) {
+			chooseRow({ ...choice, charter: code });
+			close();
+			return set({ focusWanted: 'decide' });
+		}
 		if (!at.incident) {
 			changeForm({ choice: { ...choice, charter: code, utility: at.list.find((a) => a.charter === code)?.utility, byHand: true } });
 			close();

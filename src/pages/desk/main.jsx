@@ -16,6 +16,7 @@ import { PhoneForm } from './phone.jsx';
 import { Queue } from './queue.jsx';
 import { applyTheme } from './settings.js';
 import { Side } from './side.jsx';
+import { SortCard } from './sort.jsx';
 import { get, loadAll, outbox, set, useStore } from './state.js';
 
 let renewed = () => {};
@@ -35,9 +36,10 @@ function restoreDrafts() {
 
 function Middle() {
 	const form = useStore((s) => s.form?.id);
+	const report = useStore((s) => s.report);
 	return (
-		<section class="middle panel" id="scheda" aria-label={form ? 'Nuova segnalazione' : 'Scheda dell’intervento'} tabIndex={-1}>
-			{form ? <PhoneForm key={form} /> : <Card />}
+		<section class="middle panel" id="scheda" aria-label={form ? 'Nuova segnalazione' : report ? 'Segnalazione da smistare' : 'Scheda dell’intervento'} tabIndex={-1}>
+			{form ? <PhoneForm key={form} /> : report ? <SortCard /> : <Card />}
 		</section>
 	);
 }

@@ -33,7 +33,7 @@ export function asked(form, lookup) {
 const SURE = 0.5;
 
 /* The first charter that knows the fault; else the least unsure one. */
-function best(answers) {
+export function best(answers) {
 	const known = answers.filter((a) => a.classification?.row);
 	return known.find((a) => a.classification.confidence >= SURE)
 		|| known.sort((a, b) => b.classification.confidence - a.classification.confidence)[0] || answers[0];

@@ -8,6 +8,7 @@ import { useNow, now } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, TimeBar, Urgency } from '../shared/staff/marks.jsx';
 import { dueAbsolute, dueRelative, hm, outcome } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
+import { UnsortedRows } from './sort.jsx';
 import { get, isOpen, loadAll, set, useStore } from './state.js';
 import { activeCrews, attention, GROUPS, held, order, placeOf, runningDue, shareLeft } from './queue_order.js';
 
@@ -78,10 +79,10 @@ function RowFace({ incident, at, absolute, active, current, onMove }) {
 }
 
 /* Frozen while pointer or focus work in the list; released by O, or after a rest. */
-function useOrder(incidents, at) {
+function useOrder(incidents, reports, at) {
 	const [pause, setPause] = useState(0);
-	const shown = useRef({ now: [], followed: [], calm: [] });
-	const wanted = useMemo(() => order(incidents, at), [incidents, at]);
+	const shown = useRef({ sort: [], now: [], followed: [], calm: [] });
+	const wanted = useMemo(() => ({ sort: reports.map((r) => r.id), ...order(incidents, at) }), [incidents, reports, at]);
 	const free = at >= pause;
 	const result = free ? { order: wanted, news: 0 } : held(shown.current, wanted);
 	shown.current = result.order;
@@ -94,11 +95,12 @@ function useOrder(incidents, at) {
 	return { ...result, use, release: () => setPause(0) };
 }
 
-function Group({ group, ids, incidents, at, absolute, cursor, open, setCursor }) {
+function Group({ group, ids, incidents, at, absolute, cursor, open, setCursor, unsorted, children }) {
 	return (
 		<section class="group" aria-labelledby={`group-${group.code}`}>
-			<h3 id={`group-${group.code}`}>{group.name} <span class="count">{ids.length}</span></h3>
-			{ids.length === 0 && <p class="empty">{group.code === 'now' ? 'Niente da fare ora.' : 'Nessuno.'}</p>}
+			<h3 id={`group-${group.code}`}>{group.name} <span class="count">{ids.length + (unsorted || 0)}</span></h3>
+			{children}
+			{ids.length === 0 && !unsorted && <p class="empty">{group.code === 'now' ? 'Niente da fare ora.' : 'Nessuno.'}</p>}
 			<ul>
 				{ids.map((id) => (
 					<Row key={id} incident={incidents[id]} at={at} absolute={absolute} active={id === cursor} current={id === open}
@@ -126,7 +128,8 @@ export function Queue() {
 	const all = useStore((s) => s.incidents);
 	const { loaded, failed, lastClosedAt } = get();
 	useStore((s) => `${s.loaded}${s.failed}`);
-	const open = useStore((s) => s.open);
+	const open = useStore((s) => s.open || s.report);
+	const unsorted = useStore((s) => s.unsorted);
 	const utility = useStore((s) => s.filterUtility || '');
 	const setup = useStore((s) => s.setup);
 	const absolute = useStore((s) => s.absolute);
@@ -134,8 +137,11 @@ export function Queue() {
 	const [cursor, setCursor] = useState(null);
 	const list = useMemo(() => Object.values(all).filter(isOpen), [all]);
 	const visible = useMemo(() => list.filter((i) => !utility || i.utility.code === utility), [list, utility]);
-	const { order: lists, news, use, release } = useOrder(visible, at);
-	const flat = [...lists.now, ...lists.followed, ...lists.calm];
+	/* What has no utility yet is everybody's: no filter hides it. */
+	const reports = useMemo(() => unsorted.filter((r) => !utility || !r.utility || r.utility === utility), [unsorted, utility]);
+	const byId = useMemo(() => Object.fromEntries(reports.map((r) => [r.id, r])), [reports]);
+	const { order: lists, news, use, release } = useOrder(visible, reports, at);
+	const flat = [...lists.sort, ...lists.now, ...lists.followed, ...lists.calm];
 	const stop = flat.includes(cursor) ? cursor : flat.includes(open) ? open : flat[0];
 	useEffect(() => { set({ strip: news }); }, [news]);
 
@@ -149,11 +155,11 @@ export function Queue() {
 		const id = flat[Math.max(0, Math.min(flat.length - 1, to))];
 		event.currentTarget.querySelector(`[data-id="${id}"]`)?.focus();
 	};
-	const hidden = list.length - visible.length;
+	const hidden = list.length - visible.length + unsorted.length - reports.length;
 	return (
 		<section class="queue panel" id="coda" aria-labelledby="queue-title" tabIndex={-1}>
 			<header class="panel-head">
-				<h2 id="queue-title">Coda <span class="count">{visible.length}</span></h2>
+				<h2 id="queue-title">Coda <span class="count">{visible.length + reports.length}</span></h2>
 				{setup && setup.utilities.length > 1 && (
 					<label class="filter"><span class="sr-only">Gestore</span>
 						<select value={utility} onChange={(e) => set({ filterUtility: e.currentTarget.value })}>
@@ -173,7 +179,9 @@ export function Queue() {
 				{flat.length === 0 && <Empty failed={failed} loaded={loaded} closedAt={lastClosedAt} />}
 				{flat.length > 0 && GROUPS.map((g) => (
 					<Group key={g.code} group={g} ids={lists[g.code]} incidents={all} at={at} absolute={absolute} cursor={stop} open={open}
-						setCursor={setCursor} />
+						setCursor={setCursor} unsorted={g.code === 'now' ? lists.sort.length : 0}>
+						{g.code === 'now' && <UnsortedRows ids={lists.sort} reports={byId} at={at} cursor={stop} open={open} setCursor={setCursor} />}
+					</Group>
 				))}
 			</div>
 		</section>

@@ -21,6 +21,9 @@ export const store = makeStore({
 	open: null,             /* id of the incident on the card */
 	detail: null,           /* its full JSON */
 	detailFailed: '',
+	unsorted: [],           /* reports without an incident that wait for a person, oldest first */
+	report: null,           /* id of the one on the card, instead of an incident */
+	sorting: null,          /* {utility, proposal, choice, key, sending}: what is decided about it */
 	candidates: null,       /* {incident, version, list, map} | {loading} | {failed} */
 	form: null,             /* draft of the phone form that is open, see phone.jsx */
 	parked: [],             /* other drafts */
@@ -80,11 +83,21 @@ async function allOpen() {
 	return found;
 }
 
+/* Whoever may not see them has none to do. */
+export async function loadUnsorted() {
+	try {
+		const { reports } = await read('/api/v1/reports?state=waiting&limit=200');
+		set({ unsorted: reports.reverse() });
+	} catch (problem) {
+		if (problem.status !== 403) throw problem;
+	}
+}
+
 /* Everything the desk needs, at the start and after a gap in the stream. */
 export async function loadAll() {
 	try {
 		const [setup, incidents, crews] = await Promise.all([
-			read('/api/v1/desk'), allOpen(), read('/api/v1/crews')]);
+			read('/api/v1/desk'), allOpen(), read('/api/v1/crews'), loadUnsorted()]);
 		if (setup.now) syncClock(setup.now);
 		set({ setup, incidents: byId(incidents), crews: byId(crews.crews), loaded: true, failed: '' });
 	} catch (problem) {
