@@ -133,7 +133,8 @@ function Crews({ incident, detail, at }) {
 	const wanted = useStore((s) => s.focusWanted);
 	const [another, setAnother] = useState(false);
 	const on = activeCrews(incident).length > 0;
-	useEffect(() => { setAnother(false); }, [incident.id, incident.state]);
+	/* A colleague's crew does not take the list away from under a hand: only the own sending does. */
+	useEffect(() => { setAnother(false); }, [incident.id]);
 	useEffect(() => { if (wanted === 'candidates') setAnother(true); }, [wanted]);
 	const list = detail?.assignments || [];
 	const assignable = ['new', 'classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);

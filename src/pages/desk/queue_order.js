@@ -44,8 +44,11 @@ export function attention(i, now) {
 	const due = runningDue(i);
 	if (due && isOverdue(due, i.due_bound, now)) return { level: 'adesso', why: 'scaduto' };
 	const waiting = i.state === 'new' || i.state === 'classified';
-	if (i.urgency_rank === 1 && waiting && !activeCrews(i).length && now - Date.parse(i.opened_at) > NO_CREW_MS) {
-		return { level: 'adesso', why: 'Senza squadra da 3 min' };
+	/* Any change (a crew recalled, a note) starts the three minutes again here; the server's own answer to
+	 * that change says when the wait is older. */
+	const alone = now - Math.max(Date.parse(i.opened_at), Date.parse(i.updated_at) || 0);
+	if (i.urgency_rank === 1 && waiting && !activeCrews(i).length && alone > NO_CREW_MS) {
+		return { level: 'adesso', why: `Senza squadra da ${Math.floor(alone / 60000)} min` };
 	}
 	if (i.attention === 'adesso') return { level: 'adesso', why: i.attention_why };
 	if (due && shareLeft(i, now) < 1 - PRESTO_SHARE) return { level: 'presto', why: 'Manca poco' };

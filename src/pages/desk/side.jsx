@@ -57,7 +57,7 @@ function Near() {
 	const at = useNow(60);
 	if (!near) return null;
 	return (
-		<section class="near panel" aria-labelledby="near-title">
+		<section class="near panel" aria-labelledby="near-title" tabIndex={near.length ? 0 : undefined}>
 			<header class="panel-head"><h2 id="near-title">Vicino a qui</h2></header>
 			{near.length === 0 && <p class="notice">Nessun guasto aperto entro 300 m.</p>}
 			<ul>
