@@ -3,8 +3,9 @@
  * asks the thinking rooms, has the working rooms do, and answers once.
  *
  * Every call with a `done` answers exactly once, on the loop, never before the call returns, also when
- * the database is away (PROBLEM_BUSY within the deadline). `answer` is NULL when problem is not; both
- * are borrowed for the callback. Answers are JSON documents whose fields src/http/openapi.yaml fixes.
+ * the database is away (PROBLEM_BUSY within the deadline). `answer` is NULL when problem is not, but
+ * for a PROBLEM_CONFLICT, beside which it may say who was faster: {who, at, what, version}; both are
+ * borrowed for the callback. Answers are JSON documents whose fields src/http/openapi.yaml fixes.
  * There is no cancel: a door whose reader left keeps its ctx until done (ids cross a wait, pointers do not).
  */
 #ifndef PRONTOD_FLOW_H

@@ -159,8 +159,9 @@ CREATE TABLE incident (
 	CHECK ((lat IS NULL) = (lon IS NULL))
 );
 CREATE INDEX incident_open ON incident (utility_id, opened_at DESC) WHERE state NOT IN ('closed', 'cancelled');
-CREATE INDEX incident_listed ON incident (utility_id, opened_at DESC, id);
-CREATE INDEX incident_public ON incident (updated_at) WHERE published_at IS NOT NULL;
+CREATE INDEX incident_newest ON incident (opened_at DESC, id DESC);
+-- LIVE: open ones have no closed_at
+CREATE INDEX incident_public ON incident ((coalesce(closed_at, 'infinity'))) WHERE published_at IS NOT NULL;
 
 -- ---- reports ----
 
@@ -198,8 +199,8 @@ CREATE TABLE report (
 	CHECK ((lat IS NULL) = (lon IS NULL))
 );
 CREATE INDEX report_incident ON report (incident_id);
-CREATE INDEX report_received ON report (utility_id, received_at DESC, id);
-CREATE INDEX report_unrouted ON report (received_at) WHERE utility_id IS NULL;
+CREATE INDEX report_newest ON report (received_at DESC, id DESC);
+CREATE INDEX report_waiting ON report (received_at DESC, id DESC) WHERE incident_id IS NULL;
 
 -- Personal: who reported.
 CREATE TABLE reporter (

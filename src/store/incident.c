@@ -40,6 +40,10 @@ struct asked {
 	"WHERE ($1::uuid[] IS NULL OR i.utility_id = ANY ($1::uuid[]) OR EXISTS (SELECT FROM " \
 	"assignment s "                                                                        \
 	"WHERE s.incident_id = i.id AND s.crew_id = $2::uuid)) AND "
+/* Lists are the desk's: without the crew's way in, so that an index gives their order. */
+#define INCIDENT_LIST                                                                        \
+	"SELECT " INCIDENT_COLUMNS " FROM incident i JOIN utility u ON u.id = i.utility_id " \
+	"WHERE ($1::uuid[] IS NULL OR i.utility_id = ANY ($1::uuid[])) AND $2::uuid IS NULL AND "
 #define OPEN "i.state NOT IN ('closed', 'cancelled')"
 
 /* ---- rows into structs ---- */
@@ -192,7 +196,8 @@ static const char *const by_crew =
     INCIDENT_SELECT "i.id IN (SELECT a.incident_id FROM assignment a WHERE a.crew_id = $3 "
                     "AND (a.ended_at IS NULL OR a.ended_at >= $4)) ORDER BY i.opened_at";
 static const char *const by_shown =
-    INCIDENT_SELECT "i.published_at IS NOT NULL AND (" OPEN " OR i.closed_at >= $3) ORDER BY i.id";
+    INCIDENT_SELECT "i.published_at IS NOT NULL AND coalesce(i.closed_at, 'infinity') >= $3 "
+                    "ORDER BY i.id";
 static const char *const by_expired =
     INCIDENT_SELECT "i.id IN (SELECT a.incident_id FROM assignment a WHERE a.state = 'offered' AND "
                     "a.offered_at < $3)";
@@ -201,14 +206,16 @@ static const char *const by_near = INCIDENT_SELECT OPEN
     " AND i.lon BETWEEN $4::float8 - $5::float8 / (111320 * cos(radians($3::float8)))"
     " AND $4::float8 + $5::float8 / (111320 * cos(radians($3::float8))) ORDER BY i.opened_at DESC "
     "LIMIT 50";
-static const char *const by_filter = INCIDENT_SELECT
-    "($3::text IS NULL OR i.state = $3 OR ($3 = 'open' AND " OPEN
-    ") OR ($3 = 'closed' AND i.state = 'cancelled')) "
-    "AND ($4::text IS NULL OR u.code = $4) "
-    "AND ($5::text IS NULL OR strpos(i.number, $5) > 0 OR strpos(lower(i.address), lower($5)) > 0 "
-    "OR strpos(lower(i.area), lower($5)) > 0 OR strpos(lower(i.municipality), lower($5)) > 0) "
-    "AND ($6::timestamptz IS NULL OR (i.opened_at, i.id) < ($6, $7::uuid)) "
-    "ORDER BY i.opened_at DESC, i.id DESC LIMIT $8::integer";
+#define FILTER                                                                           \
+	"AND ($4::text IS NULL OR u.code = $4) "                                         \
+	"AND ($5::text IS NULL OR strpos(i.number, $5) > 0 OR strpos(lower(i.address), " \
+	"lower($5)) > 0 OR strpos(lower(i.area), lower($5)) > 0 "                        \
+	"OR strpos(lower(i.municipality), lower($5)) > 0) "                              \
+	"AND ($6::timestamptz IS NULL OR (i.opened_at, i.id) < ($6, $7::uuid)) "         \
+	"ORDER BY i.opened_at DESC, i.id DESC LIMIT $8::integer"
+static const char *const by_open = INCIDENT_LIST OPEN " AND $3::text IS NOT NULL " FILTER;
+static const char *const by_filter = INCIDENT_LIST
+    "($3::text IS NULL OR i.state = $3 OR ($3 = 'closed' AND i.state = 'cancelled')) " FILTER;
 
 static void add_filter(struct sql *q, const struct store_query *query)
 {
@@ -222,7 +229,7 @@ static void add_filter(struct sql *q, const struct store_query *query)
 	sql_instant(q, at);
 	sql_id(q, arena_str(q->arena, id));
 	sql_int(q, query->limit);
-	sql_send(q, by_filter);
+	sql_send(q, str_equal(query->state, "open") ? by_open : by_filter);
 }
 
 static void add_question(struct sql *q, const struct store_query *query)

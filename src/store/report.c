@@ -128,6 +128,20 @@ static void on_reports(void *ctx, const struct db_answer *answer)
 	"OR (r.utility_id IS NULL AND $2::uuid IS NULL) OR EXISTS (SELECT FROM assignment s " \
 	"WHERE s.incident_id = r.incident_id AND s.crew_id = $2::uuid)) AND "
 
+#define REPORT_LIST                                                                              \
+	"SELECT " REPORT_COLUMNS REPORT_FROM                                                     \
+	"WHERE ($1::uuid[] IS NULL OR r.utility_id = ANY ($1::uuid[]) OR r.utility_id IS NULL) " \
+	"AND $2::uuid IS NULL AND "
+#define FILTER                                                                     \
+	"AND ($4::text IS NULL OR u.code = $4) "                                   \
+	"AND ($5::text IS NULL OR strpos(lower(w.text), lower($5)) > 0) "          \
+	"AND ($6::timestamptz IS NULL OR (r.received_at, r.id) < ($6, $7::uuid)) " \
+	"ORDER BY r.received_at DESC, r.id DESC LIMIT $8::integer"
+static const char *const by_filter = REPORT_LIST "($3::text IS NULL OR r.state = $3) " FILTER;
+static const char *const by_waiting =
+    REPORT_LIST "r.incident_id IS NULL AND CASE $3::text WHEN 'unrouted' THEN r.utility_id IS NULL "
+                "ELSE r.needs_review END " FILTER;
+
 static void add_filter(struct sql *q, const struct store_query *query)
 {
 	struct instant at = INSTANT_NONE;
@@ -140,13 +154,8 @@ static void add_filter(struct sql *q, const struct store_query *query)
 	sql_instant(q, at);
 	sql_id(q, arena_str(q->arena, id));
 	sql_int(q, query->limit);
-	sql_send(q, REPORT_SELECT
-	         "($3::text IS NULL OR r.state = $3 OR ($3 = 'unrouted' AND r.utility_id IS NULL) "
-	         "OR ($3 = 'waiting' AND r.incident_id IS NULL AND r.needs_review)) "
-	         "AND ($4::text IS NULL OR u.code = $4) "
-	         "AND ($5::text IS NULL OR strpos(lower(w.text), lower($5)) > 0) "
-	         "AND ($6::timestamptz IS NULL OR (r.received_at, r.id) < ($6, $7::uuid)) "
-	         "ORDER BY r.received_at DESC, r.id DESC LIMIT $8::integer");
+	bool waits = str_equal(query->state, "waiting") || str_equal(query->state, "unrouted");
+	sql_send(q, waits ? by_waiting : by_filter);
 }
 
 void store_reports(struct store *store, const struct user *who, const struct store_query *query,
