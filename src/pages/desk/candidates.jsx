@@ -2,7 +2,7 @@
  * Crews for one incident: up to nine that fit, each with its reason in words; those that may not go
  * come last with the cause, and forcing one asks why. Source: pages.md sections 3.4, 4.1, 5.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { ago } from '../shared/staff/times.js';
@@ -74,6 +74,14 @@ export function Candidates({ incident, onSent = () => {} }) {
 	const drawn = useRef(0);
 	const sending = useRef(false);
 	const ready = data && data.incident === incident.id && data.list;
+
+	/* A crew that is gone takes its row away, never the focus: the next one that may go has it. */
+	const held = Boolean(list.current?.contains(document.activeElement));
+	useLayoutEffect(() => {
+		if (!held || !list.current || list.current.contains(document.activeElement)) return;
+		drawn.current = performance.now();
+		list.current.querySelector('button')?.focus();
+	});
 
 	useEffect(() => {
 		if (!data || data.incident !== incident.id) loadCandidates(incident.id);
