@@ -18,8 +18,10 @@ void classify_free(struct classify **c);
 const struct charter *classify_charter(const struct classify *c, const char *code); /* NULL if unknown */
 size_t classify_charters(const struct classify *c, const struct charter *const **out);
 
-/* `prontoctl charter check`: every problem of one file, a line each ("file: row F03: class: …"). */
-bool classify_check_file(const char *dir, const char *path, struct str *complaints);
+/* `prontoctl charter check FILE`: every problem of one file, a line each ("file: row F03: class: …"). Without any,
+ * show (may be NULL) is called with the charter before it is freed. */
+typedef void classify_show_fn(void *ctx, const struct charter *charter);
+bool classify_check_file(const char *dir, const char *path, struct str *complaints, classify_show_fn *show, void *ctx);
 
 /* Safety advice until the crew arrives; the key is charter_row.advice, or "gas" and "many". NULL if unknown. */
 struct classify_advice {

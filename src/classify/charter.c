@@ -260,8 +260,8 @@ static void check_rest(struct check *k, const struct js *root)
 		check_name(k, js_at(list, i), "unit", units);
 		check_number(k, js_at(list, i), "amount", 1, 366 * 86400);
 	}
-	k->where = "contacts";
 	const struct js *o = check_object(k, root, "contacts", true);
+	k->where = "contacts";
 	check_keys(k, o, contacts);
 	k->where = "";
 }
@@ -272,6 +272,8 @@ static void load_policy(struct check *k, const struct js *root, struct charter *
 					   "start_otherwise", "condition_traffic", "tell_class_to_reporter",
 					   "working_days", "round_up_minutes", "subtract_pauses", "protocol_date", NULL};
 	const struct js *o = check_object(k, root, "policy", true);
+	if (!o)
+		return;
 	k->where = "policy";
 	check_keys(k, o, keys);
 	check_name(k, o, "start_from", starts);

@@ -111,9 +111,9 @@ double check_number(struct check *k, const struct js *object, const char *field,
 	double n = js_number(value, min);
 	if (js_kind(value) != JS_NUMBER)
 		check_say(k, field, value ? "must be a number" : "missing; give a number");
-	else if (n < min || n > max)
+	else if (!(n >= min && n <= max))
 		check_say(k, field, "must lie between %g and %g", min, max);
-	return n;
+	return n >= min && n <= max ? n : min; /* what is read is always within bounds */
 }
 
 bool check_bool(struct check *k, const struct js *object, const char *field, bool otherwise)

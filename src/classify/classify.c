@@ -159,16 +159,46 @@ const struct classify_advice *classify_advice(const struct classify *c, const ch
 	return NULL;
 }
 
-bool classify_check_file(const char *dir, const char *path, struct str *complaints)
+/* Is it one of the files that all charters share, of this folder or another? */
+static bool is_shared(const char *path)
+{
+	static const char *const names[] = {"index.json",    "national.json", "none.json",     "advice.json",
+					    "facts.json",    "lexicon.json",  "examples.json", "schema.json"};
+	const char *slash = strrchr(path, '/');
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (str_equal(slash ? slash + 1 : path, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The shared files of the folder that the file lies in, together: they refer to each other. */
+static bool check_shared(const char *path, struct str *complaints)
 {
 	struct classify *c = mem_zero(1, sizeof *c);
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? mem_strn(path, (size_t)(slash - path)) : mem_str(".");
+	size_t before = complaints->length;
+	open_shared(c, dir, complaints);
+	classify_free(&c);
+	free(dir);
+	return complaints->length == before;
+}
+
+bool classify_check_file(const char *dir, const char *path, struct str *complaints, classify_show_fn *show, void *ctx)
+{
 	struct problem p = {0};
 	size_t before = complaints->length;
+	if (is_shared(path))
+		return check_shared(path, complaints);
+	struct classify *c = mem_zero(1, sizeof *c);
 	struct js *root = js_load(path, &p);
 	if (!root)
 		str_addf(complaints, "%s: %s\n", path, p.text);
 	if (open_shared(c, dir, complaints) && root) {
 		struct charter *charter = open_charter(c, root, path, complaints);
+		if (show && complaints->length == before)
+			show(ctx, charter);
 		charter_free(&charter);
 	} else {
 		js_free(&root);

@@ -35,15 +35,19 @@ static void print_charter(const struct charter *c)
 		print_row(&c->rows[i]);
 }
 
+static classify_show_fn on_charter;
+static void on_charter(void *ctx, const struct charter *charter)
+{
+	(void)ctx;
+	print_charter(charter);
+}
+
 static int check_files(const char *dir, int count, char **files)
 {
 	struct str complaints = {0};
 	bool good = true;
 	for (int i = 0; i < count; i++) {
-		if (classify_check_file(dir, files[i], &complaints))
-			printf("%s: good\n", files[i]);
-		else
-			good = false;
+		good = classify_check_file(dir, files[i], &complaints, on_charter, NULL) && good;
 	}
 	fputs(str_text(&complaints), stderr);
 	str_fini(&complaints);

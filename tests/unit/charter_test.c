@@ -164,7 +164,7 @@ static char *complaints_about(const char *old, const char *new)
 	fprintf(out, "%.*s%s%s", (int)(at - bytes), bytes, new, at + strlen(old));
 	fclose(out);
 	struct str complaints = {0};
-	assert_false(classify_check_file(PRONTOD_CHARTERS, path, &complaints));
+	assert_false(classify_check_file(PRONTOD_CHARTERS, path, &complaints, NULL, NULL));
 	unlink(path);
 	return complaints.data;
 }
