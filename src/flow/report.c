@@ -341,7 +341,7 @@ static void on_stored(void *ctx, const struct problem *p, const struct store_wri
 		struct counters *c = &a->flow->counters;
 		char subject[40];
 		const char *number = js_find_str(js_find(written->answer, "incident"), "number");
-		c->reports++;
+		c->reports += !w->routes;
 		c->reports_none += w->utility && !w->row;
 		c->reports_unrouted += !w->utility;
 		snprintf(subject, sizeof subject, "incident=%s", number ? number : "-");
@@ -562,6 +562,24 @@ static void on_route(void *ctx, const struct problem *p, const struct store_repo
 		asking_fail(a, &refused);
 }
 
+static void read_waiting(struct asking *a)
+{
+	struct store_query q = {.id = a->object};
+	store_reports(a->flow->store, a->who, &q, on_route, a);
+}
+
+/* A try after a lost answer is told what the first one did, not that somebody was faster. */
+static void on_route_once(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p)
+		asking_fail(a, p);
+	else if (w)
+		asking_answer(a, js_copy(w->answer));
+	else
+		read_waiting(a);
+}
+
 void flow_report_route(struct flow *flow, const struct user *who, const char *report,
                        const struct js *body, const struct flow_once *once, flow_done_fn *done,
                        void *ctx)
@@ -570,11 +588,15 @@ void flow_report_route(struct flow *flow, const struct user *who, const char *re
 	a->own = arena_take(a->arena, sizeof(struct way));
 	a->body = js_copy(body);
 	asking_key(a, once, "route", report);
-	struct store_query q = {.id = report};
+	struct store_act act = asking_act(a);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "only the desk gives a report its place");
+	else if (!*a->object)
+		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such report");
+	else if (a->once.key[0])
+		store_once(flow->store, &act, on_route_once, a);
 	else
-		store_reports(flow->store, who, &q, on_route, a);
+		read_waiting(a);
 }
 
 struct js *flow_classify(struct flow *flow, const char *charter_code, const char *channel,
