@@ -18,7 +18,10 @@ const arrive = async (options) => {
 };
 
 async function violations(page, where) {
-  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    document.getAnimations().forEach((a) => a.finish()); // colours on their way to the other scheme
+  });
   await page.evaluate(axe);
   const { violations: found } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS);
   return found.map((v) => `${where}: ${v.id} (${v.help}): ${v.nodes.slice(0, 4).map((n) => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join(' | ')}`);
@@ -28,14 +31,14 @@ async function violations(page, where) {
 async function bothSchemes(who, where) {
   const found = [];
   for (const colorScheme of ['light', 'dark']) {
-    await who.page.emulateMedia({ colorScheme });
+    await who.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     found.push(...await violations(who.page, `${where}, ${colorScheme}`));
   }
   must(found.length === 0, found.join('\n'));
 }
 
 async function post(path, body, cookie = '') {
-  const answer = await fetch(house.origin + path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', Cookie: cookie } });
+  const answer = await fetch(house.origin + path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', Origin: house.origin, Cookie: cookie } });
   must(answer.ok, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
   return { json: await answer.json(), cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] };
 }
