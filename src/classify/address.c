@@ -88,6 +88,14 @@ static size_t name_last(const char *text, const struct words *words, size_t at)
 	return last;
 }
 
+/* Where "via" begins no name: "manca in tutta la via da stamattina", "è andata via ieri". */
+static bool is_time(const struct word *w)
+{
+	static const char *const times[] = {"stamattina", "stamane", "stamani", "stanotte", "stasera", "ieri", "oggi", "subito",
+					    "sempre", "ora", "ore", "giorni", "giorno", "settimana", "mesi", "tempo", NULL};
+	return in_list(w->norm, times);
+}
+
 /* In small letters ("via duca d'aosta 13", speech to text): words up to a number, else one word before a mark. */
 static size_t small_name_last(const char *text, const struct words *words, size_t at)
 {
@@ -101,7 +109,7 @@ static size_t small_name_last(const char *text, const struct words *words, size_
 		if (i + 1 < words->count && is_number_after(text, words, i + 1))
 			return i;
 		if (w->after || i + 1 == words->count)
-			return i == at + 1 || (i == at + 2 && is_joint(w - 1)) ? i : at;
+			return !is_time(w) && (i == at + 1 || (i == at + 2 && is_joint(w - 1))) ? i : at;
 	}
 	return at;
 }

@@ -169,6 +169,42 @@ static char *complaints_about(const char *old, const char *new)
 	return complaints.data;
 }
 
+static void reads_streets_typed_in_small_letters(void **state)
+{
+	static const struct {
+		const char *text, *address;
+	} said[] = {{"sono in via cavour 12 a castiglione esce acqua", "via cavour 12"},
+		    {"in viale dante alighieri 2 esce acqua dalla strada", "viale dante alighieri 2"},
+		    {"via delle mura 3, manca l'acqua", "via delle mura 3"},
+		    {"manca l'acqua in tutta la via da stamattina", NULL},
+		    {"l'acqua è andata via ieri", NULL}};
+	struct arena *arena = arena_new();
+	struct classify_answer answer;
+	(void)state;
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+		classify_text(opened, classify_charter(opened, "indecast"), "phone", NULL, said[i].text, arena, &answer);
+		if (said[i].address)
+			assert_string_equal(answer.address.text, said[i].address);
+		else
+			assert_null(answer.address.text);
+	}
+	arena_free(&arena);
+}
+
+static void tells_water_that_flows_from_water_that_is_missing(void **state)
+{
+	struct arena *arena = arena_new();
+	struct classify_answer answer;
+	const struct charter *c = classify_charter(opened, "indecast");
+	(void)state;
+	classify_text(opened, c, "web", NULL, "esce tantissima acqua dalla strada e scorre fino al marciapiede", arena,
+		      &answer);
+	assert_string_equal(answer.row->code, "F03");
+	classify_text(opened, c, "web", NULL, "da stamattina l'acqua è finita", arena, &answer);
+	assert_string_equal(answer.row->code, "D01");
+	arena_free(&arena);
+}
+
 static void names_file_row_and_field(void **state)
 {
 	static const struct {
@@ -213,6 +249,8 @@ int main(void)
 	    cmocka_unit_test(lays_the_national_rules_over_water_only),
 	    cmocka_unit_test(keeps_how_each_class_was_settled),
 	    cmocka_unit_test(every_row_has_advice_that_exists),
+	    cmocka_unit_test(reads_streets_typed_in_small_letters),
+	    cmocka_unit_test(tells_water_that_flows_from_water_that_is_missing),
 	    cmocka_unit_test(names_file_row_and_field),
 	    cmocka_unit_test(refuses_a_folder_that_is_none),
 	};
