@@ -234,6 +234,7 @@ static struct js *make_card(const struct saying *s, const struct js *incident)
 	js_set_bool(card, is_icon, true);
 	js_set_str(card, "kind", js_find_str(incident, en ? "kind_en" : "kind"));
 	js_set_str(card, "area", js_find_str(incident, "area"));
+	js_set_str(card, "text", js_find_str(incident, "text"));
 	js_set_str(card, "state_code", state);
 	js_set_str(card, "state", public_state ? public_state : say_public_state(state, s->lang));
 	js_set_bool(card, "closed", is_over(incident));

@@ -115,6 +115,26 @@ static const struct js *find_promise(const struct js *report)
 	return js_at(targets, 0);
 }
 
+static bool same_words(const struct js *a, const struct js *b)
+{
+	static const char *const keys[] = {"kind", "due", "quote", "source"};
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (!str_equal(js_find_str(a, keys[i]), js_find_str(b, keys[i])))
+			return false;
+	return true;
+}
+
+/* Two rules of a charter may end in the very same sentence: it is said once. */
+static bool told_before(const struct js *targets, size_t n, const struct js *promise)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same_words(js_at(targets, i), js_at(targets, n)))
+			return true;
+	return promise && same_words(promise, js_at(targets, n));
+}
+
+/* The promise stands alone; all other targets are told under "why", each with the charter's own
+ * words: two of one kind (small and large pipes) differ only there. */
 static void add_promise(const struct saying *s, const struct js *report, struct js *page)
 {
 	bool en = s->lang == LANG_EN;
@@ -123,8 +143,9 @@ static void add_promise(const struct saying *s, const struct js *report, struct 
 	struct js *list = js_array();
 	const struct js *targets = js_find(report, "targets");
 	for (size_t i = 0; i < js_count(targets); i++)
-		js_push(list, show_target(s, js_at(targets, i)));
-	js_set_bool(page, "has_targets", js_count(targets) > 1);
+		if (js_at(targets, i) != promise && !told_before(targets, i, promise))
+			js_push(list, show_target(s, js_at(targets, i)));
+	js_set_bool(page, "has_targets", js_count(list) > 0);
 	js_set(page, "targets", list);
 	if (promise) {
 		js_set(page, "promise", show_target(s, promise));
