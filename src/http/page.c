@@ -18,7 +18,7 @@
  *   t, asset, lang ("it"|"en"), lang_it, lang_en (true for the one in use), other_lang_href (this page in the other one),
  *   page ("report"…), is_report, is_status, is_code, is_live, is_login, is_desk, is_crew, is_error (true for one),
  *   title (for <title>, "Segnala un guasto · Acque Valdoro"), path, now ("14:02"), now_at (RFC 3339),
- *   utility {code,name,phone,phone_href,site} (the one the page speaks for), many_utilities,
+ *   utility {code,name,phone,phone_href,site} (the one the page speaks for; absent while one of several is not chosen), many_utilities,
  *   utilities [{code,name,phone,phone_href,site,selected,services[],municipalities[{name}]}], map (true where tiles are served)
  *
  * report (/): key (hidden field `key`), values {text,address,municipality,landmark,lat,lon,name,phone,email,utility,unknown_place},
@@ -234,9 +234,9 @@ static void add_utilities(const struct visit *v, struct js *context)
 			chosen = one;
 		js_push(all, page_utility(one, is));
 	}
-	if (!chosen && js_count(list) > 0)
-		chosen =
-		    js_at(list, 0); /* the first is the one whose name and number the frame shows */
+	/* Of several none may pass for the only one: the frame then shows all numbers. */
+	if (!chosen && js_count(list) == 1)
+		chosen = js_at(list, 0);
 	js_set(context, "utility", chosen ? page_utility(chosen, true) : NULL);
 	js_set(context, "utilities", all);
 	js_set_bool(context, "many_utilities", js_count(list) > 1);
@@ -281,6 +281,8 @@ static void add_common(struct visit *v, const char *name, struct js *context)
 	const char *what = js_find_str(context, "title");
 	str_add(&said, what ? what : page_title(v, name));
 	const char *whose = js_find_str(js_find(context, "utility"), "name");
+	if (!whose && js_bool(js_find(context, "many_utilities"), false))
+		whose = v->lang == LANG_EN ? "Emergency service" : "Pronto intervento";
 	if (whose)
 		str_addf(&said, " · %s", whose);
 	set_said(context, "title", &said);

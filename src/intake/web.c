@@ -316,7 +316,7 @@ static void check_email(struct checking *c, const char *email)
 	bool fits = at && at > email && dot && dot > at + 1 && dot[1] && !strchr(at + 1, '@') &&
 	            strcspn(email, " \t\r\n<>,;") == strlen(email);
 	if (!fits)
-		wrong(c, "email", "/reporter/email", "email_bad", 0);
+		wrong(c, "email", "/reporter/email", at ? "email_bad" : "email_at", 0);
 }
 
 static void check_answer(struct checking *c, const struct intake_report *r, bool whole_form)

@@ -521,7 +521,7 @@ static void the_form_comes_back_as_typed(void **state)
 	assert_int_equal(r.status, 422);
 	const char *html = str_text(&r.answer);
 	assert_non_null(strstr(html, "text=[Perde &quot;molto&quot;]"));
-	assert_non_null(strstr(html, "(phone:Il numero ha 3 cifre, ne servono 9 o 10.)"));
+	assert_non_null(strstr(html, "(phone:Il cellulare ha 3 cifre, ne servono 9 o 10.)"));
 	assert_non_null(strstr(html, "key=form-key-1"));
 	assert_non_null(strstr(html, "<Medole*>"));
 	assert_non_null(strstr(html, "SMS"));

@@ -211,7 +211,10 @@ static void problems_speak_both_languages(void **state)
 	assert_string_equal(str_text(&out), "too short");
 	str_clear(&out);
 	error_words("phone_digits", 8, LANG_IT, &out);
-	assert_string_equal(str_text(&out), "Il numero ha 8 cifre, ne servono 9 o 10.");
+	assert_string_equal(str_text(&out), "Il cellulare ha 8 cifre, ne servono 9 o 10.");
+	str_clear(&out);
+	error_words("email_at", 0, LANG_EN, &out);
+	assert_string_equal(str_text(&out), "The e-mail is not complete: the @ is missing.");
 	str_fini(&out);
 	for (int kind = PROBLEM_INPUT; kind <= PROBLEM_INTERNAL; kind++)
 		for (int lang = LANG_IT; lang <= LANG_EN; lang++)

@@ -143,7 +143,7 @@ static void the_way_to_be_answered_needs_its_address(void **state)
 	    {"text=perde&prefer=sms&phone=347-123.4567%2F8", ""},
 	    {"text=perde&prefer=sms&phone=trequattrosette", "phone:phone_digits"},
 	    {"text=perde&prefer=email", "email:email_missing"},
-	    {"text=perde&prefer=email&email=anna", "email:email_bad"},
+	    {"text=perde&prefer=email&email=anna", "email:email_at"},
 	    {"text=perde&prefer=email&email=anna%40posta", "email:email_bad"},
 	    {"text=perde&prefer=email&email=a%40b%40c.it", "email:email_bad"},
 	    {"text=perde&prefer=email&email=anna%40posta.it", ""},

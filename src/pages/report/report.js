@@ -164,9 +164,13 @@ function townPhone() {
   const town = value('municipality');
   const serves = $$('#utilities li').filter((one) => one.dataset.towns.split('|').indexOf(town) >= 0 && one.dataset.phone);
   const mine = serves.filter((one) => /water/.test(one.dataset.services))[0] || serves[0];
-  if (!mine) return;
+  if (!town || !mine) return;
   form.dataset.phone = mine.dataset.phone;
   form.dataset.phoneHref = mine.dataset.href;
+  if ($('#tel-one')) {
+    $('#tel-one').hidden = false;
+    $('#tel-all').hidden = true;
+  }
   $$('[data-tel]').forEach((link) => {
     link.textContent = mine.dataset.phone;
     link.setAttribute('href', mine.dataset.href);

@@ -10,7 +10,7 @@ export function sender(form, w, { goto, forget }) {
   let waiting = false;
   let tries = 0;
 
-  const number = () => form.dataset.phone || '112';
+  const number = () => form.dataset.phone || w.all_numbers;
   const tell = (words) => {
     const tel = number();
     const box = $('#offline');
@@ -18,7 +18,7 @@ export function sender(form, w, { goto, forget }) {
     const at = words ? words.indexOf(tel) : -1;
     text.textContent = at < 0 ? words || '' : words.slice(0, at);
     if (at >= 0) {
-      text.appendChild(make('a', { href: form.dataset.phoneHref || 'tel:112' }, tel));
+      text.appendChild(make('a', { href: form.dataset.phoneHref || '#numbers' }, tel));
       text.appendChild(document.createTextNode(words.slice(at + tel.length)));
     }
     box.hidden = !words;
