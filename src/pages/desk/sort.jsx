@@ -189,16 +189,20 @@ function Decision({ report }) {
 	);
 }
 
+/* Until a utility is known nothing was read in the words: then the marks are the proposal's. */
+const withMarks = (report, proposal) => (report.classification?.evidence?.length || !proposal ? report : { ...report, classification: proposal });
+
 export function SortCard() {
 	const id = useStore((s) => s.report);
 	const report = useStore(() => unsortedOf(id));
+	const proposal = useStore((s) => s.sorting?.proposal);
 	const at = useNow(15);
 	if (!report) return <p class="notice big">Questa segnalazione non è più da smistare. Premi O per la prossima.</p>;
 	return (
 		<article class="card" key={id} data-id={report.id} data-stato={report.state} data-attenzione="presto">
 			<Head report={report} at={at} />
-			<Section id="segnalazioni" title="Segnalazione"><ul class="reports"><Report report={report} at={at} /></ul></Section>
-			<Reason report={report} />
+			<Section id="segnalazioni" title="Segnalazione"><ul class="reports"><Report report={withMarks(report, proposal)} at={at} /></ul></Section>
+			<Reason report={withMarks(report, proposal)} />
 			<Decision report={report} />
 		</article>
 	);
