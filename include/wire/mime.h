@@ -20,6 +20,7 @@ struct mime_part {
 	const char *disposition;  /* "attachment", "inline", "form-data" or NULL */
 	const unsigned char *bytes; /* decoded; text parts are UTF-8 */
 	size_t length;
+	int alternative;            /* parts with the same number > 0 say the same thing in several forms */
 };
 
 struct mime_mail {

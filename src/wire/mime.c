@@ -114,6 +114,7 @@ struct walk {
 	struct arena *arena;
 	struct mime_part *parts;
 	size_t count;
+	int alternatives, alternative; /* numbered so far; the innermost that we are in */
 };
 
 static void keep_type(GMimeObject *object, struct walk *walk, struct mime_part *part)
@@ -164,7 +165,7 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf)
 {
 	struct mime_part *part = &walk->parts[walk->count];
 
-	*part = (struct mime_part){0};
+	*part = (struct mime_part){.alternative = walk->alternative};
 	keep_type(GMIME_OBJECT(leaf), walk, part);
 	part->filename = keep(walk->arena, g_mime_part_get_filename(leaf));
 	keep_bytes(leaf, walk, part);
@@ -177,9 +178,14 @@ static void walk_object(struct walk *walk, GMimeObject *object, int depth)
 		return;
 	if (GMIME_IS_MULTIPART(object)) {
 		GMimeMultipart *multipart = GMIME_MULTIPART(object);
+		int outer = walk->alternative;
 
+		if (g_mime_content_type_is_type(g_mime_object_get_content_type(object), "multipart",
+		                                "alternative"))
+			walk->alternative = ++walk->alternatives;
 		for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
 			walk_object(walk, g_mime_multipart_get_part(multipart, i), depth + 1);
+		walk->alternative = outer;
 	} else if (GMIME_IS_MESSAGE_PART(object)) {
 		/* A forwarded mail: what it says is part of what was sent. */
 		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
