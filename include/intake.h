@@ -7,12 +7,16 @@
 
 #include "base/mem.h"
 #include "base/problem.h"
+#include "base/str.h"
+#include "base/time.h"
 #include "model/place.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct js;
+struct loop;
 
 #define INTAKE_TEXT_MAX 4000 /* characters */
 #define INTAKE_PHOTOS_MAX 5
@@ -76,5 +80,68 @@ const char *intake_photo_type(const unsigned char *bytes, size_t length);
 
 /* Takes out where it was taken (Exif GPS, XMP, text notes); bytes become a copy in the arena. */
 void intake_photo_forget_place(struct intake_photo *photo, struct arena *arena);
+
+/* ---- mail ---- */
+
+struct intake_mail {
+	struct intake_report
+	    report;             /* channel "email"; every attachment is in photos, of any kind */
+	const char *subject;    /* NULL if none */
+	struct instant at;      /* what its Date says; unset where that is absent or unreadable */
+	const char *message_id; /* NULL if none */
+	char fingerprint[65];   /* of what was said and by whom: the same however often it is
+	                           delivered */
+};
+/* One RFC 5322 message; quoted mail and signature stay. False only where there is no message to be
+ * read. */
+bool intake_mail_read(const char *bytes, size_t length, struct arena *arena,
+                      struct intake_mail *out, struct problem *p) MUST_CHECK;
+
+/* HTML as somebody reads it: tags gone, blocks on lines of their own, entities decoded. UTF-8 in
+ * and out. */
+void intake_html_text(const char *html, size_t length, struct str *to);
+
+/* ---- a mailbox, read over IMAP ---- */
+
+/* Hands every message up once, oldest first, one at a time; what has been taken is the other side's
+ * knowledge, never the mailbox's. A message is flagged or moved only after mailbox_settle(…,
+ * MAILBOX_TAKEN). */
+struct mailbox;
+enum mailbox_verdict {
+	MAILBOX_TAKEN, /* it is stored: flag or move it */
+	MAILBOX_ASIDE, /* it cannot be taken, that is recorded: leave it and go on */
+	MAILBOX_AGAIN, /* not now: the same message comes again with the next look */
+};
+struct mailbox_message {
+	uint32_t uidvalidity, uid;
+	struct instant arrived; /* unset where the server does not say */
+	const char *bytes;      /* NULL: larger than is taken, or the server cannot give it */
+	size_t length;
+};
+/* A mailbox as we have not seen it (also after UIDVALIDITY changed): answer with mailbox_known().
+ */
+typedef void mailbox_opened_fn(void *ctx, uint32_t uidvalidity);
+/* Bytes are valid until it returns; answer with mailbox_settle(), from inside or later. */
+typedef void mailbox_message_fn(void *ctx, const struct mailbox_message *message);
+struct mailbox_options {
+	struct loop *loop;
+	const char *url;         /* imaps://user:password@host/INBOX */
+	const char *done_folder; /* NULL or "": taken messages are flagged and stay */
+	struct span poll, timeout;
+	size_t max_bytes;
+	mailbox_opened_fn *on_opened;
+	mailbox_message_fn *on_message;
+	void *ctx;
+};
+struct mailbox *mailbox_open(const struct mailbox_options *options,
+                             struct problem *p); /* strings are copied */
+void mailbox_close(struct mailbox **mailbox);
+/* The highest UID that is dealt with, 0 for none. failed: it could not be found out, look again
+ * later. */
+void mailbox_known(struct mailbox *mailbox, uint32_t highest, bool failed);
+void mailbox_settle(struct mailbox *mailbox, enum mailbox_verdict verdict);
+/* Which mailbox this is, without user or password: a hash that does not change while the address
+ * does not. */
+const char *mailbox_name(const struct mailbox *mailbox);
 
 #endif

@@ -28,6 +28,7 @@ static const struct command {
      "--charter C --class K [--row R] --from INSTANT [--verified INSTANT] [--pauses FILE] [--all] "
      "[--explain]",
      ctl_due},
+    {"mail parse", "< MESSAGE", ctl_mail_parse},
     {"map build", "IN.osm.pbf... -o OUT.map", ctl_map_build},
     {"map info", "MAP", ctl_map_info},
     {"map eta", "MAP --to LAT,LON", ctl_map_eta},
