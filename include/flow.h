@@ -77,7 +77,7 @@ struct flow_report {
 	const char *join_incident;   /* id of a known incident this report belongs to; NULL: makes its own */
 	const struct flow_photo *photos;
 	size_t photo_count;
-	const char *source_key;      /* e-mail: "uidvalidity/uid" kept with the mailbox, NULL else */
+	const char *source_key;      /* e-mail: "mailbox/uidvalidity/uid" kept with the report, NULL else */
 };
 /* who NULL: a citizen. Answers {id, code, utility, classification, targets, status_url, incident?}. */
 void flow_report_submit(struct flow *flow, const struct user *who, const struct flow_report *report,

@@ -157,6 +157,17 @@ typedef void store_mail_fn(void *ctx, const struct problem *p, int64_t highest, 
 void store_mail_taken(struct store *store, const char *mailbox, int64_t uidvalidity, int64_t above,
 		      store_mail_fn *done, void *ctx);
 
+/* A message that is dealt with without a new report: a further delivery of a known one, or kept aside. Recording
+ * it again changes nothing. */
+struct store_mail {
+	const char *mailbox;
+	int64_t uidvalidity, uid;
+	const char *report; /* id; NULL: none */
+	const char *reason; /* why it is kept aside; NULL: it is taken */
+};
+typedef void store_marked_fn(void *ctx, const struct problem *p);
+void store_mail_mark(struct store *store, const struct store_mail *mail, store_marked_fn *done, void *ctx);
+
 /* ---- the chain ---- */
 struct store_change {
 	int64_t seq;

@@ -266,6 +266,7 @@ CREATE TABLE mail_taken (
 	uidvalidity bigint NOT NULL,
 	uid bigint NOT NULL,
 	report_id uuid REFERENCES report,
+	aside text, -- why it could not become a report; NULL: it is taken
 	taken_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (mailbox, uidvalidity, uid)
 );

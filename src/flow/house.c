@@ -279,6 +279,7 @@ void flow_close(struct flow **at)
 	loop_timer_cancel(&flow->setup_timer);
 	work_close(&flow->work);
 	store_close(&flow->store);
+	loop_timer_cancel(&flow->setup_timer); /* what the store answered while closing may have set it */
 	watching_close(&flow->watching);
 	sessions_close(&flow->sessions);
 	while (flow->askings) {

@@ -21,6 +21,7 @@
 
 struct watching;
 struct sessions;
+struct post;
 
 struct counters {
 	uint64_t reports, reports_none, reports_unrouted, assigned, steps, late_steps, conflicts,
@@ -40,6 +41,7 @@ struct flow {
 	bool leading;
 	struct loop_timer *duty_timer;
 	int duty_turns;
+	struct post *post; /* the mailbox; NULL unless leading and one is configured */
 	struct asking *askings;
 	struct counters counters;
 };
@@ -164,5 +166,9 @@ void watching_moved(struct watching *w, const char *crew);
 void watching_link(struct watching *w, bool listening);
 void leader_open(struct flow *flow);
 void leader_close(struct flow *flow);
+
+/* ---- mailbox.c: while this worker leads ---- */
+void post_open(struct flow *flow);
+void post_close(struct flow *flow);
 
 #endif

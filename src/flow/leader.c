@@ -43,10 +43,13 @@ static void on_lead(void *ctx, bool leading)
 		log_info(NULL, "%s the duties that run once",
 		         leading ? "this worker takes" : "this worker leaves");
 	flow->leading = leading;
-	if (leading)
+	if (leading) {
 		duty_again(flow);
-	else
+		post_open(flow);
+	} else {
 		loop_timer_cancel(&flow->duty_timer);
+		post_close(flow);
+	}
 }
 
 void leader_open(struct flow *flow)
@@ -58,4 +61,5 @@ void leader_close(struct flow *flow)
 {
 	flow->leading = false;
 	loop_timer_cancel(&flow->duty_timer);
+	post_close(flow);
 }

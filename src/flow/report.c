@@ -361,9 +361,11 @@ static void on_stored(void *ctx, const struct problem *p, const struct store_wri
 static void mail_key(struct asking *a, const struct way *w, struct store_report_new *n)
 {
 	long long validity, uid;
-	if (!w->in.source_key || sscanf(w->in.source_key, "%lld/%lld", &validity, &uid) != 2)
+	char *mailbox = arena_take(a->arena, 72);
+	if (!w->in.source_key ||
+	    sscanf(w->in.source_key, "%71[^/]/%lld/%lld", mailbox, &validity, &uid) != 3)
 		return;
-	n->mailbox = "inbox";
+	n->mailbox = mailbox;
 	n->uidvalidity = validity;
 	n->uid = uid;
 	if (!a->once.key[0]) {

@@ -480,7 +480,7 @@ void store_report_route(struct store *store, const struct store_act *act,
 	write_send(w, &q, done, ctx);
 }
 
-/* ---- pictures and mailboxes ---- */
+/* ---- pictures ---- */
 
 struct photo_asked {
 	store_photo_fn *done;
@@ -522,37 +522,5 @@ void store_photo(struct store *store, const struct user *who, const char *id, st
 	    "WHERE s.incident_id = r.incident_id AND s.crew_id = $2::uuid AND s.ended_at IS "
 	    "NULL))");
 	db_start(store->db, &q.batch, DB_READ, (struct span){0}, on_photo, a);
-	sql_fini(&q);
-}
-
-struct mail_asked {
-	store_mail_fn *done;
-	void *ctx;
-};
-
-static void on_mail(void *ctx, const struct db_answer *answer)
-{
-	struct mail_asked *a = ctx;
-	struct problem p;
-	bool ok = db_check(answer, DB_READ, &p);
-	const char *taken = ok ? db_value(answer, 0, 0, 1) : NULL;
-	a->done(a->ctx, ok ? NULL : &p, ok ? db_int(answer, 0, 0, 0, 0) : 0, taken ? taken : "");
-	free(a);
-}
-
-void store_mail_taken(struct store *store, const char *mailbox, int64_t uidvalidity, int64_t above,
-                      store_mail_fn *done, void *ctx)
-{
-	struct mail_asked *a = mem_zero(1, sizeof *a);
-	*a = (struct mail_asked){done, ctx};
-	struct sql q;
-	sql_init(&q);
-	sql_text(&q, mailbox);
-	sql_int(&q, uidvalidity);
-	sql_int(&q, above);
-	sql_send(&q,
-	         "SELECT max(uid), string_agg(uid::text, ' ' ORDER BY uid) FILTER (WHERE uid > $3) "
-	         "FROM mail_taken WHERE mailbox = $1 AND uidvalidity = $2");
-	db_start(store->db, &q.batch, DB_READ, (struct span){0}, on_mail, a);
 	sql_fini(&q);
 }
