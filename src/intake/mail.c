@@ -110,11 +110,15 @@ static void take_attachments(const struct mime_mail *mail, struct arena *arena,
 	out->photos = arena_take(arena, (mail->count + 1) * sizeof *out->photos);
 	for (size_t i = 0; i < mail->count; i++) {
 		const struct mime_part *part = &mail->parts[i];
+		struct intake_photo photo;
 
 		if (!is_attachment(part) || part->length == 0)
 			continue;
-		out->photos[out->photo_count++] =
+		photo =
 		    (struct intake_photo){part->filename, kind_of(part), part->bytes, part->length};
+		if (intake_photo_type(part->bytes, part->length) != NULL)
+			intake_photo_forget_place(&photo, arena);
+		out->photos[out->photo_count++] = photo;
 	}
 }
 
