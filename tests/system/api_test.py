@@ -208,7 +208,7 @@ def role_table(stage, made):
         ("POST", "/api/v1/classify", desk), ("GET", "/desk", read), ("GET", "/crew", crew), ("GET", "/api/v1/me/assignments", crew),
         ("POST", f"/api/v1/assignments/{nothing}/accept", crew), ("POST", f"/api/v1/assignments/{nothing}/recall", desk),
         ("POST", f"/api/v1/incidents/{nothing}/assign", desk), ("POST", f"/api/v1/incidents/{nothing}/note", desk),
-        ("GET", f"/api/v1/photos/{nothing}", every),
+        ("GET", f"/api/v1/photos/{nothing}", every), ("POST", f"/api/v1/reports/{nothing}/route", desk),
     ]
     for method, path, allowed in table:
         for login, client in clients.items():
@@ -276,6 +276,22 @@ def sessions(stage):
     answer = stage.client().get("/desk")
     check("a page without session asks to log in", answer.status == 303 and answer.headers["Location"] == "/login?next=/desk", answer.headers)
     check("log-out page", page.get("/logout").status == 303 and page.cookie is None)
+
+
+# ---- reports that nobody's rules could place ----
+
+def waiting(stage):
+    marta, irene = stage.client("marta"), stage.client("irene")
+    lost = stage.client().post("/api/v1/reports", {"text": "Esce acqua dalla strada, non so dove sono"})
+    check("a report without a place is not refused", lost.status == 201 and lost.json["utility"] is None and lost.json["needs_routing"] is True, lost)
+    listed = [r for r in marta.get("/api/v1/reports?state=unrouted").json["reports"] if r["id"] == lost.json["id"]]
+    check("every desk sees it waiting", listed and any(r["id"] == lost.json["id"] for r in irene.get("/api/v1/reports?state=unrouted").json["reports"]), listed)
+    path = f"/api/v1/reports/{lost.json['id']}/route"
+    body = {"version": listed[0]["version"], "utility": "acque-valdoro", "row": "F03", "class": "L1"}
+    check("it cannot be given to a utility that is not one's own", irene.post(path, body).status in (403, 404, 422))
+    given = marta.post(path, body)
+    check("a dispatcher gives it its place", given.status == 200 and given.json["incident"], given)
+    check("it waits no more", not any(r["id"] == lost.json["id"] for r in marta.get("/api/v1/reports?state=unrouted").json["reports"]))
 
 
 # ---- the story over the API ----
@@ -485,6 +501,7 @@ def main():
         once(stage)
         role_table(stage, made)
         sessions(stage)
+        waiting(stage)
         story(stage)
         health(stage)
         frozen_database(stage)
