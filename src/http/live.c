@@ -164,8 +164,8 @@ static void add_card_promise(const struct saying *s, const struct js *incident, 
 		str_add(&said,
 		        en ? (late ? "We are late: the crew was due " : "Crew expected ")
 		           : (late ? "Siamo in ritardo: dovevamo arrivare " : "Squadra attesa "));
-		struct wall w = zone_wall(s->zone, due);
-		say_by(s, due, w.hour == 0 && w.minute == 0 && w.second == 0, &said);
+		say_by(s, due, str_equal(js_find_str(incident, "arrival_bound"), "exclusive"),
+		       &said);
 		set_said(card, late ? "late_text" : "due", &said);
 	}
 	const char *estimate = js_find_str(incident, "estimate");
@@ -379,6 +379,30 @@ static bool is_served(const struct question *q, const char *town)
 	return served;
 }
 
+/* "via Roma" and "Via Roma" begin alike, "Corso Roma" does not. */
+static bool same_sort(const char *asked, const char *street)
+{
+	struct str a = {0}, b = {0};
+	fold(asked, &a);
+	fold(street, &b);
+	const char *x = str_text(&a) + strspn(str_text(&a), " "), *y = str_text(&b);
+	size_t length = strcspn(x, " ");
+	bool same = length && strncmp(x, y, length) == 0 && (y[length] == ' ' || y[length] == 0);
+	str_fini(&a);
+	str_fini(&b);
+	return same;
+}
+
+/* Where the street that was asked for exists, its namesakes of another sort are not meant. */
+static size_t keep_same_sort(const char *asked, struct map_candidate *streets, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (same_sort(asked, streets[i].street))
+			streets[kept++] = streets[i];
+	return kept ? kept : count;
+}
+
 static size_t find_streets(const struct question *q, struct map_candidate *out, size_t room)
 {
 	struct map_candidate found[10];
@@ -401,7 +425,7 @@ static size_t find_streets(const struct question *q, struct map_candidate *out, 
 		    (!q->town || str_equal_fold(q->town, found[i].municipality)))
 			out[kept++] = found[i];
 	}
-	return kept;
+	return keep_same_sort(q->street, out, kept);
 }
 
 static struct js *answer_several(const struct question *q, const struct map_candidate *streets,
@@ -409,7 +433,13 @@ static struct js *answer_several(const struct question *q, const struct map_cand
 {
 	struct js *answer = js_object(), *choices = js_array();
 	struct str said = {0};
-	str_addf(&said, q->s.lang == LANG_EN ? "Which %s?" : "Quale %s?", streets[0].street);
+	bool one_name = true, en = q->s.lang == LANG_EN;
+	for (size_t i = 1; i < count; i++)
+		one_name = one_name && str_equal_fold(streets[i].street, streets[0].street);
+	if (one_name)
+		str_addf(&said, en ? "Which %s?" : "Quale %s?", streets[0].street);
+	else
+		str_add(&said, en ? "Which street?" : "Quale strada?");
 	set_said(answer, "text", &said);
 	js_set_bool(answer, "several", true);
 	for (size_t i = 0; i < count; i++) {
