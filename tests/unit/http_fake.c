@@ -460,8 +460,13 @@ const char *map_place_kind_name(enum map_place_kind k)
 size_t map_geocode(const struct map *map, const char *query, struct point near, struct arena *arena,
                    struct map_candidate *out, size_t room)
 {
-	(void)map, (void)query, (void)near, (void)arena, (void)out, (void)room;
-	return 0;
+	(void)map, (void)query, (void)near, (void)arena;
+	size_t count = 0;
+	for (; count < room && fake.streets[count][0]; count++)
+		out[count] = (struct map_candidate){.street = fake.streets[count][0],
+		                                    .municipality = fake.streets[count][1],
+		                                    .at = {45.4, 10.502}};
+	return count;
 }
 
 void map_reverse(const struct map *map, struct point at, struct arena *arena,

@@ -55,6 +55,7 @@ struct fake_flow {
 	void *event_ctx;
 	int64_t watch_after;
 	bool watching;
+	const char *streets[4][2]; /* what the map finds: street, municipality */
 };
 extern struct fake_flow fake;
 

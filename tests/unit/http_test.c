@@ -726,6 +726,33 @@ static void live_answers_for_a_street(void **state)
 	ask_street(NULL, "STALE");
 }
 
+static void find_on_map(const char *const streets[][2], size_t count)
+{
+	memset(fake.streets, 0, sizeof fake.streets);
+	memcpy(fake.streets, streets, count * sizeof streets[0]);
+}
+
+static void live_asks_which_street_is_meant(void **state)
+{
+	(void)state;
+	static const char *const two_towns[][2] = {
+	    {"Via Roma", "Castiglione"}, {"Corso Roma", "Medole"}, {"Via Roma", "Medole"}};
+	static const char *const namesakes[][2] = {{"Corso Roma", "Medole"},
+	                                           {"Viale Roma", "Medole"}};
+	static const char *const one[][2] = {{"Via Roma", "Castiglione"}};
+	fake.live = live;
+	door->o.map = (const struct map *)&fake; /* the map of this test is in http_fake.c */
+	find_on_map(two_towns, 3);
+	ask_street("via=via Roma", "Quale Via Roma?");
+	ask_street("via=via Roma&comune=Medole", "Via Roma, Medole");
+	find_on_map(namesakes, 2);
+	ask_street("via=via Roma", "Quale strada?");
+	find_on_map(one, 1); /* 157 m from the open fault */
+	ask_street("via=via Roma",
+	           "Nella tua via no, ma ce n&#39;è uno a 150 m: via Cavour, Castiglione.");
+	door->o.map = NULL;
+}
+
 /* ---- streams ---- */
 
 static struct request *open_stream(struct request *r, const char *last_id)
@@ -867,6 +894,7 @@ int main(void)
 	    TEST(what_did_not_change_is_not_sent_again),
 	    TEST(live_is_sent_as_it_was_made),
 	    TEST(live_answers_for_a_street),
+	    TEST(live_asks_which_street_is_meant),
 	    TEST(streams_say_hello_and_pass_events_on),
 	    TEST(slow_readers_and_too_many_are_turned_away),
 	    TEST(files_are_those_that_were_built),
