@@ -138,7 +138,9 @@ int ctl_usage(const char *usage)
 
 int ctl_failed(const struct problem *p)
 {
-	fprintf(stderr, "prontoctl: %s\n", p->text);
+	/* a pointer into a file says where; a field's name is in the text already */
+	fprintf(stderr, "prontoctl: %s%s%s\n", p->field[0] == '/' ? p->field : "",
+	        p->field[0] == '/' ? ": " : "", p->text);
 	return 1;
 }
 

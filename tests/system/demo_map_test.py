@@ -46,7 +46,7 @@ def check_places(directory):
         lines = run(f"{BUILD}/src/prontoctl", "map", "geocode", f"{directory}/valley.map", question).splitlines()
         first = json.loads(lines[0])["label"] if lines else "nothing"
         check(question.split()[-1] in first.lower(), f"{what}: «{question}» finds {first}")
-    numbers = run(f"{BUILD}/src/prontoctl", "map", "geocode", f"{directory}/valley.map", "via del mulino 2, borgo valdoro")
+    numbers = run(f"{BUILD}/src/prontoctl", "map", "geocode", f"{directory}/valley.map", "corso roma 12, borgo valdoro")
     check('"kind":"address"' in numbers.replace(" ", ""), "a house number is found as an address")
 
 
