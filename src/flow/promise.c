@@ -9,6 +9,15 @@
 
 #include <string.h>
 
+struct start start_of(const struct report *r)
+{
+	bool talked_first = instant_is_set(r->started_at) &&
+	                    instant_compare(r->started_at, r->received_at) < 0;
+	return (struct start){.received = talked_first ? r->started_at : r->received_at,
+	                      .conversation = r->started_at,
+	                      .call = r->started_at};
+}
+
 struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
                             const struct zone *zone, const struct start *start, struct arena *arena,
                             size_t *count)

@@ -280,8 +280,7 @@ static void report_judged(struct asking *a, struct way *w)
 	                          : REPORT_TRIAGED;
 	if (!fault)
 		return;
-	struct start start = {
-	    .received = r->received_at, .conversation = r->started_at, .call = r->started_at};
+	struct start start = start_of(r);
 	r->targets = promises(w->charter, w->row, w->class_code, zone_of(a->flow, r->utility.text),
 	                      &start, a->arena, &r->target_count);
 }

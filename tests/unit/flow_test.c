@@ -105,6 +105,20 @@ static void test_settle(void **state)
 	assert_null(targets[1].result);
 }
 
+/* A call counts from its first word (R8), whenever the form is sent; a letter from its receipt. */
+static void test_start(void **state)
+{
+	(void)state;
+	const struct report call = {.started_at = T(100), .received_at = T(190)};
+	const struct report letter = {.received_at = T(190)};
+	const struct report called_back = {.started_at = T(400), .received_at = T(190)};
+	assert_int_equal(start_of(&call).received.us, T(100).us);
+	assert_int_equal(start_of(&call).conversation.us, T(100).us);
+	assert_int_equal(start_of(&letter).received.us, T(190).us);
+	assert_false(instant_is_set(start_of(&letter).conversation));
+	assert_int_equal(start_of(&called_back).received.us, T(190).us);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +126,7 @@ int main(void)
 	    cmocka_unit_test(test_picture_broken),
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_settle),
+	    cmocka_unit_test(test_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
