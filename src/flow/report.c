@@ -528,7 +528,8 @@ static bool route(struct asking *a, struct way *w, const struct report *r, struc
 	if (!w->utility)
 		return problem_set(p, PROBLEM_INPUT, "/utility", "say whose it is");
 	if (!w->confirmed)
-		return problem_set(p, PROBLEM_INPUT, "/utility", "this utility has no charter here");
+		return problem_set(p, PROBLEM_INPUT, "/utility",
+		                   "this utility has no charter here");
 	w->report.id = r->id;
 	w->report.version = r->version;
 	str_copy(w->report.code, sizeof w->report.code, r->code);
@@ -591,7 +592,8 @@ void flow_report_route(struct flow *flow, const struct user *who, const char *re
 	asking_key(a, once, "route", report);
 	struct store_act act = asking_act(a);
 	if (!may_decide(who))
-		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "only the desk gives a report its place");
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "",
+		                  "only the desk gives a report its place");
 	else if (!*a->object)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such report");
 	else if (a->once.key[0])

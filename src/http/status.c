@@ -115,26 +115,54 @@ static const struct js *find_promise(const struct js *report)
 	return js_at(targets, 0);
 }
 
-static bool same_words(const struct js *a, const struct js *b)
+/* Two rules that the charter states in one sentence (small and large pipes). */
+static bool one_sentence(const struct js *a, const struct js *b)
 {
-	static const char *const keys[] = {"kind", "due", "quote", "source"};
+	static const char *const keys[] = {"kind", "quote", "source"};
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
 		if (!str_equal(js_find_str(a, keys[i]), js_find_str(b, keys[i])))
 			return false;
 	return true;
 }
 
-/* Two rules of a charter may end in the very same sentence: it is said once. */
 static bool told_before(const struct js *targets, size_t n, const struct js *promise)
 {
+	const struct js *this = js_at(targets, n);
+	if (promise && one_sentence(promise, this) &&
+	    str_equal(js_find_str(promise, "due"), js_find_str(this, "due")))
+		return true;
 	for (size_t i = 0; i < n; i++)
-		if (same_words(js_at(targets, i), js_at(targets, n)))
+		if (js_at(targets, i) != promise && one_sentence(js_at(targets, i), this))
 			return true;
-	return promise && same_words(promise, js_at(targets, n));
+	return false;
 }
 
-/* The promise stands alone; all other targets are told under "why", each with the charter's own
- * words: two of one kind (small and large pipes) differ only there. */
+/* "Ripariamo entro le 3:00 oppure entro le 15:00": which one holds stands in the quote after it. */
+static struct js *show_sentence(const struct saying *s, const struct js *targets, size_t n)
+{
+	const struct js *first = js_at(targets, n);
+	struct js *one = show_target(s, first);
+	struct str said = {0};
+	bool en = s->lang == LANG_EN, several = false;
+	str_add(&said, js_find_str(one, "text"));
+	for (size_t i = n + 1; i < js_count(targets); i++) {
+		const struct js *other = js_at(targets, i);
+		const char *told = js_find_str(other, en ? "told_en" : "told");
+		if (!one_sentence(first, other) || !told ||
+		    str_equal(js_find_str(first, "due"), js_find_str(other, "due")))
+			continue;
+		str_addf(&said, "%s%s", en ? " or " : " oppure ", told);
+		several = true;
+	}
+	set_said(one, "text", &said);
+	if (several)
+		js_set_null(one, "result");
+	str_fini(&said);
+	return one;
+}
+
+/* The promise stands alone; all other targets are told under "why", with the charter's own words.
+ */
 static void add_promise(const struct saying *s, const struct js *report, struct js *page)
 {
 	bool en = s->lang == LANG_EN;
@@ -144,7 +172,7 @@ static void add_promise(const struct saying *s, const struct js *report, struct 
 	const struct js *targets = js_find(report, "targets");
 	for (size_t i = 0; i < js_count(targets); i++)
 		if (js_at(targets, i) != promise && !told_before(targets, i, promise))
-			js_push(list, show_target(s, js_at(targets, i)));
+			js_push(list, show_sentence(s, targets, i));
 	js_set_bool(page, "has_targets", js_count(list) > 0);
 	js_set(page, "targets", list);
 	if (promise) {

@@ -87,18 +87,19 @@ export async function routeReport(report, { row, class: code, reason }) {
 		patch(report.id, { sending: false, key: newKey() });
 		if (problem.status === 422) throw problem;
 		complain(problem, problem.status === 409 ? 'La tua scelta non è partita.' : '');
-		if (problem.status === 409 || problem.status === 404) await reload();
+		if (problem.status === 409 || problem.status === 404) await reload({ told: true });
 	}
 }
 
 const drop = (id) => set((s) => ({ unsorted: s.unsorted.filter((r) => r.id !== id) }));
 
-async function reload() {
+/* told: why the open one is gone has been said. */
+async function reload({ told = false } = {}) {
 	const before = new Set(get().unsorted.map((r) => r.id));
 	await loadUnsorted();
 	const { unsorted, report, sorting } = get();
 	if (report && !sorting.sending && !unsorted.some((r) => r.id === report)) {
-		if (before.has(report)) showBanner('info', 'Questa segnalazione è già stata smistata.', 'Non è più da fare.');
+		if (!told && before.has(report)) showBanner('info', 'Questa segnalazione è già stata smistata.', 'Non è più da fare.');
 		closeCard();
 	}
 	if (unsorted.some((r) => !before.has(r.id))) speakCount(unsorted.length);
