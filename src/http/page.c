@@ -159,6 +159,30 @@ bool find_instant(const struct js *object, const char *key, struct instant *out)
 	return text && instant_parse(text, out, NULL);
 }
 
+struct js *page_towns(const struct visit *v, const char *selected)
+{
+	struct js *setup = flow_public_setup(v->http->o.flow), *towns = js_array();
+	const struct js *utilities = js_find(setup, "utilities");
+	for (size_t u = 0; u < js_count(utilities); u++) {
+		const struct js *names = js_find(js_at(utilities, u), "municipalities");
+		for (size_t i = 0; i < js_count(names); i++) {
+			const char *name = js_str(js_at(names, i));
+			bool known = false;
+			for (size_t k = 0; k < js_count(towns); k++)
+				known =
+				    known || str_equal(js_find_str(js_at(towns, k), "name"), name);
+			if (known || !name)
+				continue;
+			struct js *town = js_object();
+			js_set_str(town, "name", name);
+			js_set_bool(town, "selected", str_equal_fold(name, selected));
+			js_push(towns, town);
+		}
+	}
+	js_free(&setup);
+	return towns;
+}
+
 /* ---- what every page gets ---- */
 
 static const char *const page_names[] = {"report", "status", "code",  "live",    "login",

@@ -14,6 +14,8 @@ void page_error(struct visit *v, int status, const struct problem *problem);
 
 /* The utility that a page speaks for: asked for, named, or the only one; "" where open. */
 void page_speaks_for(struct js *context, const char *utility);
+/* Municipalities of all utilities: [{name, selected}]. */
+struct js *page_towns(const struct visit *v, const char *selected);
 struct saying page_saying(const struct visit *v);
 const char *page_text(const struct visit *v,
                       const char *key); /* of the texts; the key itself if missing */

@@ -38,30 +38,6 @@ static void typed_free(void *own)
 
 /* ---- the form's page ---- */
 
-static struct js *town_list(const struct visit *v, const char *selected)
-{
-	struct js *setup = flow_public_setup(v->http->o.flow), *towns = js_array();
-	const struct js *utilities = js_find(setup, "utilities");
-	for (size_t u = 0; u < js_count(utilities); u++) {
-		const struct js *names = js_find(js_at(utilities, u), "municipalities");
-		for (size_t i = 0; i < js_count(names); i++) {
-			const char *name = js_str(js_at(names, i));
-			bool known = false;
-			for (size_t k = 0; k < js_count(towns); k++)
-				known =
-				    known || str_equal(js_find_str(js_at(towns, k), "name"), name);
-			if (known || !name)
-				continue;
-			struct js *town = js_object();
-			js_set_str(town, "name", name);
-			js_set_bool(town, "selected", str_equal(name, selected));
-			js_push(towns, town);
-		}
-	}
-	js_free(&setup);
-	return towns;
-}
-
 static struct js *typed_values(const struct intake_report *r)
 {
 	struct js *values = js_object();
@@ -136,7 +112,7 @@ static void show_form(struct visit *v, int status, struct js *notice)
 	add_title(v, page, t && t->error_count);
 	add_key(page, t);
 	js_set(page, "values", typed_values(r));
-	js_set(page, "municipalities", town_list(v, r->municipality));
+	js_set(page, "municipalities", page_towns(v, r->municipality));
 	if (r->prefer)
 		js_set_bool(prefer, r->prefer, true);
 	js_set(page, "prefer", prefer);

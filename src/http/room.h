@@ -159,7 +159,7 @@ void session_check(struct visit *v,
                    visit_fn *then); /* answers itself where the visitor may not come in */
 visit_fn session_create, session_show, session_end, login_page, login_form, logout_page;
 
-/* ---- status.c, for the desk too ---- */
+/* ---- lookup.c, for the desk too ---- */
 struct js *map_json(const struct http *http); /* NULL without a map */
 struct js *user_page(const struct visit *v);  /* desk.c: {id,name,login,role,role_label} */
 struct js *places_json(const struct visit *v, bool score); /* ?q=&lat=&lon= */
