@@ -8,6 +8,7 @@
 
 #define SMALL_MAX 4       /* articles and the like stepped over between two words of a pattern */
 #define FINDINGS_MAX 1500 /* of one text; later ones are left out */
+#define FEW_WORDS 3       /* up to so many say too little to guess from */
 #define DENY_REACH 3      /* words between "non" and what it denies */
 
 struct observer {
@@ -203,14 +204,16 @@ static void sum_up(const struct facts *f, const struct finding *found, struct fi
 	}
 }
 
-/* A sentence that ends with "?": asking, not reporting. */
-static void see_question(const struct facts *f, const struct words *words, struct findings *out)
+/* The text's form: does a sentence end with "?" (asking, not reporting), are there more than a few words? */
+static void see_form(const struct facts *f, const struct words *words, struct findings *out)
 {
-	int question = facts_find(f, "form=question");
+	int question = facts_find(f, "form=question"), some = facts_find(f, "form=words");
 	for (size_t i = 0; question >= 0 && i < words->count; i++) {
 		if (words->list[i].after == '?')
 			fact_add(&out->facts, question);
 	}
+	if (some >= 0 && words->count > FEW_WORDS)
+		fact_add(&out->facts, some);
 }
 
 void facts_observe(const struct facts *f, const struct lexicon *l, const struct words *words, struct arena *arena,
@@ -230,5 +233,5 @@ void facts_observe(const struct facts *f, const struct lexicon *l, const struct 
 	out->count += o.count;
 	for (size_t i = 0; i < o.count; i++)
 		sum_up(f, &o.list[i], out);
-	see_question(f, words, out);
+	see_form(f, words, out);
 }
