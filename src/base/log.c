@@ -121,7 +121,8 @@ static void add_time(struct str *line)
 	str_addf(line, "time=%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
-static void put_line(enum log_level level, const char *subject, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+put_line(enum log_level level, const char *subject, const char *format, va_list args)
 {
 	struct str line = {0};
 	char text[LINE_MAX_BYTES];

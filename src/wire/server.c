@@ -11,14 +11,14 @@
 
 #include "base/log.h"
 #include "http1.h"
+#include "listen.h"
+#include "request.h"
 
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,17 +59,6 @@ struct conn {
 	time_t body_since;
 	bool reading, writing, advancing, dead, ended, served, close_after;
 	char peer[INET6_ADDRSTRLEN];
-};
-
-struct request {
-	struct conn *conn; /* NULL: the peer left, the answer goes nowhere */
-	struct arena *arena;
-	struct http1_head head;
-	struct chunks chunks;
-	struct str body, headers;
-	loop_fn *on_gone;
-	void *gone_ctx;
-	bool answered;
 };
 
 struct stream {
@@ -338,6 +327,7 @@ static struct request *new_request(struct conn *c)
 
 	r->arena = arena_new();
 	r->conn = c;
+	r->peer = arena_str(r->arena, c->peer);
 	c->request = r;
 	return r;
 }
@@ -570,19 +560,6 @@ static void on_deadline(evutil_socket_t fd, short what, void *ctx)
 
 /* ---- listening ---- */
 
-static void name_peer(const struct sockaddr_storage *address, char to[INET6_ADDRSTRLEN])
-{
-	const struct sockaddr_in6 *six = (const void *)address;
-	const struct sockaddr_in *four = (const void *)address;
-
-	if (address->ss_family == AF_INET)
-		inet_ntop(AF_INET, &four->sin_addr, to, INET6_ADDRSTRLEN);
-	else if (address->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-		inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], to, INET6_ADDRSTRLEN);
-	else if (address->ss_family == AF_INET6)
-		inet_ntop(AF_INET6, &six->sin6_addr, to, INET6_ADDRSTRLEN);
-}
-
 static void new_conn(struct server *server, int fd, const struct sockaddr_storage *address)
 {
 	struct conn *c = mem_zero(1, sizeof *c);
@@ -593,7 +570,7 @@ static void new_conn(struct server *server, int fd, const struct sockaddr_storag
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
 	c->server = server;
 	c->fd = fd;
-	name_peer(address, c->peer);
+	listen_peer(address, c->peer);
 	c->in = evbuffer_new();
 	c->out = evbuffer_new();
 	must(c->in != NULL && c->out != NULL);
@@ -646,72 +623,6 @@ static void on_acceptable(evutil_socket_t fd, short what, void *ctx)
 	log_warn(NULL, "no descriptors left, new connections wait");
 	event_del(&server->acceptable);
 	server->rest = loop_after(server->loop, SPAN_MS(200), accept_again, server);
-}
-
-static bool split_address(const char *listen, char host[64], char port[8])
-{
-	const char *colon = strrchr(listen, ':');
-	size_t length;
-
-	if (colon == NULL || strlen(colon + 1) > 5 || colon[1] == '\0')
-		return false;
-	length = (size_t)(colon - listen);
-	if (length >= 2 && listen[0] == '[' && listen[length - 1] == ']') {
-		listen++;
-		length -= 2;
-	}
-	if (length >= 64)
-		return false;
-	memcpy(host, listen, length);
-	host[length] = '\0';
-	str_copy(port, 8, colon + 1);
-	return true;
-}
-
-static int listening_socket(const struct addrinfo *address, int share)
-{
-	int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int yes = 1;
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &share, sizeof share) == 0 &&
-	    bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, 1024) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static int listen_on(const char *listen, int share, struct problem *p)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-	                         .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-	struct addrinfo *address = NULL;
-	char host[64], port[8];
-	int fd;
-
-	if (!split_address(listen, host, port) ||
-	    getaddrinfo(host[0] != '\0' ? host : NULL, port, &hints, &address) != 0) {
-		problem_set(p, PROBLEM_INPUT, "http.listen",
-		            "cannot listen on '%s': write ADDRESS:PORT in numbers", listen);
-		return -1;
-	}
-	fd = listening_socket(address, share);
-	freeaddrinfo(address);
-	if (fd < 0)
-		problem_set(p, PROBLEM_BUSY, "http.listen", "cannot listen on %s: %s", listen,
-		            strerror(errno));
-	return fd;
-}
-
-bool server_may_listen(const char *listen, struct problem *p)
-{
-	int fd = listen_on(listen, 0, p);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
 }
 
 struct server *server_open(struct loop *loop, const struct server_options *options,
@@ -782,78 +693,7 @@ void server_close(struct server **server)
 	*server = NULL;
 }
 
-/* ---- what was asked ---- */
-
-const char *request_method(const struct request *r)
-{
-	return r->head.method;
-}
-
-const char *request_path(const struct request *r)
-{
-	return r->head.path;
-}
-
-const char *request_query_string(const struct request *r)
-{
-	return r->head.query;
-}
-
-const char *request_query(const struct request *r, const char *name)
-{
-	return http1_form_value(r->arena, r->head.query, name);
-}
-
-const char *request_header(const struct request *r, const char *name)
-{
-	return http1_field(&r->head, name);
-}
-
-const char *request_cookie(const struct request *r, const char *name)
-{
-	size_t length = strlen(name);
-	const char *s = http1_field(&r->head, "Cookie");
-
-	while (s != NULL && *s != '\0') {
-		s += strspn(s, "; ");
-		if (strncmp(s, name, length) == 0 && s[length] == '=')
-			return arena_strn(r->arena, s + length + 1, strcspn(s + length + 1, "; "));
-		s += strcspn(s, ";");
-	}
-	return NULL;
-}
-
-const char *request_peer(const struct request *r)
-{
-	return r->conn != NULL ? r->conn->peer : "";
-}
-
-const unsigned char *request_body(const struct request *r, size_t *length)
-{
-	*length = r->body.length;
-	return (const unsigned char *)str_text(&r->body);
-}
-
-struct arena *request_arena(struct request *r)
-{
-	return r->arena;
-}
-
-void request_on_gone(struct request *r, loop_fn *fn, void *ctx)
-{
-	r->on_gone = fn;
-	r->gone_ctx = ctx;
-}
-
 /* ---- the answer ---- */
-
-void answer_header(struct request *r, const char *name, const char *value)
-{
-	str_addf(&r->headers, "%s: ", name);
-	for (const char *s = value; *s != '\0'; s++)
-		str_addc(&r->headers, (unsigned char)*s < 0x20 || *s == 0x7f ? ' ' : *s);
-	str_add(&r->headers, "\r\n");
-}
 
 static void add_head(struct str *head, const struct request *r, int status,
                      const char *content_type)
