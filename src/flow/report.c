@@ -411,7 +411,8 @@ static void store_it(struct asking *a, struct way *w)
 	js_free(&answer);
 	n.answer = text.data;
 	struct store_act act = asking_act(a);
-	act.at = w->report.received_at;
+	if (!w->routes) /* routing happens now, whenever the report came */
+		act.at = w->report.received_at;
 	act.words = w->in.class_reason;
 	if (w->routes)
 		store_report_route(a->flow->store, &act, &n, on_stored, a);

@@ -81,7 +81,8 @@ def tree(pid):
 class Database:
     """One cluster for a test: initdb, a socket that only we see, no TCP."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, durable=False):
+        self.durable = durable
         versions = glob.glob("/usr/lib/postgresql/*/bin")
         if not versions:
             sys.exit("PostgreSQL's server is not installed")
@@ -104,9 +105,9 @@ class Database:
 
     def start(self):
         self.run("initdb", "-D", self.data, "-U", "prontod", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        # fsync off: these tests lose no power; what they show does not rest on the disk.
+        # fsync off: these tests lose no power; what they show does not rest on the disk. Benchmarks keep it on.
         self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.data + "/log", "-o",
-                 f"-c listen_addresses='' -c unix_socket_directories='{self.sockets}' -c fsync=off "
+                 f"-c listen_addresses='' -c unix_socket_directories='{self.sockets}' -c fsync={'on' if self.durable else 'off'} "
                  "-c max_connections=60 -c shared_buffers=32MB", "start")
         self.pid = int(open(self.data + "/postmaster.pid").readline())
         self.run("createdb", "-h", self.sockets, "-U", "prontod", "prontod")
@@ -280,11 +281,11 @@ def demo_map():
 class Stage:
     """Database, migrations, demo utilities, prontod."""
 
-    def __init__(self, workers=3, with_map=True, settings=None):
+    def __init__(self, workers=3, with_map=True, settings=None, durable=False):
         self.workers, self.with_map, self.settings = workers, with_map, settings or {}
         self.folder = tempfile.mkdtemp(prefix="prontod-test-")
         os.chmod(self.folder, 0o755)
-        self.database = Database(self.folder)
+        self.database = Database(self.folder, durable)
         self.port = free_port()
         self.log_path = os.path.join(self.folder, "prontod.log")
         self.process = None
