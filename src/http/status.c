@@ -80,7 +80,8 @@ static struct js *show_target(const struct saying *s, const struct js *target)
 	bool en = s->lang == LANG_EN;
 	say_promise(s, target, &said);
 	set_said(one, "text", &said);
-	if (find_instant(target, "due", &due) && !by_day(target))
+	bool running = !result || strcmp(result, "running") == 0;
+	if (running && find_instant(target, "due", &due) && !by_day(target))
 		say_left(s, due, &said);
 	set_said(one, "left", &said);
 	say_result(s, target, &said);
@@ -95,7 +96,7 @@ static struct js *show_target(const struct saying *s, const struct js *target)
 	           str_equal(source, "national") ? (en ? "National rule" : "Regola nazionale")
 	                                         : (en ? "Service charter" : "Carta dei servizi"));
 	js_set_bool(one, "effective", js_bool(js_find(target, "effective"), false));
-	js_set_bool(one, "running", !result || strcmp(result, "running") == 0);
+	js_set_bool(one, "running", running);
 	js_set_bool(one, "met", str_equal(result, "met"));
 	js_set_bool(one, "missed", str_equal(result, "missed"));
 	str_fini(&said);
@@ -161,6 +162,22 @@ static struct js *show_sentence(const struct saying *s, const struct js *targets
 	return one;
 }
 
+/* An arrival that came true is no promise any more: it is told as what happened. */
+static struct js *show_promise(const struct saying *s, const struct js *target)
+{
+	struct js *one = show_target(s, target);
+	struct str said = {0};
+	struct instant came;
+	if (str_equal(js_find_str(target, "kind"), "arrival") &&
+	    find_instant(target, "stopped_at", &came)) {
+		str_add(&said, s->lang == LANG_EN ? "The crew arrived " : "La squadra è arrivata ");
+		say_when(s, came, &said);
+		set_said(one, "text", &said);
+	}
+	str_fini(&said);
+	return one;
+}
+
 /* The promise stands alone; all other targets are told under "why", with the charter's own words.
  */
 static void add_promise(const struct saying *s, const struct js *report, struct js *page)
@@ -176,7 +193,7 @@ static void add_promise(const struct saying *s, const struct js *report, struct 
 	js_set_bool(page, "has_targets", js_count(list) > 0);
 	js_set(page, "targets", list);
 	if (promise) {
-		js_set(page, "promise", show_target(s, promise));
+		js_set(page, "promise", show_promise(s, promise));
 		return;
 	}
 	struct js *none = js_object();
