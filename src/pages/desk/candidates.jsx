@@ -85,7 +85,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 
 	useEffect(() => {
 		if (!data || data.incident !== incident.id) loadCandidates(incident.id);
-	}, [incident.id]);
+	}, [incident.id, !data]);
 	useEffect(() => { if (ready) drawn.current = performance.now(); }, [Boolean(ready), incident.id]);
 	useEffect(() => {
 		if (wanted !== 'candidates' || !ready) return;

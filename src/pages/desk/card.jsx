@@ -13,7 +13,7 @@ import { Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
 import { classOf, get, isOpen, set, useStore } from './state.js';
 import { activeCrews, attention, placeOf } from './queue_order.js';
-import { ASSIGNMENT, CHANNELS, percent, PREFER, TARGETS } from './words.js';
+import { ASSIGNMENT, CHANNELS, otherRows, percent, PREFER, TARGETS } from './words.js';
 
 export function Section({ id, title, children, aside }) {
 	return (
@@ -90,14 +90,14 @@ function Proposal({ incident, detail, setup }) {
 	const report = detail?.report_list?.[0];
 	const c = report?.classification;
 	const label = incident.class_label || classOf(setup, incident.charter, incident.class)?.label || incident.class_short;
-	const others = (c?.alternatives || []).filter((a) => a.row !== incident.row);
+	const others = otherRows(c).filter((a) => a.row !== incident.row);
 	return (
 		<Section id="perche" title={unconfirmed ? 'Riga proposta' : `Perché ${label || 'questa classe'}`}
 			aside={incident.confidence != null && unconfirmed && <span class="soft"> affidabilità {percent(incident.confidence)}</span>}>
 			<p class="row-words"><b>{incident.row || '–'}</b> {incident.row_text || 'Nessuna riga della carta'} {incident.section && <span class="soft">· {incident.section}</span>}</p>
 			{report && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={c?.evidence} />»</blockquote>}
 			{others.length > 0 && (
-				<p class="soft">Altre: {others.slice(0, 3).map((a) => `${a.row} ${a.row_text || ''} (${a.class}, ${percent(a.confidence)})`).join(' · ')}</p>
+				<p class="soft">Altre: {others.slice(0, 3).map((a) => (a.row ? `${a.row} ${a.row_text || ''} (${a.class}, ${percent(a.confidence)})` : `non nostro (${percent(a.confidence)})`)).join(' · ')}</p>
 			)}
 			{unconfirmed && (
 				<p class="choices">
@@ -135,7 +135,11 @@ function Crews({ incident, detail, at }) {
 	const on = activeCrews(incident).length > 0;
 	/* A colleague's crew does not take the list away from under a hand: only the own sending does. */
 	useEffect(() => { setAnother(false); }, [incident.id]);
-	useEffect(() => { if (wanted === 'candidates') setAnother(true); }, [wanted]);
+	/* Opened anew, the card shows who is on it; asking for candidates is asking for another one. */
+	useEffect(() => {
+		if (wanted === 'heading') setAnother(false);
+		if (wanted === 'candidates') setAnother(true);
+	}, [wanted]);
 	const list = detail?.assignments || [];
 	const assignable = ['new', 'classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
 	const show = assignable && (another || (!on && incident.state !== 'new'));

@@ -14,7 +14,7 @@ import { EvidenceList, Marked } from './evidence.jsx';
 import { confirmPlace, decided, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
 import { activeCrews, placeOf } from './queue_order.js';
 import { classOf, fieldOf, get, rankOf, rowOf, set, useStore } from './state.js';
-import { percent, toSay } from './words.js';
+import { otherRows, percent, toSay } from './words.js';
 
 const GUARD_MS = 150;
 const early = (drawn) => performance.now() - drawn < GUARD_MS;
@@ -268,7 +268,7 @@ function RowStep({ form, lookup, setup, store, busy, error }) {
 					<p class="row-words">{choice.row !== 'none' && <b>{choice.row} </b>}{words}{c?.refer_to && choice.class === 'none' ? ` · ${c.refer_to}` : ''}</p>
 					{!form.choice && c && <EvidenceList evidence={c.evidence} />}
 					{form.choice?.reason && <p class="soft">Motivo: {form.choice.reason}</p>}
-					{!form.choice && c?.alternatives?.length > 0 && <p class="soft">Altre: {c.alternatives.slice(0, 3).map((a) => `${a.row} (${a.class}, ${percent(a.confidence)})`).join(' · ')}</p>}
+					{!form.choice && c?.alternatives?.length > 0 && <p class="soft">Altre: {otherRows(c).slice(0, 3).map((a) => (a.row ? `${a.row} (${a.class}, ${percent(a.confidence)})` : `non nostro (${percent(a.confidence)})`)).join(' · ')}</p>}
 				</>
 			)}
 			{error && <p class="wrong" role="alert">{error}</p>}

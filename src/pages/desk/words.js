@@ -31,6 +31,9 @@ export const PUBLIC_STATE = {
 	on_site: 'squadra sul posto', made_safe: 'in sicurezza: lavori in corso', restored: 'servizio ripristinato', closed: 'risolto',
 };
 
+/* What else the words may mean; the ways of not being ours count as one, the likeliest. */
+export const otherRows = (c) => (c?.alternatives || []).filter((a, n, all) => a.row || all.findIndex((b) => !b.row) === n);
+
 export const percent = (x) => `${Math.round(x * 100)} %`;
 
 /* Where the machine's words stand in the text: byte offsets into UTF-8 become slices. */
