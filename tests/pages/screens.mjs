@@ -43,7 +43,7 @@ try {
   await citizen.page.getByRole('button', { name: 'Avanti: luogo' }).click();
   await citizen.page.locator('#municipality').selectOption('Borgo Valdoro');
   await citizen.page.locator('#address').fill('Viale Camillo Cavour 89');
-  await citizen.page.getByRole('option').first().waitFor();
+  await citizen.page.locator('.pd-combo [role=option]').first().waitFor();
   await shoot(citizen, 'report-2-phone', { whole: true });
   await citizen.page.getByRole('button', { name: 'Avanti: contatti' }).click();
   await citizen.page.getByRole('button', { name: 'Invia la segnalazione' }).click();
@@ -73,7 +73,7 @@ try {
   await desk.page.getByRole('button', { name: /Conferma L1/ }).click();
   await desk.page.locator('.candidate').first().waitFor();
   await shoot(desk, 'desk-card-candidates');
-  const { cookie } = { cookie: (await desk.context.cookies()).map((c) => `${c.name}=${c.value}`).join('; ') };
+  const cookie = (await desk.context.cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
   const ask = async (where) => (await fetch(house.origin + where, { headers: { Cookie: cookie } })).json();
   const { incidents } = await ask('/api/v1/incidents?state=open');
   for (const i of incidents.filter((x) => x.state === 'new' && x.kind && x.row !== 'none').slice(0, 3)) await post(`/api/v1/incidents/${i.id}/classify`, { version: i.version, row: i.row, class: i.class }, cookie);
@@ -113,18 +113,21 @@ try {
   await pocket.page.locator('.card-head').waitFor();
   await shoot(pocket, 'desk-card-phone');
 
+  for (const who of open.splice(0)) await who.close(); // each window's map holds a part of the one graphics process
   for (const [size, tail] of [['phone', 'phone'], ['page', 'wide']]) {
     const reader = await arrive({ name: `reader ${tail}`, size });
-    for (const [where, name] of [['/', 'report'], [`/s/${code}`, 'status'], ['/live', 'live'], ['/live?via=viale+camillo+cavour&comune=Borgo+Valdoro', 'live-mine'], ['/login?next=/desk', 'login'], ['/non-esiste', 'error'], ['/s/', 'follow'], ['/live?lang=en', 'live-en']]) {
+    for (const [where, name] of [['/', 'report'], [`/s/${code}`, 'status'], ['/live', 'live'], ['/live?via=viale+camillo+cavour&comune=Borgo+Valdoro', 'live-mine'], ['/login?next=/desk', 'login'], ['/non-esiste', 'error'], ['/s/', 'follow']]) {
       await reader.go(where);
       await shoot(reader, `${name}-${tail}`, { whole: true });
     }
     await reader.go('/live');
     await shoot(reader, `live-night-${tail}`, { theme: 'dark' });
     await reader.go('/live');
-    await reader.page.getByRole('button', { name: 'Mostra la mappa' }).click().catch(() => {});
+    await reader.page.getByRole('button', { name: 'Mostra la mappa' }).click();
     await reader.page.locator('canvas').waitFor();
     await shoot(reader, `live-map-${tail}`);
+    await reader.go('/live?lang=en');
+    await shoot(reader, `live-en-${tail}`, { whole: true });
   }
 } finally {
   for (const who of open) await who.close().catch(() => {});
