@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define GOOD_ENOUGH 0.6 /* of a geocoded address, to stand for the place */
 
@@ -18,6 +19,26 @@ static void from_point(const struct flow *flow, struct arena *arena, struct plac
 	if (found.municipality)
 		place->municipality = found.municipality;
 	place->area = found.area ? found.area : place->municipality;
+}
+
+/* The kind of street that an address begins with; NULL where it begins with none. */
+static const char *street_kind(const char *address)
+{
+	static const char *const kinds[] = {"via",   "viale",  "corso",  "piazza",   "piazzale", "largo",
+	                                    "vicolo", "strada", "salita", "contrada", "traversa", "località"};
+	for (size_t i = 0; address && i < sizeof kinds / sizeof *kinds; i++) {
+		size_t n = strlen(kinds[i]);
+		if (strncasecmp(address, kinds[i], n) == 0 && address[n] == ' ')
+			return kinds[i];
+	}
+	return NULL;
+}
+
+/* «Via Roma» was said, the map has «Corso Roma»: near enough to send a crew to ask, not to publish. */
+static bool is_another_street(const char *said, const char *found)
+{
+	const char *a = street_kind(said), *b = street_kind(found);
+	return a && b && a != b;
 }
 
 static void from_address(const struct flow *flow, struct arena *arena, const struct flow_report *r,
@@ -36,6 +57,8 @@ static void from_address(const struct flow *flow, struct arena *arena, const str
 		return;
 	place->point = best.at;
 	from_point(flow, arena, place);
+	if (is_another_street(r->address, best.street))
+		place->area = place->municipality;
 }
 
 void place_find(const struct flow *flow, struct arena *arena, const struct flow_report *r,
