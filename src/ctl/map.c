@@ -123,7 +123,17 @@ static struct js *counts_js(const struct map_counts *c)
 	return o;
 }
 
-static struct js *info_js(const struct map_info *i)
+static struct js *names_js(const struct map *map)
+{
+	const char *const *names;
+	struct js *list = js_array();
+	size_t count = map_municipalities(map, &names);
+	for (size_t i = 0; i < count; i++)
+		js_push_str(list, names[i]);
+	return list;
+}
+
+static struct js *info_js(const struct map *map, const struct map_info *i)
 {
 	struct js *o = js_object(), *low = js_object(), *high = js_object(), *centre = js_object();
 	js_set_str(o, "checksum", i->checksum);
@@ -143,6 +153,7 @@ static struct js *info_js(const struct map_info *i)
 	js_set(o, "south_west", low);
 	js_set(o, "north_east", high);
 	js_set(o, "centre", centre);
+	js_set(o, "municipality_names", names_js(map));
 	js_set(o, "not_kept", counts_js(&i->counts));
 	return o;
 }
@@ -160,7 +171,7 @@ int ctl_map_info(const struct ctl *ctl, int argc, char **argv)
 	struct map_info info;
 	map_info(map, &info);
 	if (map_verify(map, &p))
-		print_js(info_js(&info));
+		print_js(info_js(map, &info));
 	else
 		code = ctl_failed(&p);
 	map_close(&map);
