@@ -143,7 +143,7 @@ static void targets_anew(struct asking *a, const struct incident *i, const struc
 	size_t *counts = arena_take(a->arena, (i->reports_loaded + 1) * sizeof *counts);
 	for (size_t n = 0; n < i->reports_loaded && c->row; n++) {
 		const struct report *r = &i->reports[n];
-		struct start start = start_of(r);
+		struct start start = promises_start(r);
 		struct due_target *list =
 		    promises(charter, c->row, c->class_code, zone_of(a->flow, i->utility.text),
 		             &start, a->arena, &counts[n]);

@@ -109,7 +109,7 @@ struct start {
 	struct instant received, conversation, call;
 };
 /* The request is the earliest of the talk and its record (R8): a call counts from its first word. */
-struct start start_of(const struct report *r);
+struct start promises_start(const struct report *r);
 struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
                             const struct zone *zone, const struct start *start, struct arena *arena,
                             size_t *count);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-struct start start_of(const struct report *r)
+struct start promises_start(const struct report *r)
 {
 	bool talked_first = instant_is_set(r->started_at) &&
 	                    instant_compare(r->started_at, r->received_at) < 0;

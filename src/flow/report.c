@@ -280,7 +280,7 @@ static void report_judged(struct asking *a, struct way *w)
 	                          : REPORT_TRIAGED;
 	if (!fault)
 		return;
-	struct start start = start_of(r);
+	struct start start = promises_start(r);
 	r->targets = promises(w->charter, w->row, w->class_code, zone_of(a->flow, r->utility.text),
 	                      &start, a->arena, &r->target_count);
 }

@@ -112,11 +112,11 @@ static void test_start(void **state)
 	const struct report call = {.started_at = T(100), .received_at = T(190)};
 	const struct report letter = {.received_at = T(190)};
 	const struct report called_back = {.started_at = T(400), .received_at = T(190)};
-	assert_int_equal(start_of(&call).received.us, T(100).us);
-	assert_int_equal(start_of(&call).conversation.us, T(100).us);
-	assert_int_equal(start_of(&letter).received.us, T(190).us);
-	assert_false(instant_is_set(start_of(&letter).conversation));
-	assert_int_equal(start_of(&called_back).received.us, T(190).us);
+	assert_int_equal(promises_start(&call).received.us, T(100).us);
+	assert_int_equal(promises_start(&call).conversation.us, T(100).us);
+	assert_int_equal(promises_start(&letter).received.us, T(190).us);
+	assert_false(instant_is_set(promises_start(&letter).conversation));
+	assert_int_equal(promises_start(&called_back).received.us, T(190).us);
 }
 
 int main(void)
