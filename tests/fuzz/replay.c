@@ -60,6 +60,7 @@ int main(int argc, char **argv)
 		else
 			try_file(argv[i]);
 	}
-	printf("%d passed, %d failed\n", tried, tried == 0);
+	/* One test a target, however many inputs it keeps. */
+	printf("%d inputs\n%d passed, %d failed\n", tried, tried > 0, tried == 0);
 	return tried == 0;
 }

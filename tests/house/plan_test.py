@@ -31,10 +31,16 @@ checks = 0
 
 
 def check(good, message):
+    """One test: a rule, or a file under it."""
     global checks
     checks += 1
     if not good:
         failures.append(message)
+
+
+def check_none(wrong):
+    """One test that lists all that is wrong."""
+    check(not wrong, "\n".join(wrong))
 
 
 def plan():
@@ -83,51 +89,57 @@ def check_includes(rooms):
         short = os.path.relpath(path, ROOT)
         if room == "ctl":
             room = ""
-        check(room in rooms, f"{short}: folder '{room}' is not in the plan of src/README.md")
-        if room not in rooms:
-            continue
-        allowed, libraries = rooms[room]
-        for line in open(path, encoding="utf-8"):
-            quoted = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
-            outside = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
-            if quoted:
-                target = room_of_header(quoted.group(1), rooms)
-                fine = (target is None or target == room or target in allowed or "everything" in allowed
-                        or quoted.group(1).removesuffix(".h") in allowed)
-                check(fine, f"{short}: includes \"{quoted.group(1)}\", which src/{room}/ may not")
-            if outside:
-                for library, prefixes in LIBRARIES.items():
-                    if outside.group(1).startswith(prefixes):
-                        check(os.path.basename(path) in libraries.get(library, ()),
-                              f"{short}: includes <{outside.group(1)}>; {library} has its own file in the plan")
+        if room in rooms:
+            check_none(wrong_includes(path, short, room, rooms))
+        else:
+            check(False, f"{short}: folder '{room}' is not in the plan of src/README.md")
+
+
+def wrong_includes(path, short, room, rooms):
+    allowed, libraries = rooms[room]
+    wrong = []
+    for line in open(path, encoding="utf-8"):
+        quoted = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+        outside = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
+        if quoted:
+            target = room_of_header(quoted.group(1), rooms)
+            fine = (target is None or target == room or target in allowed or "everything" in allowed
+                    or quoted.group(1).removesuffix(".h") in allowed)
+            if not fine:
+                wrong.append(f"{short}: includes \"{quoted.group(1)}\", which src/{room}/ may not")
+        if outside:
+            for library, prefixes in LIBRARIES.items():
+                if outside.group(1).startswith(prefixes) and os.path.basename(path) not in libraries.get(library, ()):
+                    wrong.append(f"{short}: includes <{outside.group(1)}>; {library} has its own file in the plan")
+    return wrong
 
 
 def check_every_library_has_one_home(rooms):
-    for library in LIBRARIES:
-        homes = [room for room, (_, libraries) in rooms.items() if library in libraries]
-        check(len(homes) >= 1, f"{library} stands in no row of the plan")
+    homes = {library for _, libraries in rooms.values() for library in libraries}
+    check_none([f"{library} stands in no row of the plan" for library in LIBRARIES if library not in homes])
 
 
 def check_headers_alone():
     flags = ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror",
              "-fsyntax-only", "-I" + os.path.join(ROOT, "include")]
-    compilers = [("c", [shutil.which("cc") or "gcc"] + flags)]
+    c = [shutil.which("cc") or "gcc"] + flags
+    cpp = [shutil.which("c++") or "g++"] + [f for f in flags if f not in ("-std=c17", "-Wshadow")] + ["-std=c++17"]
     for top, _, files in os.walk(os.path.join(ROOT, "include")):
         for name in sorted(files):
             if not name.endswith(".h"):
                 continue
             path = os.path.join(top, name)
-            for language, command in compilers:
-                run_alone(path, language, command)
+            wrong = complaint_alone(path, "c", c)
             if 'extern "C"' in open(path, encoding="utf-8").read():
-                cpp = [shutil.which("c++") or "g++"] + [f for f in flags if f not in ("-std=c17", "-Wshadow")] + ["-std=c++17"]
-                run_alone(path, "c++", cpp)
+                wrong += complaint_alone(path, "c++", cpp)
+            check_none(wrong)
 
 
-def run_alone(path, language, command):
+def complaint_alone(path, language, command):
     done = subprocess.run(command + ["-x", language, "-"], input=f'#include "{path}"\n', text=True,
                           capture_output=True, timeout=60)
-    check(done.returncode == 0, f"{os.path.relpath(path, ROOT)}: does not compile alone as {language}:\n{done.stderr[:600]}")
+    return [] if done.returncode == 0 else [
+        f"{os.path.relpath(path, ROOT)}: does not compile alone as {language}:\n{done.stderr[:600]}"]
 
 
 def check_top_level():
@@ -135,9 +147,10 @@ def check_top_level():
                "README.md", "LICENSE"}
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, capture_output=True, timeout=30).stdout.split("\n")
     tops = {name.split("/")[0] for name in listed if name}
-    check(bool(tops) or not os.path.exists(os.path.join(ROOT, ".git")), "git lists no file")
-    for name in sorted(tops):
-        check(name in allowed or name.startswith("."), f"{name} does not belong at the top level")
+    wrong = [f"{name} does not belong at the top level" for name in sorted(tops) if name not in allowed and not name.startswith(".")]
+    if not tops and os.path.exists(os.path.join(ROOT, ".git")):
+        wrong.append("git lists no file")
+    check_none(wrong)
 
 
 def main():

@@ -3,9 +3,12 @@
 other sites, idempotency, conditional answers, streams, a frozen database, a clean end, and logs without
 personal data. No check measures speed; where something must happen "soon", the wait is generous."""
 import gzip
+import http.client
 import json
 import re
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -302,14 +305,13 @@ def story(stage):
     check("streams open", board.status == desk.status == phone.status == 200)
     check("hello comes first", board.find(lambda n, d: n == "hello") and board.events[0][1] == "hello", board.events)
     made = marta.post("/api/v1/reports", report(channel="phone", point_confirmed=True, row="F03", conversation_started_at="2026-01-01T00:00:00+01:00", **{"class": "L1"}))
-    now = made.headers["Date"]
-    check("a conversation that began long ago needs no more than its instant", made.status in (201, 422), made)
+    check("a conversation that began long ago is taken as said", made.status == 201 and made.json["incident"], made)
     started = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() - 60))
     made = marta.post("/api/v1/reports", report(channel="phone", point_confirmed=True, row="F03", conversation_started_at=started, **{"class": "L1"}),
                       headers={"Idempotency-Key": "call-1"})
     check("a call is recorded", made.status == 201 and made.json["incident"], made)
     if made.status != 201:
-        return None
+        return
     incident = made.json["incident"]["id"]
     path = f"/api/v1/incidents/{incident}"
     check("the desk hears of it", desk.find(lambda n, d: n == "incident" and d["incident"]["id"] == incident), desk.events)
@@ -325,6 +327,17 @@ def story(stage):
     check("it is published", answer.status == 200 and answer.json["published"] is True, answer)
     number = full["number"]
     check("LIVE hears of it", board.find(lambda n, d: n == "incident" and d.get("incident", {}).get("number") == number), board.events)
+    expected = []
+
+    def live_order():
+        states = [d["incident"]["state"] for _, n, d in list(board.events) if n == "incident" and d.get("incident", {}).get("number") == number]
+        return [s for i, s in enumerate(states) if i == 0 or states[i - 1] != s]
+
+    def live_goes_to(state):
+        """Changes closer together than a worker reads may be told as one: each is waited for."""
+        expected.append(state)
+        harness.wait_for(lambda: live_order() == expected, 10)
+    live_goes_to("classified")
     check("LIVE lists it on every worker", harness.wait_for(lambda: all(number in stage.get("/api/v1/live").text for _ in range(9)), 5))
     live = stage.get("/api/v1/live").text + stage.get("/live").text + json.dumps([e[2] for e in board.events])
     for secret in (NAME, PHONE, MAIL, "tamarindo", "Roma 12"):
@@ -332,8 +345,8 @@ def story(stage):
     near = stage.get("/api/v1/near?lat=45.664&lon=10.2302").json["incidents"]
     check("a citizen nearby is told", any(n["number"] == number and n["distance_m"] <= 300 for n in near), near)
 
-    stale = marta.post(path + "/note", {"text": "nota", "version": 0})
-    check("a note is taken", marta.post(path + "/note", {"text": "citofono rotto"}).status in (200, 409), stale)
+    noted = marta.post(path + "/note", {"text": "citofono rotto"})
+    check("a note is taken, whatever version was seen", noted.status == 200, noted)
     version = marta.get(path).json["version"]
     lowered = marta.post(path + "/classify", {"version": version, "row": "F09", "class": "L2"})
     check("lowering the class needs a reason", problem(lowered, 422, "input") and pointers(lowered) == ["/reason"], lowered)
@@ -354,13 +367,17 @@ def story(stage):
     check("two dispatchers: one crew is sent, the other hears of it", statuses == [200, 409], results)
     conflict = next((r for r in results if r.status == 409), None)
     check("the slower one hears who and when", conflict and conflict.json.get("who") in ("Marta B.", "Luca R.") and conflict.json.get("at"), conflict)
+    live_goes_to("assigned")
     full = marta.get(path).json
     sent = full["crews"][0]
-    if sent["id"] != chosen:
+    ours = sent["id"] == chosen
+    if not ours:  # the other dispatcher was faster: take theirs back and send ours
         taken = marta.post(f"/api/v1/assignments/{sent['assignment']}/recall", {})
-        check("a crew is taken back", taken.status == 200, taken)
+        live_goes_to("classified")
         version = marta.get(path).json["version"]
-        check("and ours is sent", marta.post(path + "/assign", {"crew": chosen, "version": version}).status == 200)
+        ours = taken.status == 200 and marta.post(path + "/assign", {"crew": chosen, "version": version}).status == 200
+        live_goes_to("assigned")
+    check("our crew is sent, where another was by taking that one back", ours, sent)
     check("the crew hears of it", phone.find(lambda n, d: n == "assignment" and d["assignment"]["incident"]["id"] == incident), phone.events)
 
     mine = crew.get("/api/v1/me/assignments").json
@@ -375,6 +392,8 @@ def story(stage):
         again = crew.post(act + step, body, headers={"Idempotency-Key": f"step-{step}"})
         check(f"the crew: {step}", answer.status == 200 and answer.json["applied"] is True, answer)
         check(f"the crew: {step} again answers the same", again.status == 200 and again.json["applied"] is True, again)
+        if step != "accept":
+            live_goes_to("on_site" if step == "arrived" else step)
         if step == "en_route":
             check("its position is taken", crew.post("/api/v1/me/position", {"lat": 45.662, "lon": 10.231, "accuracy_m": 8}).status == 204)
             check("a wrong position is not", crew.post("/api/v1/me/position", {"lat": 145, "lon": 10.231}).status == 422)
@@ -388,14 +407,10 @@ def story(stage):
     done = marta.post(path + "/close", {"version": version, "disposition": "done"})
     check("it is closed", done.status == 200 and done.json["state"] == "closed", done)
     check("a second time it is refused", marta.post(path + "/close", {"version": version, "disposition": "done"}).status == 409)
-    states = [d["incident"]["state"] for _, n, d in list(board.events) if n == "incident" and d.get("incident", {}).get("number") == number]
-    harness.wait_for(lambda: any(d.get("incident", {}).get("state") == "closed" for _, n, d in list(board.events) if n == "incident"), 5)
-    states = [d["incident"]["state"] for _, n, d in list(board.events) if n == "incident" and d.get("incident", {}).get("number") == number]
-    order = [s for i, s in enumerate(states) if i == 0 or states[i - 1] != s]
-    check("LIVE saw every state, in order", [s for s in order if s in ("assigned", "en_route", "on_site", "made_safe", "restored", "closed")] ==
-          ["assigned", "en_route", "on_site", "made_safe", "restored", "closed"] or order[-5:] == ["en_route", "on_site", "made_safe", "restored", "closed"], order)
+    live_goes_to("closed")
+    check("LIVE saw every state, in order", live_order() == expected, (live_order(), expected))
     ids = [e[0] for e in board.events if e[0] is not None and e[1] == "incident"]
-    check("ids only grow", ids == sorted(ids), ids)
+    check("ids only grow", all(a < b for a, b in zip(ids, ids[1:])), ids)
     # Workers read the table in stretches of their own, so a stretch may tell an incident once or twice; what a
     # returning reader must get is every incident as it stands last, in order, and nothing it had before.
     resumed = stage.stream("/api/v1/live/stream", last_id=ids[0])
@@ -414,7 +429,6 @@ def story(stage):
     check("a crew that is not sent does not", stage.client("contenitori").get("/api/v1/photos/" + photo).status in (403, 404))
     for s in (board, desk, phone, resumed):
         s.close()
-    return now
 
 
 # ---- when things go wrong ----
@@ -423,31 +437,30 @@ def frozen_database(stage):
     answers = []
 
     def send():
-        at = time.monotonic()
-        answer = stage.client().post("/api/v1/reports", report(), headers={"Idempotency-Key": "key-frozen"}, timeout=40)
-        answers.append((answer, time.monotonic() - at))
+        answers.append(stage.client().post("/api/v1/reports", report(), headers={"Idempotency-Key": "key-frozen"}, timeout=60))
     stage.database.freeze()
     sender = threading.Thread(target=send)
     sender.start()
-    began = time.monotonic()
-    bad, slowest = [], 0
+    bad, rounds = [], 0
     try:
-        while time.monotonic() - began < 5:
+        while rounds < 20 or sender.is_alive():
             for path in ("/healthz", "/live", "/api/v1/live"):
-                at = time.monotonic()
-                status = stage.get(path, timeout=5).status
-                slowest = max(slowest, time.monotonic() - at)
+                try:
+                    status = stage.get(path).status
+                except OSError as error:
+                    status = error
                 if status != 200:
                     bad.append((path, status))
+            rounds += 1
             time.sleep(0.1)
-        check("alive and LIVE while the database stands still", not bad, bad)
-        check("and not held up by it", slowest < 2, slowest)
-        time.sleep(10)  # long enough that every wait must have ended
-        check("every wait has an end", answers, "a report has waited 15 s without an answer")
+        check("alive and LIVE every time while the database stands still", not bad, bad)
+        check("every wait has an end, also while it stands still", answers, "a report has waited 60 s without an answer")
     finally:
         stage.database.thaw()
-    sender.join()
-    answer, took = answers[0]
+        sender.join()
+    if not answers:
+        return
+    answer = answers[0]
     check("a report is not said to be received before it is stored", problem(answer, 503, "busy") or problem(answer, 503, "uncertain"), answer)
     check("ready again", harness.wait_for(lambda: stage.all_ready(), 30, 0.3))
     again = harness.wait_for(lambda: (lambda a: a if a.status == 201 else None)(
@@ -469,19 +482,64 @@ def health(stage):
     check("three workers share the port", workers == {"1", "2", "3"}, workers)
 
 
-def clean_end(stage):
-    """A request in hand when the signal comes is answered; then the programme ends with 0."""
-    answers = []
+def in_hand(stage, key):
+    """A connection whose request the server has begun to read: it has said to go on; and the body it waits for."""
+    body = json.dumps(report()).encode()
+    link = socket.create_connection(("127.0.0.1", stage.port), timeout=30)
+    link.sendall((f"POST /api/v1/reports HTTP/1.1\r\nHost: 127.0.0.1:{stage.port}\r\nOrigin: http://127.0.0.1:{stage.port}\r\n"
+                  f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: {key}\r\n"
+                  "Expect: 100-continue\r\n\r\n").encode())
+    said = link.recv(1000)
+    check("the server says to go on", said.startswith(b"HTTP/1.1 100 "), said)
+    return link, body
 
-    def slow():
-        answers.append(stage.client().log_in("marta").status)  # the password takes a while
-    threads = [threading.Thread(target=slow) for _ in range(6)]
-    [t.start() for t in threads]
-    time.sleep(0.05)
-    code = stage.stop()
-    [t.join() for t in threads]
+
+def heard(link):
+    """The status of the answer; 0 where the connection ended without one."""
+    response = http.client.HTTPResponse(link)
+    try:
+        response.begin()
+        response.read()
+        return response.status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        link.close()
+
+
+def listens(stage):
+    try:
+        socket.create_connection(("127.0.0.1", stage.port), timeout=30).close()
+        return True
+    except OSError:
+        return False
+
+
+def clean_end(stage):
+    """Requests in hand when the signal comes are answered, half sent ones and those that wait for the database;
+    then the programme ends with 0."""
+    waiting_ones = [in_hand(stage, f"key-end-waiting-{i}") for i in range(3)]
+    half_sent = [in_hand(stage, f"key-end-half-{i}") for i in range(3)]
+    stage.database.freeze()
+    try:
+        for link, body in waiting_ones:
+            link.sendall(body)
+        for link, body in half_sent:
+            link.sendall(body[:100])
+        stage.process.send_signal(signal.SIGTERM)
+        check("SIGTERM closes the door to new ones", harness.wait_for(lambda: not listens(stage), 10))
+    finally:
+        stage.database.thaw()
+    for link, body in half_sent:
+        link.sendall(body[100:])
+    for what, links in (("waiting for the database", waiting_ones), ("half sent", half_sent)):
+        statuses = [heard(link) for link, _ in links]
+        check(f"requests in hand, {what}, were answered", statuses == [201] * 3, statuses)
+    try:
+        code = stage.process.wait(30)
+    except subprocess.TimeoutExpired:
+        code = None
     check("SIGTERM ends with 0", code == 0, code)
-    check("requests in hand were answered", answers and all(a == 200 for a in answers), answers)
 
 
 def logs(stage):
@@ -489,8 +547,9 @@ def logs(stage):
     check("no sanitizer has complained", "ERROR: AddressSanitizer" not in log and "runtime error" not in log and "LeakSanitizer" not in log, log[-1500:])
     for secret in (NAME, "Ermenegilda", PHONE, PHONE.replace(" ", ""), MAIL, "tamarindo", "via Roma", harness.PASSWORD, "evil.example"):
         check(f"the log keeps {secret} to itself", secret not in log, [l for l in log.splitlines() if secret in l][:2])
-    codes = stage.codes
-    check("no code of a report is in the log", not any(c in log or c.replace("-", "") in log for c in codes), codes)
+    codes = [c for c, in stage.database.query("SELECT code FROM report")]
+    told = [c for c in codes if c in log or c.replace("-", "") in log or f"{c[:5]}-{c[5:10]}-{c[10:]}" in log]
+    check("no code of any report is in the log", len(codes) > 10 and not told, (len(codes), told))
     lines = [l for l in log.splitlines() if l]
     odd = [l for l in lines if not re.match(r"time=\S+ level=(error|warn|info|debug) process=\S+ ", l)]
     check("one line an event, key=value", not odd, odd[:3])
@@ -509,7 +568,6 @@ def main():
         story(stage)
         health(stage)
         frozen_database(stage)
-        stage.codes = [made["code"]]
         clean_end(stage)
         logs(stage)
     return harness.finish()

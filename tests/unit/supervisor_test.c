@@ -25,7 +25,7 @@
 struct board {
 	volatile pid_t pid[3];
 	volatile int version[3];
-	volatile int starts;
+	volatile int starts, reloads;
 	volatile bool refuse_reload, cannot_start;
 };
 
@@ -54,9 +54,12 @@ static int sleep_well(void *ctx, int number)
 
 static bool on_reload(void *ctx)
 {
+	bool refuse = board->refuse_reload;
+
 	(void)ctx;
 	conf_version++;
-	return !board->refuse_reload;
+	board->reloads++;
+	return !refuse;
 }
 
 static pid_t start(void)
@@ -79,6 +82,13 @@ static void wait_for_starts(int n)
 	for (int i = 0; i < 1000 && board->starts < n; i++)
 		usleep(10000);
 	assert_true(board->starts >= n);
+}
+
+static void wait_for_reload(void)
+{
+	for (int i = 0; i < 1000 && board->reloads == 0; i++)
+		usleep(10000);
+	assert_true(board->reloads > 0);
 }
 
 static int code_of(pid_t pid)
@@ -143,8 +153,7 @@ static void reloading_takes_all_or_nothing(void **state)
 	first = board->pid[1];
 	board->refuse_reload = true;
 	kill(supervisor, SIGHUP);
-	usleep(300000);
-	assert_int_equal(board->starts, 2);
+	wait_for_reload();
 	board->refuse_reload = false;
 	kill(supervisor, SIGHUP);
 	wait_for_starts(4);
@@ -153,6 +162,7 @@ static void reloading_takes_all_or_nothing(void **state)
 	wait_for_death(first);
 	kill(supervisor, SIGINT);
 	assert_int_equal(code_of(supervisor), 0);
+	assert_int_equal(board->starts, 4); /* the refused one started nobody */
 }
 
 static void workers_go_with_their_supervisor(void **state)
