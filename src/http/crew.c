@@ -93,7 +93,51 @@ static const char *step_words(const char *action)
 	return "";
 }
 
-static struct js *make_row(const struct js *assignment)
+/* What reporters said, the oldest first, each with its hour. */
+static struct js *make_words(const struct saying *s, const struct js *texts)
+{
+	struct js *words = js_array();
+	struct str said = {0};
+	for (size_t i = 0; i < js_count(texts); i++) {
+		struct js *one = js_object();
+		struct instant at;
+		js_set_str(one, "said", js_find_str(js_at(texts, i), "text"));
+		if (find_instant(js_at(texts, i), "at", &at)) {
+			say_when(s, at, &said);
+			set_said(one, "told_at", &said);
+		}
+		js_push(words, one);
+	}
+	str_fini(&said);
+	return words;
+}
+
+static void set_address(const struct js *incident, struct js *row)
+{
+	const char *street = js_find_str(incident, "address"),
+	           *town = js_find_str(incident, "municipality");
+	struct str said = {0};
+	str_add(&said, street ? street : "");
+	if (town && !(street && strstr(street, town)))
+		str_addf(&said, "%s%s", street ? ", " : "", town);
+	set_said(row, "address", &said);
+	str_fini(&said);
+}
+
+/* The number is here only while the assignment is open: live/ gives none afterwards. */
+static void set_reporter(const struct js *incident, struct js *row)
+{
+	const char *phone = js_find_str(incident, "reporter_phone");
+	if (!phone)
+		return;
+	struct js *reporter = js_object();
+	js_set_str(reporter, "name", js_find_str(incident, "reporter_name"));
+	js_set_str(reporter, "phone", phone);
+	set_phone_href(reporter, phone);
+	js_set(row, "reporter", reporter);
+}
+
+static struct js *make_row(const struct saying *s, const struct js *assignment)
 {
 	struct js *row = js_object();
 	const struct js *incident = js_find(assignment, "incident");
@@ -102,8 +146,13 @@ static struct js *make_row(const struct js *assignment)
 	js_set_str(row, "state", state_words(js_find_str(assignment, "state")));
 	js_set_str(row, "what",
 	           js_find_str(incident, js_find_str(incident, "kind") ? "kind" : "row_text"));
-	js_set_str(row, "address", js_find_str(incident, "address"));
-	js_set_str(row, "due", js_find_str(incident, "due_told"));
+	js_set_str(row, "row", js_find_str(incident, "row"));
+	js_set_str(row, "row_text", js_find_str(incident, "row_text"));
+	set_address(incident, row);
+	js_set_str(row, "landmark", js_find_str(incident, "landmark"));
+	page_due(s, incident, row);
+	js_set(row, "words", make_words(s, js_find(incident, "texts")));
+	set_reporter(incident, row);
 	js_set_str(row, "class", js_find_str(incident, "class_short"));
 	if (action) {
 		struct js *next = js_object();
@@ -122,9 +171,10 @@ static void on_page(void *ctx, const struct problem *problem, const struct js *a
 	if (!visit_back(v))
 		return;
 	struct js *page = js_object(), *rows = js_array();
+	struct saying s = page_saying(v);
 	const struct js *list = problem ? NULL : js_find(answer, "assignments");
 	for (size_t i = 0; i < js_count(list); i++)
-		js_push(rows, make_row(js_at(list, i)));
+		js_push(rows, make_row(&s, js_at(list, i)));
 	js_set(page, "assignments", rows);
 	js_set(page, "user", user_page(v));
 	if (v->user.utility_count)

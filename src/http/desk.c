@@ -313,17 +313,19 @@ void desk_photo(struct visit *v)
 
 /* ---- the page ---- */
 
-static struct js *make_row(const struct js *incident)
+static struct js *make_row(const struct saying *s, const struct js *incident)
 {
 	struct js *row = js_object();
 	int64_t rank = js_int(js_find(incident, "urgency_rank"), 0);
 	js_set_str(row, "number", js_find_str(incident, "number"));
+	js_set_str(row, "utility_name", js_find_str(js_find(incident, "utility"), "name"));
+	js_set_str(row, "municipality", js_find_str(incident, "municipality"));
 	js_set_str(row, "address",
 	           js_find_str(incident, js_find_str(incident, "address") ? "address" : "area"));
 	js_set_str(row, "what",
 	           js_find_str(incident, js_find_str(incident, "kind") ? "kind" : "row_text"));
 	js_set_str(row, "state", js_find_str(incident, "state_label"));
-	js_set_str(row, "due", js_find_str(incident, "due_told"));
+	page_due(s, incident, row);
 	js_set_str(row, "class", js_find_str(incident, "class_short"));
 	if (rank >= 1 && rank <= 3)
 		js_set_bool(row, rank == 1 ? "rank1" : rank == 2 ? "rank2" : "rank3", true);
@@ -353,16 +355,17 @@ static void on_page(void *ctx, const struct problem *problem, const struct js *a
 	if (!visit_back(v))
 		return;
 	struct js *page = js_object(), *rows = js_array();
+	struct saying s = page_saying(v);
 	const struct js *list = js_find(answer, "incidents");
 	for (size_t i = 0; i < js_count(list); i++)
-		js_push(rows, make_row(js_at(list, i)));
+		js_push(rows, make_row(&s, js_at(list, i)));
 	js_set(page, "incidents", rows);
 	js_set(page, "user", user_page(v));
 	if (problem)
 		js_set_str(page, "incidents_error",
 		           v->lang == LANG_EN ? "The queue does not load. The data are safe."
 		                              : "La coda non si carica. I dati sono al sicuro.");
-	if (v->user.utility_count)
+	if (v->user.utility_count == 1) /* of several none may give the page its name */
 		page_speaks_for(page, v->user.utility_codes[0]);
 	page_answer(v, 200, "desk", page);
 }

@@ -42,9 +42,10 @@
  *   due:"Squadra attesa entro le 15:05",due_at,late (true),late_text,arrived:"Squadra sul posto dalle 14:12",estimate ("… (stima)" or
  *   "non ancora stimato"),reports_text:"3 segnalazioni",updated:"13:58",updated_at,closed (true),over_text,lat,lon,matched (true: answers via)}
  * login (/login): next, login, error (text), expired (true)
- * desk (/desk): user {id,name,login,role,role_label}, incidents [row] for readers without JavaScript: row {number,address,what,state,due,class,
- *   rank1,rank2,rank3,crews}, incidents_error (text)
- * crew (/crew): user, assignments [{id,what,address,due,class,state,next {action,label,declines,leaves}}] for readers without JavaScript
+ * desk (/desk): user {id,name,login,role,role_label}, incidents [row] for readers without JavaScript: row {number,utility_name,municipality,address,what,state,
+ *   due,class,rank1,rank2,rank3,crews}, incidents_error (text)
+ * crew (/crew): user, assignments [{id,what,row,row_text,address,landmark,due,class,state,words [{said,told_at}],reporter {name,phone,
+ *   phone_href} (null: none, or over),next {action,label,declines,leaves}}] for readers without JavaScript
  * privacy (/privacy), accessibility (/accessibilita): nothing more
  * error: status, heading, text, detail, reference ("14:02:11-3F"), next {href,label}, is_404, is_403, is_429, is_503, is_500, code (typed report code)
  */
@@ -159,6 +160,17 @@ bool find_instant(const struct js *object, const char *key, struct instant *out)
 	return text && instant_parse(text, out, NULL);
 }
 
+void page_due(const struct saying *s, const struct js *incident, struct js *row)
+{
+	struct instant due;
+	struct str said = {0};
+	if (!find_instant(incident, "due", &due))
+		return;
+	say_by(s, due, str_equal(js_find_str(incident, "due_bound"), "exclusive"), &said);
+	set_said(row, "due", &said);
+	str_fini(&said);
+}
+
 struct js *page_towns(const struct visit *v, const char *selected)
 {
 	struct js *setup = flow_public_setup(v->http->o.flow), *towns = js_array();
@@ -205,16 +217,15 @@ static const char *page_title(const struct visit *v, const char *name)
 }
 
 /* "800 175 571" -> "tel:800175571" */
-static void set_phone(struct js *utility)
+void set_phone_href(struct js *to, const char *phone)
 {
-	const char *phone = js_find_str(utility, "phone");
 	struct str href = {0};
 	str_add(&href, "tel:");
 	for (const char *c = phone ? phone : ""; *c; c++)
 		if ((*c >= '0' && *c <= '9') || *c == '+')
 			str_addc(&href, *c);
 	if (phone)
-		set_said(utility, "phone_href", &href);
+		set_said(to, "phone_href", &href);
 	str_fini(&href);
 }
 
@@ -229,7 +240,7 @@ static struct js *page_utility(const struct js *from, bool selected)
 	}
 	js_set(one, "municipalities", towns);
 	js_set_bool(one, "selected", selected);
-	set_phone(one);
+	set_phone_href(one, js_find_str(one, "phone"));
 	return one;
 }
 

@@ -23,5 +23,8 @@ const char *page_text(const struct visit *v,
 /* Writers of prepared text: `to.key` becomes what `say` appended. */
 void set_said(struct js *to, const char *key, struct str *said); /* clears said */
 bool find_instant(const struct js *object, const char *key, struct instant *out);
+void set_phone_href(struct js *to, const char *phone); /* "tel:…", what a phone dials */
+/* `row.due` in words, from an incident's due and due_bound; nothing where it has none. */
+void page_due(const struct saying *s, const struct js *incident, struct js *row);
 
 #endif

@@ -32,6 +32,7 @@ static void set_state(struct js *o, const struct incident *i)
 		str_addf(&label, " (%s)", disposition_it(i->disposition));
 	js_set_str(o, "state", incident_state_name(i->state));
 	js_set_str(o, "state_label", str_text(&label));
+	js_set_str(o, "public_state", live_public_state(i->state, false));
 	js_set_str(o, "disposition", disposition_name(i->disposition));
 	str_fini(&label);
 }

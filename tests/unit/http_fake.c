@@ -525,8 +525,15 @@ bool fake_pages(char folder[64])
 	write_page(folder, "templates/login.html", "login={{login}} next={{next}} {{error}}");
 	write_page(folder, "templates/error.html",
 	           "{{status}} {{heading}}: {{text}} {{utility.phone_href}}");
-	write_page(folder, "templates/desk.html", "desk of {{user.name}}");
-	write_page(folder, "templates/crew.html", "crew of {{user.name}}");
+	write_page(folder, "templates/desk.html",
+	           "desk of {{user.name}}{{#incidents}} "
+	           "<{{utility_name}}|{{municipality}}|{{address}}|{{due}}>"
+	           "{{/incidents}}");
+	write_page(folder, "templates/crew.html",
+	           "crew of {{user.name}}{{#assignments}} "
+	           "<{{what}}|{{row_text}}|{{address}}|{{landmark}}|{{due}}>"
+	           "{{#words}} {{said}}{{/words}}{{#reporter}} {{name}} "
+	           "{{phone_href}}{{/reporter}}{{/assignments}}");
 	write_page(folder, "templates/privacy.html", "privacy");
 	write_page(folder, "templates/accessibility.html", "accessibility");
 	return true;

@@ -649,6 +649,48 @@ static void codes_are_read_kindly(void **state)
 	fake_request_fini(&r);
 }
 
+/* ---- pages of the house, for readers without JavaScript ---- */
+
+static void ask_page(const char *path, const char *session, const char *answer, const char *words)
+{
+	fake.answer = answer;
+	struct request r = {.method = "GET", .path = path, .session = session};
+	fake_ask(&r);
+	assert_int_equal(r.status, 200);
+	if (!strstr(str_text(&r.answer), words))
+		fail_msg("%s: %s", path, str_text(&r.answer));
+	fake_request_fini(&r);
+}
+
+static void the_queue_names_utility_and_town(void **state)
+{
+	(void)state;
+	ask_page("/desk", "dispatcher",
+	         "{\"incidents\":[{\"utility\":{\"name\":\"Acque\"},\"municipality\":\"Medole\","
+	         "\"address\":\"via Po 3\",\"due\":\"2000-01-03T10:00:00+01:00\","
+	         "\"due_bound\":\"inclusive\"}]}",
+	         "<Acque|Medole|via Po 3|entro le 10:00 di lunedì 3 gennaio>");
+}
+
+static void a_crew_reads_what_it_needs(void **state)
+{
+	(void)state;
+	static const char open[] =
+	    "{\"assignments\":[{\"id\":\"x\",\"state\":\"accepted\",\"incident\":{\"kind\":"
+	    "\"Perdita\","
+	    "\"row_text\":\"Rottura\",\"address\":\"via Po 3\",\"municipality\":\"Medole\","
+	    "\"landmark\":\"al bar\",\"due\":\"2000-01-03T10:00:00+01:00\","
+	    "\"due_bound\":\"inclusive\",\"texts\":[{\"text\":\"esce acqua\"}],"
+	    "\"reporter_name\":\"Ada\",\"reporter_phone\":\"333 12 34\"}}]}";
+	static const char over[] =
+	    "{\"assignments\":[{\"id\":\"x\",\"state\":\"left\",\"incident\":{\"municipality\":"
+	    "\"Medole\",\"texts\":[]}}]}";
+	ask_page("/crew", "crew", open,
+	         "<Perdita|Rottura|via Po 3, Medole|al bar|entro le 10:00 di lunedì 3 gennaio> "
+	         "esce acqua Ada tel:3331234");
+	ask_page("/crew", "crew", over, "<||Medole||>");
+}
+
 static void what_did_not_change_is_not_sent_again(void **state)
 {
 	(void)state;
@@ -891,6 +933,8 @@ int main(void)
 	    TEST(conflicts_tell_who_and_when),
 	    TEST(a_reader_may_leave_while_flow_works),
 	    TEST(codes_are_read_kindly),
+	    TEST(the_queue_names_utility_and_town),
+	    TEST(a_crew_reads_what_it_needs),
 	    TEST(what_did_not_change_is_not_sent_again),
 	    TEST(live_is_sent_as_it_was_made),
 	    TEST(live_answers_for_a_street),

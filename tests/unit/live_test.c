@@ -590,6 +590,7 @@ static void the_desk_sees_what_it_needs(void **state)
 	incident.disposition = DISPOSITION_DONE;
 	o = live_incident(&facts);
 	has(o, "state_label", "Chiuso (risolto)");
+	has(o, "public_state", "Concluso");
 	js_free(&o);
 }
 

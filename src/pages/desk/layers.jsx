@@ -11,7 +11,7 @@ import { placeOf } from './queue_order.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
-import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS, PUBLIC_STATE } from './words.js';
+import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS } from './words.js';
 
 const close = () => set({ layer: null });
 
@@ -188,7 +188,7 @@ function PublicCard({ incident, text }) {
 		<div class="public-card">
 			<p class="soft">Come lo vedono i cittadini</p>
 			<p><b>{incident.kind}</b></p>
-			<p>{incident.area || incident.municipality} · {PUBLIC_STATE[incident.state] || 'segnalato'}</p>
+			<p>{incident.area || incident.municipality} · {incident.public_state}</p>
 			{text && <p>{text}</p>}
 		</div>
 	);

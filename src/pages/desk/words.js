@@ -26,10 +26,6 @@ export const TARGETS = {
 	arrival: 'Arrivo', verify: 'Verifica', restore: 'Ripristino', repair: 'Riparazione', make_safe: 'Messa in sicurezza',
 	substitute_supply: 'Acqua sostitutiva', call_answer: 'Risposta al telefono', feedback: 'Riscontro', notice: 'Preavviso',
 };
-export const PUBLIC_STATE = {
-	new: 'segnalato', classified: 'segnalato', assigned: 'squadra inviata', en_route: 'squadra inviata',
-	on_site: 'squadra sul posto', made_safe: 'in sicurezza: lavori in corso', restored: 'servizio ripristinato', closed: 'risolto',
-};
 
 /* What else the words may mean; the ways of not being ours count as one, the likeliest. */
 export const otherRows = (c) => (c?.alternatives || []).filter((a, n, all) => a.row || all.findIndex((b) => !b.row) === n);
