@@ -6,7 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
-import { dueAbsolute, hm, moment, outcome } from '../shared/staff/times.js';
+import { dueAbsolute, etaWords, hm, moment, outcome } from '../shared/staff/times.js';
 import { actOrQueue, closeCard, complain, confirmClass, recall, refreshIncident, startAssign } from './acts.js';
 import { Candidates } from './candidates.jsx';
 import { Marked } from './evidence.jsx';
@@ -111,14 +111,14 @@ function Proposal({ incident, detail, setup }) {
 	);
 }
 
-function Assignment({ a, at }) {
+function Assignment({ a, eta, at }) {
 	const last = a.arrived_at || a.departed_at || a.accepted_at || a.offered_at;
 	const open = ['offered', 'accepted', 'en_route', 'arrived'].includes(a.state);
 	return (
 		<li class={open ? '' : 'soft'}>
 			<Icon name="it-car" /> <b>{a.crew.name}</b> {ASSIGNMENT[a.state] || a.state}
 			{last && <> dalle <Time at={last}>{moment(last, at)}</Time></>}
-			{a.state === 'en_route' && a.eta_s != null && ` · ${Math.max(1, Math.floor(a.eta_s / 60))} min al luogo`}
+			{a.state === 'en_route' && eta && ` · ${etaWords(eta, at, true)}`}
 			{a.declined_reason && ` · ${a.declined_reason}`}
 			{a.outcome && ` · ${a.outcome}`}
 			{open && a.crew.phone && <a href={`tel:${a.crew.phone}`} class="soft"> {a.crew.phone}</a>}
@@ -141,12 +141,13 @@ function Crews({ incident, detail, at }) {
 		if (wanted === 'candidates') setAnother(true);
 	}, [wanted]);
 	const list = detail?.assignments || [];
+	const etaOf = (a) => incident.crews?.find((c) => c.assignment === a.id)?.eta;
 	const assignable = ['new', 'classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
 	const show = assignable && (another || (!on && incident.state !== 'new'));
 	if (!list.length && !show) return null;
 	return (
 		<Section id="squadre-proposte" title={on ? 'Squadre' : 'Squadre proposte'}>
-			{list.length > 0 && <ul class="assignments">{list.map((a) => <Assignment key={a.id} a={a} at={at} />)}</ul>}
+			{list.length > 0 && <ul class="assignments">{list.map((a) => <Assignment key={a.id} a={a} eta={etaOf(a)} at={at} />)}</ul>}
 			{show && <Candidates incident={incident} onSent={() => { setAnother(false); set({ focusWanted: 'heading' }); }} />}
 		</Section>
 	);
@@ -241,7 +242,8 @@ function Proof({ incident, detail, at }) {
 	useEffect(() => {
 		if (wanted !== 'proof' || !box.current) return;
 		box.current.open = !box.current.open;
-		box.current.querySelector('summary').focus();
+		box.current.querySelector('summary').focus({ preventScroll: true });
+		box.current.scrollIntoView({ block: 'nearest' });
 		set({ focusWanted: null });
 	}, [wanted]);
 	return (

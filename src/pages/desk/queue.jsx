@@ -6,7 +6,7 @@ import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useNow, now } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, TimeBar, Urgency } from '../shared/staff/marks.jsx';
-import { dueAbsolute, dueRelative, hm, outcome } from '../shared/staff/times.js';
+import { dueAbsolute, dueRelative, etaWords, hm, outcome } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { UnsortedRows } from './sort.jsx';
 import { get, isOpen, loadAll, set, useStore } from './state.js';
@@ -31,7 +31,7 @@ function crewWords(incident, at) {
 	const crews = activeCrews(incident);
 	if (!crews.length) return '';
 	const first = crews[0];
-	const eta = first.eta && first.state === 'en_route' ? ` · arriva alle ${hm(first.eta)}` : '';
+	const eta = first.eta && first.state === 'en_route' ? ` · ${etaWords(first.eta, at)}` : '';
 	return `${crews.map((c) => c.name).join(', ')}${eta}`;
 }
 

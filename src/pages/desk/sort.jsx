@@ -133,6 +133,7 @@ function Decision({ report }) {
 	const sorting = useStore((s) => s.sorting);
 	const setup = useStore((s) => s.setup);
 	const wanted = useStore((s) => s.focusWanted);
+	const proposed = rowToOpen(sorting);
 	const [wrong, setWrong] = useState({});
 	const [reason, setReason] = useState('');
 	const [asksReason, setAsksReason] = useState(false);
@@ -147,9 +148,15 @@ function Decision({ report }) {
 			set({ focusWanted: 'utility' });
 			return;
 		}
+		if (sorting.reading && !proposed) return;
+		/* Without a row nothing may be decided by a mere Enter: the reader starts at the heading. */
+		if (!proposed) {
+			set({ focusWanted: 'heading' });
+			return;
+		}
 		open.current?.focus();
 		set({ focusWanted: null });
-	}, [wanted, report.id]);
+	}, [wanted, report.id, sorting.reading]);
 
 	const send = async (choice) => {
 		if (sorting.sending) return;
@@ -180,9 +187,9 @@ function Decision({ report }) {
 				{wrong.other && <p class="wrong" role="alert">{wrong.other}</p>}
 			</div>
 			<p class="choices">
-				<button ref={open} type="button" class="primary" aria-disabled={sorting.sending || undefined} onClick={() => send(rowToOpen(sorting))}><kbd>Invio</kbd>Apri un intervento</button>
+				<button ref={open} type="button" class={proposed ? 'primary' : ''} aria-disabled={sorting.sending || undefined} onClick={() => send(proposed)}>{proposed && <kbd>Invio</kbd>}Apri un intervento</button>
 				<button type="button" aria-keyshortcuts="G" aria-disabled={!sorting.utility || undefined}
-					onClick={() => (sorting.utility ? set({ layer: { kind: 'rows', report: report.id } }) : send(null))}><kbd>G</kbd>{rowToOpen(sorting) ? 'Altra riga' : 'Scegli la riga'}</button>
+					onClick={() => (sorting.utility ? set({ layer: { kind: 'rows', report: report.id } }) : send(null))}><kbd>G</kbd>{proposed ? 'Altra riga' : 'Scegli la riga'}</button>
 				<button type="button" aria-disabled={sorting.sending || undefined} onClick={() => send({ row: 'none' })}>Non è nostra</button>
 			</p>
 		</Section>

@@ -22,7 +22,7 @@ export function openReport(id, { focus = 'heading' } = {}) {
 	const own = get().setup.utilities;
 	const utility = report?.utility || (own.length === 1 ? own[0].code : '');
 	set({ open: null, detail: null, candidates: null, report: id, pane: 'scheda', focusWanted: focus,
-		sorting: { utility, proposal: null, choice: null, key: newKey(), sending: false } });
+		sorting: { utility, proposal: null, choice: null, key: newKey(), sending: false, reading: false } });
 	propose();
 }
 
@@ -46,13 +46,17 @@ async function propose() {
 	const { report: id, sorting } = get();
 	const report = unsortedOf(id);
 	if (!report || !sorting.utility) return;
+	patch(id, { reading: true });
+	const own = () => get().sorting?.utility === sorting.utility;
 	try {
 		const answers = await Promise.all(askedOf(sorting.utility).map(async (a) => ({ ...a,
 			...(await post('/api/v1/classify', { ...a, channel: report.channel, subject: report.subject || undefined, text: report.text }, { key: undefined })) })));
 		const found = best(answers);
-		if (found && get().sorting?.utility === sorting.utility) patch(id, { proposal: { ...found.classification, charter: found.charter } });
+		if (found && own()) patch(id, { proposal: { ...found.classification, charter: found.charter } });
 	} catch {
 		/* Without a proposal the row is chosen by hand. */
+	} finally {
+		if (own()) patch(id, { reading: false });
 	}
 }
 

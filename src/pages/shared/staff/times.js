@@ -54,6 +54,12 @@ export function ago(at, now) {
 	return moment(at, now);
 }
 
+/* When a crew reckons to be there; `left` says the way left instead. Past, it is no promise any more. */
+export function etaWords(eta, now, left = false) {
+	if (ms(eta) <= now) return `era attesa ${sameDay(eta, now) ? `alle ${hm(eta)}` : moment(eta, now)}`;
+	return left ? `${span((ms(eta) - now) / 1000)} al luogo` : `arriva alle ${hm(eta)}`;
+}
+
 /* The last day of a day target: its due instant is the midnight after, excluded. */
 const lastDay = (due) => ms(due) - HOUR;
 
