@@ -122,9 +122,14 @@ class Database:
 
     def freeze(self):
         """Everything of it stops in its tracks, as on a hung disk."""
+        # The postmaster first: it starts nobody after that, and who ended meanwhile need not be stopped.
+        os.kill(self.pid, signal.SIGSTOP)
         self.frozen = tree(self.pid)
         for pid in self.frozen:
-            os.kill(pid, signal.SIGSTOP)
+            try:
+                os.kill(pid, signal.SIGSTOP)
+            except ProcessLookupError:
+                pass
 
     def thaw(self):
         for pid in reversed(self.frozen):
