@@ -270,6 +270,20 @@ static bool version_fits(const struct asking *a, const struct incident *i, struc
 	       problem_set(p, PROBLEM_CONFLICT, "", "somebody was faster: look again");
 }
 
+static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	struct problem refused;
+	if (p) {
+		asking_fail(a, p);
+	} else if (w) {
+		answer_with_incident(a, a->object);
+	} else {
+		problem_set(&refused, PROBLEM_CONFLICT, "", "somebody was faster: look again");
+		refuse_with_incident(a, &refused, a->object);
+	}
+}
+
 static void on_read(void *ctx, const struct problem *p, const struct store_incidents *found)
 {
 	struct asking *a = ctx;
@@ -290,7 +304,12 @@ static void on_read(void *ctx, const struct problem *p, const struct store_incid
 	if ((!actions[action].versioned || version_fits(a, i, &refused)) &&
 	    actions[action].decide(a, i, &act, &refused))
 		return;
-	asking_refuse(a, &refused, refused.kind == PROBLEM_CONFLICT ? faster(a->flow, i) : NULL);
+	if (refused.kind == PROBLEM_CONFLICT && a->once.key[0])
+		/* the same key may have been faster by a hair: then its answer is ours */
+		store_once(a->flow->store, &act, on_once_again, a);
+	else
+		asking_refuse(a, &refused,
+		              refused.kind == PROBLEM_CONFLICT ? faster(a->flow, i) : NULL);
 }
 
 static void read_incident(struct asking *a)
