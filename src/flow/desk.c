@@ -53,11 +53,33 @@ static void on_faster(void *ctx, const struct problem *p, const struct store_inc
 	asking_refuse(a, &kept, !p && found->count ? faster(a->flow, &found->list[0]) : NULL);
 }
 
+static void tell_faster(struct asking *a)
+{
+	struct store_query q = {.id = a->about, .full = true};
+	store_incidents(a->flow->store, a->who, &q, on_faster, a);
+}
+
+static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p)
+		asking_fail(a, p);
+	else if (w)
+		answer_with_incident(a, a->object);
+	else
+		tell_faster(a);
+}
+
+/* The same key may have been faster by a hair: then its answer is ours. */
 void refuse_with_incident(struct asking *a, const struct problem *p, const char *incident)
 {
+	struct store_act act = asking_act(a);
 	a->problem = *p;
-	struct store_query q = {.id = incident, .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_faster, a);
+	str_copy(a->about, sizeof a->about, incident);
+	if (a->once.key[0])
+		store_once(a->flow->store, &act, on_once_again, a);
+	else
+		tell_faster(a);
 }
 
 void on_incident_written(void *ctx, const struct problem *p, const struct store_written *w)
@@ -270,20 +292,6 @@ static bool version_fits(const struct asking *a, const struct incident *i, struc
 	       problem_set(p, PROBLEM_CONFLICT, "", "somebody was faster: look again");
 }
 
-static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
-{
-	struct asking *a = ctx;
-	struct problem refused;
-	if (p) {
-		asking_fail(a, p);
-	} else if (w) {
-		answer_with_incident(a, a->object);
-	} else {
-		problem_set(&refused, PROBLEM_CONFLICT, "", "somebody was faster: look again");
-		refuse_with_incident(a, &refused, a->object);
-	}
-}
-
 static void on_read(void *ctx, const struct problem *p, const struct store_incidents *found)
 {
 	struct asking *a = ctx;
@@ -304,12 +312,10 @@ static void on_read(void *ctx, const struct problem *p, const struct store_incid
 	if ((!actions[action].versioned || version_fits(a, i, &refused)) &&
 	    actions[action].decide(a, i, &act, &refused))
 		return;
-	if (refused.kind == PROBLEM_CONFLICT && a->once.key[0])
-		/* the same key may have been faster by a hair: then its answer is ours */
-		store_once(a->flow->store, &act, on_once_again, a);
+	if (refused.kind == PROBLEM_CONFLICT)
+		refuse_with_incident(a, &refused, a->object);
 	else
-		asking_refuse(a, &refused,
-		              refused.kind == PROBLEM_CONFLICT ? faster(a->flow, i) : NULL);
+		asking_fail(a, &refused);
 }
 
 static void read_incident(struct asking *a)

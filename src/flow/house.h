@@ -59,7 +59,8 @@ struct asking {
 	struct js *body;
 	flow_done_fn *done;
 	void *ctx;
-	struct problem problem; /* of asking_fail_later() */
+	struct problem problem; /* of asking_fail_later(), refuse_with_incident() */
+	char about[ID_TEXT];    /* of refuse_with_incident() */
 	int tries;
 	const char *log_subject, *log_line; /* of the move being written */
 	void *own;                          /* of the file that asked; in the arena */
@@ -145,7 +146,7 @@ const unsigned char *picture_cleaned(struct arena *arena, const char *content_ty
 /* ---- desk.c ---- */
 /* Reads the incident again and answers with it whole. */
 void answer_with_incident(struct asking *a, const char *incident);
-/* Refuses with who was faster on it. */
+/* Refuses with who was faster on it; unless it was the same key, whose answer is given then. */
 void refuse_with_incident(struct asking *a, const struct problem *p, const char *incident);
 /* A store_written_fn over an asking whose object is the incident. */
 void on_incident_written(void *ctx, const struct problem *p, const struct store_written *w);

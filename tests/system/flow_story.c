@@ -650,6 +650,31 @@ static bool assign_to(struct scene *s, const struct user *who, const struct user
 	return true;
 }
 
+/* One key in a dead heat: who reads just after the first has committed answers as it did. */
+static void step_assign_keys(struct scene *s, const struct user *marta, const struct user *one)
+{
+	for (int round = 0; round < 10; round++) {
+		char key[40];
+		snprintf(key, sizeof key, "assign-key-%d", round);
+		struct flow_once once = key_of(key, "assign");
+		struct js *body = json("{\"crew\":\"%s\",\"version\":%lld}", one->crew.text,
+		                       (long long)version);
+		for (int i = 0; i < 3; i++)
+			flow_assign(s->flow, marta, incident, body, &once, on_answer, slot(s, i));
+		wait_for(s);
+		js_free(&body);
+		for (int i = 0; i < 3; i++)
+			expect(strcmp(s->problem[i].text, "-") == 0 &&
+			       js_int(js_find(s->answer[i], "version"), 0) == version + 1);
+		if (!worked(s))
+			return;
+		remember(s->answer[0]);
+		flow_recall(s->flow, marta, assignment, NULL, on_answer, slot(s, 0));
+		wait_for(s);
+		remember(s->answer[0]);
+	}
+}
+
 /* Offers: declined, taken back, not answered; a crew without the skill goes only with a reason. */
 static void step_offers(struct scene *s, const struct user *marta, const struct user *one,
                         const struct user *three)
@@ -905,6 +930,7 @@ int main(int argc, char **argv)
 	step_routing(&s);
 	step_photo(&s, &marta, &irene, &one);
 	step_keys(&s, &marta);
+	step_assign_keys(&s, &marta, &one);
 	step_offers(&s, &marta, &one, &three);
 	step_position(&s, &one);
 	step_late(&s, &marta, &one);
