@@ -15,8 +15,17 @@ struct classify; /* all charters, the lexicon and the facts; read-only after ope
 /* Reads index.json, lexicon, facts and every charter; the first problem names file, row and field. */
 struct classify *classify_open(const char *dir, struct problem *p);
 void classify_free(struct classify **c);
-const struct charter *classify_charter(const struct classify *c, const char *code); /* NULL if unknown */
-size_t classify_charters(const struct classify *c, const struct charter *const **out);
+/*
+ * A charter may have several editions: files of one code, in force one after the other, never two on a
+ * day. Whoever has an instant asks for the edition in force then; whoever pinned one asks for it by name.
+ */
+/* The edition in force on the local date of an instant; NULL: the code is unknown, or none was in force. */
+const struct charter *classify_charter_at(const struct classify *c, const char *code, struct instant at);
+const struct charter *classify_charter_edition(const struct classify *c, const char *code, const char *edition);
+/* The newest edition that had begun when the folder was opened (else the one to begin first); NULL if unknown. */
+const struct charter *classify_charter(const struct classify *c, const char *code);
+size_t classify_charters(const struct classify *c, const struct charter *const **out); /* one of each code */
+size_t classify_editions(const struct classify *c, const struct charter *const **out); /* every one */
 
 /* `prontoctl charter check FILE`: every problem of one file, a line each ("file: row F03: class: …"). Without any,
  * show (may be NULL) is called with the charter before it is freed. */

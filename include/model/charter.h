@@ -30,7 +30,9 @@
 	X(START_CALL, "call")                 /* the call; receipt where there is none */          \
 	X(START_VERIFIED, "verified")         /* the actual check (chained clock) */               \
 	X(START_INTERRUPTION, "interruption") /* the supply stopped */                             \
-	X(START_RING, "ring")
+	X(START_RING, "ring")                 /* the line began to answer, be it a machine */      \
+	X(START_ARRIVED, "arrived")           /* the actual arrival (chained clock) */             \
+	X(START_MADE_SAFE, "made_safe")       /* the actual make-safe (chained clock) */
 
 enum target_unit { UNIT_SECONDS, UNIT_CALENDAR_DAYS, UNIT_WORKING_DAYS }; /* "seconds" "calendar_days" "working_days" */
 enum target_source { SOURCE_CHARTER, SOURCE_NATIONAL };                   /* "charter" "national" */
@@ -60,6 +62,23 @@ enum pause_cause { PAUSE_CAUSES(X) };
 const char *pause_cause_name(enum pause_cause c);
 bool pause_cause_parse(const char *name, enum pause_cause *out);
 
+/* Whether a target holds at the instant it starts from, by the wall clock there. */
+#define TARGET_WHENS(X)                                                                            \
+	X(WHEN_ALWAYS, "always")                                                                   \
+	X(WHEN_NIGHT, "night")                                                                     \
+	X(WHEN_HOLIDAY, "holiday") /* a Sunday or a holiday, no Saturday */                        \
+	X(WHEN_NIGHT_OR_HOLIDAY, "night_or_holiday")                                               \
+	X(WHEN_OTHERWISE, "otherwise") /* no other target of its kind, source and class holds */
+#define X(value, name) value,
+enum target_when { TARGET_WHENS(X) };
+#undef X
+const char *target_when_name(enum target_when w);
+bool target_when_parse(const char *name, enum target_when *out);
+struct target_condition {
+	enum target_when is;
+	int night_from, night_to; /* minutes after midnight; the night may span it; to is outside */
+};
+
 struct charter_target {
 	enum target_kind kind;
 	enum target_source source;
@@ -70,9 +89,39 @@ struct charter_target {
 	unsigned pause_causes; /* bits 1u << enum pause_cause: those that stop this target */
 	bool assumed;          /* the charter is silent: a policy value of ours */
 	const char *dangers;   /* national targets: the row dangers it holds for, "abcd"; NULL: whatever the row */
-	const char *condition; /* when it holds, in words: "pipes up to DN 200"; NULL: always */
-	const char *rule;      /* "2 calendar days" */
+	const char *condition, *condition_it; /* what it holds for, in words: "pipes up to DN 200"; NULL: all */
+	struct target_condition when;
+	const char *valid_from, *valid_to; /* dates of the start between which it is owed; NULL: open */
+	const char *rule, *rule_it;        /* "2 calendar days", "2 giorni di calendario" */
 	const char *quote, *section;
+};
+
+/* What a charter says of events that hinder: three kinds with three different sums. */
+enum clause_kind {
+	CLAUSE_STOP,     /* the clock stands still meanwhile: due moves */
+	CLAUSE_EXCUSE,   /* due stays; a miss is told with its excuse */
+	CLAUSE_VALIDITY, /* due stays; the target does not bind under such conditions, the miss is shown */
+};
+struct charter_clause {
+	enum clause_kind kind;
+	enum target_source source; /* it speaks of this source's targets only */
+	unsigned causes;           /* bits 1u << enum pause_cause */
+	bool every_class;
+	const char **classes; /* codes, where not every class */
+	size_t class_count;
+	const char *quote, *section;
+	bool assumed;
+};
+
+/* The day of a municipality's patron saint, each year between two dates. */
+enum patron_rule { PATRON_DATE, PATRON_WEEKDAY, PATRON_EASTER };
+struct patron_day {
+	const char *municipality, *name; /* "Milano", "Sant'Ambrogio" */
+	enum patron_rule rule;
+	int month, day;                    /* DATE: 12, 7 */
+	int weekday, nth;                  /* WEEKDAY: of month, 0 = Monday; the nth, -1 the last */
+	int after_easter;                  /* EASTER: days after Easter Sunday */
+	const char *valid_from, *valid_to; /* dates, NULL: open */
 };
 
 struct charter_class {
@@ -114,6 +163,13 @@ struct charter {
 	struct charter_row *rows;
 	size_t row_count;
 	bool extend_if_holiday;    /* R3; default false */
+	bool protocol_date;        /* R5: days count from the office's stamp, not from receipt */
+	bool saturday_works;       /* working days are Monday to Saturday */
+	struct patron_day *patrons; /* days that rest beside the national holidays; default none */
+	size_t patron_count;
+	bool patrons_of_place; /* of them only those of the fault's municipality */
+	struct charter_clause *clauses; /* its own in file order, then the national ones */
+	size_t clause_count;
 	bool condition_traffic;    /* valid "in condizioni normali di traffico e visibilità" */
 	bool tell_class_to_reporter;
 	void *detail;              /* classify/'s own (conditions, duties, standards); opaque to everybody else */

@@ -12,15 +12,9 @@ static const char *const services[] = {"water", "sewer", "waste", NULL};
 static const char *const skills[] = {"water", "sewer", "jetting", "electromechanical", "treatment", "waste", NULL};
 static const char *const icons[] = {"leak",	  "no_water", "pressure", "quality", "sewage", "subsidence",
 				    "manhole", "meter",	  "waste",    "other",	  NULL};
-static const char *const units[] = {"seconds", "calendar_days", "working_days", NULL};
-static const char *const sources[] = {"charter", "national", NULL};
 static const char *const publics[] = {"no", "yes", "ask", NULL};
 static const char *const class_sources[] = {"printed", "restored", "inferred", NULL};
 static const char *const zones[] = {"Europe/Rome", NULL};
-#define X(value, name) name,
-static const char *const kinds[] = {TARGET_KINDS(X) NULL};
-static const char *const starts[] = {TARGET_STARTS(X) NULL};
-#undef X
 
 /* A list of names; returns how many, *out is allocated. */
 static size_t load_names(struct check *k, const struct js *object, const char *field, const char *const *known,
@@ -47,49 +41,6 @@ static size_t load_names(struct check *k, const struct js *object, const char *f
 	return good;
 }
 
-static unsigned load_causes(struct check *k, const struct js *object)
-{
-	const struct js *list = check_list(k, object, "pause_causes", true);
-	unsigned bits = 0;
-	for (size_t i = 0; i < js_count(list); i++) {
-		enum pause_cause cause;
-		const char *name = js_str(js_at(list, i));
-		if (name && pause_cause_parse(name, &cause))
-			bits |= 1u << cause;
-		else
-			check_say(k, "pause_causes", "\"%s\" is not a cause; known: force_majeure "
-				  "third_party_permit reporter_absent traffic_or_visibility "
-				  "extraordinary_weather strike", name ? name : "(not a text)");
-	}
-	return bits;
-}
-
-static void load_target(struct check *k, const struct js *o, struct charter_target *out)
-{
-	static const char *const keys[] = {"kind", "source", "unit", "amount", "start", "first", "pause_causes", "rule",
-					   "quote", "section", "assumed", "condition", "services", "dangers", NULL};
-	check_keys(k, o, keys);
-	int kind = check_name(k, o, "kind", kinds), source = check_name(k, o, "source", sources);
-	int unit = check_name(k, o, "unit", units), start = check_name(k, o, "start", starts);
-	*out = (struct charter_target){
-	    .kind = kind < 0 ? TARGET_ARRIVAL : (enum target_kind)kind,
-	    .source = source < 0 ? SOURCE_CHARTER : (enum target_source)source,
-	    .unit = unit < 0 ? UNIT_SECONDS : (enum target_unit)unit,
-	    .start = start < 0 ? START_RECEIVED : (enum target_start)start,
-	    .amount = (int64_t)check_number(k, o, "amount", 1, 366 * 86400),
-	    .first = check_bool(k, o, "first", false),
-	    .pause_causes = load_causes(k, o),
-	    .assumed = check_bool(k, o, "assumed", false),
-	    .dangers = check_str(k, o, "dangers", false),
-	    .condition = check_str(k, o, "condition", false),
-	    .rule = check_str(k, o, "rule", true),
-	    .quote = check_str(k, o, "quote", true),
-	    .section = check_str(k, o, "section", true),
-	};
-	if (unit > 0 && out->amount > 366)
-		check_say(k, "amount", "is in days and must be at most 366");
-}
-
 static void load_class(struct check *k, const struct js *o, struct charter_class *out)
 {
 	static const char *const keys[] = {"code", "label_it", "label_en", "short_it", "sms_it", "said_it",
@@ -113,7 +64,7 @@ static void load_class(struct check *k, const struct js *o, struct charter_class
 	const struct js *list = check_list(k, o, "targets", true);
 	out->targets = mem_zero(js_count(list) + 1, sizeof out->targets[0]);
 	for (size_t i = 0; i < js_count(list); i++)
-		load_target(k, js_at(list, i), &out->targets[out->target_count++]);
+		target_load(k, js_at(list, i), NULL, &out->targets[out->target_count++]);
 	if (!js_count(list) && !js_find(o, "promise"))
 		check_say(k, "targets", "is empty; a class without targets needs a \"promise\"");
 }
@@ -243,7 +194,7 @@ static void check_rest(struct check *k, const struct js *root)
 	static const char *const standard[] = {"code", "kind", "unit", "amount", "start", "stop", "quote", "section",
 					       "level", "note", "max_diameter_mm", "min_diameter_mm", NULL};
 	static const char *const stop[] = {"kind", "event", "quote", "section", "assumed", NULL};
-	static const char *const pause[] = {"classes", "causes", "quote", "section", "assumed", "note", NULL};
+	static const char *const pause[] = {"classes", "causes", "quote", "section", "assumed", "validity", "note", NULL};
 	static const char *const indemnity[] = {"applies_to_emergency", "amount_eur", "rows", "pay_days", "claim_days",
 						"late_payment_factor", "quote", "section", "note", NULL};
 	static const char *const contacts[] = {"phones", "emails", "web", "hours", "accessible", NULL};
@@ -256,8 +207,8 @@ static void check_rest(struct check *k, const struct js *root)
 	const struct js *list = js_find(root, "standards");
 	for (size_t i = 0; i < js_count(list); i++) {
 		k->where = js_find_str(js_at(list, i), "code");
-		check_name(k, js_at(list, i), "kind", kinds);
-		check_name(k, js_at(list, i), "unit", units);
+		check_name(k, js_at(list, i), "kind", target_kinds);
+		check_name(k, js_at(list, i), "unit", target_units);
 		check_number(k, js_at(list, i), "amount", 1, 366 * 86400);
 	}
 	const struct js *o = check_object(k, root, "contacts", true);
@@ -266,21 +217,26 @@ static void check_rest(struct check *k, const struct js *root)
 	k->where = "";
 }
 
-static void load_policy(struct check *k, const struct js *root, struct charter *c)
+static void load_policy(struct check *k, const struct js *root, const struct js *patrons, struct charter *c)
 {
 	static const char *const keys[] = {"extend_if_holiday", "patron_saints", "default_day_unit", "start_from",
 					   "start_otherwise", "condition_traffic", "tell_class_to_reporter",
-					   "working_days", "round_up_minutes", "subtract_pauses", "protocol_date", NULL};
+					   "working_days", "round_up_minutes", "subtract_pauses", NULL};
+	static const char *const weeks[] = {"mon-fri", "mon-sat", NULL};
 	const struct js *o = check_object(k, root, "policy", true);
 	if (!o)
 		return;
 	k->where = "policy";
 	check_keys(k, o, keys);
-	check_name(k, o, "start_from", starts);
-	check_name(k, o, "start_otherwise", starts);
+	c->protocol_date = str_equal(js_find_str(o, "start_from"), "protocol_date");
+	if (!c->protocol_date)
+		check_name(k, o, "start_from", target_starts);
+	check_name(k, o, "start_otherwise", target_starts);
+	c->saturday_works = check_name(k, o, "working_days", weeks) == 1;
 	c->extend_if_holiday = check_bool(k, o, "extend_if_holiday", false);
 	c->condition_traffic = check_bool(k, o, "condition_traffic", false);
 	c->tell_class_to_reporter = check_bool(k, o, "tell_class_to_reporter", false);
+	patrons_choose(k, o, patrons, c);
 	k->where = "";
 }
 
@@ -300,6 +256,8 @@ static void load_head(struct check *k, const struct js *root, struct charter *c)
 		check_say(k, "valid_from", "must be a date, YYYY-MM-DD");
 	if (c->valid_to && !check_date(c->valid_to))
 		check_say(k, "valid_to", "must be a date, YYYY-MM-DD, or null");
+	if (c->valid_from && c->valid_to && strcmp(c->valid_to, c->valid_from) < 0)
+		check_say(k, "valid_to", "is the last day in force and must not be before valid_from");
 	int zone = check_name(k, root, "zone", zones);
 	c->zone = zone < 0 ? NULL : zones[zone];
 	c->service_count = load_names(k, root, "services", services, &c->services);
@@ -326,6 +284,7 @@ static void load_classes(struct check *k, const struct js *root, struct charter 
 		c->classes[c->class_count++] = class;
 		k->where = "";
 	}
+	clauses_load(k, root, SOURCE_CHARTER, c);
 }
 
 static void load_rows(struct check *k, const struct js *root, const struct charter_shelf *shelf, struct charter *c)
@@ -370,10 +329,13 @@ static bool serves(const struct charter *c, const struct js *list)
 static void add_national(struct check *k, const struct js *national, struct charter *c)
 {
 	const struct js *list = js_find(national, "targets");
+	struct check words = {.file = "national.json", .where = "", .to = k->to};
+	clauses_load(&words, national, SOURCE_NATIONAL, c);
+	k->count += words.count;
 	for (size_t i = 0; i < js_count(list); i++) {
 		struct charter_target target;
 		struct check own = {.file = "national.json", .where = "targets", .to = k->to};
-		load_target(&own, js_at(list, i), &target);
+		target_load(&own, js_at(list, i), national, &target);
 		k->count += own.count;
 		for (size_t j = 0; serves(c, js_find(js_at(list, i), "services")) && j < c->class_count; j++) {
 			struct charter_class *class = &c->classes[j];
@@ -390,7 +352,7 @@ struct charter *charter_load(struct check *k, struct js *root, const struct char
 	c->detail = d;
 	d->root = root;
 	load_head(k, root, c);
-	load_policy(k, root, c);
+	load_policy(k, root, shelf->patrons, c);
 	load_classes(k, root, c);
 	load_rows(k, root, shelf, c);
 	load_none(k, js_find(root, "none"), shelf, d);
@@ -423,6 +385,8 @@ void charter_free(struct charter **charter)
 	free(c->rows);
 	free(c->classes);
 	free(c->services);
+	free(c->patrons);
+	clauses_free(c);
 	js_free(&d->root);
 	free(d);
 	free(c);

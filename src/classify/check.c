@@ -166,7 +166,10 @@ int check_name(struct check *k, const struct js *object, const char *field, cons
 
 bool check_date(const char *text)
 {
+	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year, month, day, end = 0;
-	return sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && end == 10 && !text[10] &&
-	       month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || text[10] || month < 1 || month > 12)
+		return false;
+	bool leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return day >= 1 && day <= lengths[month - 1] + leap;
 }

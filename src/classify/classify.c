@@ -17,8 +17,11 @@ struct classify {
 	struct facts *facts;
 	struct lexicon *lexicon;
 	struct examples *examples;
-	struct charter *charters[CHARTERS_MAX];
+	struct charter *charters[CHARTERS_MAX]; /* every edition, as index.json lists them */
 	size_t count;
+	const struct charter *current[CHARTERS_MAX]; /* one of each code */
+	size_t current_count;
+	struct js *patrons;
 	struct classify_advice advice[ADVICE_MAX];
 	const char *advice_keys[ADVICE_MAX + 1];
 	size_t advice_count;
@@ -64,8 +67,10 @@ static bool open_shared(struct classify *c, const char *dir, struct str *to)
 	c->facts_root = load(dir, "facts.json", to);
 	c->lexicon_root = load(dir, "lexicon.json", to);
 	c->examples_root = load(dir, "examples.json", to);
-	if (!c->examples_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
+	c->patrons = load(dir, "patrons.json", to);
+	if (!c->patrons || !c->examples_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
 		return false;
+	patrons_check(&(struct check){.file = "patrons.json", .where = "", .to = to}, c->patrons);
 	load_advice(&(struct check){.file = "advice.json", .where = "", .to = to}, c->advice_root, c);
 	c->facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = to}, c->facts_root);
 	c->lexicon = lexicon_load(&(struct check){.file = "lexicon.json", .where = "", .to = to}, c->lexicon_root, c->facts);
@@ -78,6 +83,7 @@ static struct charter *open_charter(const struct classify *c, struct js *root, c
 	struct check k = {.file = file, .where = "", .to = to};
 	struct charter_shelf shelf = {
 	    .facts = c->facts, .examples = c->examples, .national = c->national, .none = c->none, .advice = c->advice_keys};
+	shelf.patrons = c->patrons;
 	return charter_load(&k, root, &shelf);
 }
 
@@ -92,10 +98,43 @@ static void open_charters(struct classify *c, const char *dir, struct str *to)
 		struct js *root = file ? load(dir, file, to) : NULL;
 		if (!root)
 			continue;
-		struct charter *charter = open_charter(c, root, file, to);
-		if (charter->code && classify_charter(c, charter->code))
-			check_say(&k, "charters", "\"%s\" is listed twice", charter->code);
-		c->charters[c->count++] = charter;
+		c->charters[c->count++] = open_charter(c, root, file, to);
+	}
+	editions_check(&k, c->charters, c->count);
+}
+
+static const char *date_of(const struct charter *charter, struct instant at, char text[16])
+{
+	struct problem p = {0};
+	const struct zone *zone = charter->zone ? zone_get(charter->zone, &p) : NULL;
+	struct wall w = zone ? zone_wall(zone, at) : (struct wall){0};
+	snprintf(text, 16, "%04d-%02d-%02d", w.year % 10000, w.month, w.day);
+	return text;
+}
+
+/* Does `a` stand for its code rather than `b`, that of the two that began last and no later than today? */
+static bool is_newer(const struct charter *a, const struct charter *b, struct instant now)
+{
+	char today[16];
+	bool a_began = strcmp(a->valid_from, date_of(a, now, today)) <= 0;
+	bool b_began = strcmp(b->valid_from, date_of(b, now, today)) <= 0;
+	if (a_began != b_began)
+		return a_began;
+	int order = strcmp(a->valid_from, b->valid_from);
+	return a_began ? order > 0 : order < 0;
+}
+
+static void choose_current(struct classify *c)
+{
+	struct instant now = instant_now();
+	for (size_t i = 0; i < c->count; i++) {
+		size_t at = 0;
+		while (at < c->current_count && !str_equal(c->current[at]->code, c->charters[i]->code))
+			at++;
+		if (at == c->current_count)
+			c->current[c->current_count++] = c->charters[i];
+		else if (is_newer(c->charters[i], c->current[at], now))
+			c->current[at] = c->charters[i];
 	}
 }
 
@@ -109,6 +148,8 @@ struct classify *classify_open(const char *dir, struct problem *p)
 		const char *text = str_text(&complaints);
 		problem_set(p, PROBLEM_INPUT, "", "%s/%.*s", dir, (int)strcspn(text, "\n"), text);
 		classify_free(&c);
+	} else {
+		choose_current(c);
 	}
 	str_fini(&complaints);
 	return c;
@@ -130,6 +171,7 @@ void classify_free(struct classify **classify)
 	js_free(&c->advice_root);
 	js_free(&c->none);
 	js_free(&c->national);
+	js_free(&c->patrons);
 	js_free(&c->index);
 	free(c);
 	*classify = NULL;
@@ -137,14 +179,36 @@ void classify_free(struct classify **classify)
 
 const struct charter *classify_charter(const struct classify *c, const char *code)
 {
-	for (size_t i = 0; i < c->count; i++) {
-		if (str_equal(c->charters[i]->code, code))
-			return c->charters[i];
+	for (size_t i = 0; i < c->current_count; i++) {
+		if (str_equal(c->current[i]->code, code))
+			return c->current[i];
 	}
 	return NULL;
 }
 
 size_t classify_charters(const struct classify *c, const struct charter *const **out)
+{
+	*out = c->current;
+	return c->current_count;
+}
+
+const struct charter *classify_charter_at(const struct classify *c, const char *code, struct instant at)
+{
+	char date[16];
+	const struct charter *any = classify_charter(c, code);
+	return any ? edition_on(c->charters, c->count, code, date_of(any, at, date)) : NULL;
+}
+
+const struct charter *classify_charter_edition(const struct classify *c, const char *code, const char *edition)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (str_equal(c->charters[i]->code, code) && str_equal(c->charters[i]->edition, edition))
+			return c->charters[i];
+	}
+	return NULL;
+}
+
+size_t classify_editions(const struct classify *c, const struct charter *const **out)
 {
 	*out = (const struct charter *const *)c->charters;
 	return c->count;
@@ -163,7 +227,8 @@ const struct classify_advice *classify_advice(const struct classify *c, const ch
 static bool is_shared(const char *path)
 {
 	static const char *const names[] = {"index.json",    "national.json", "none.json",     "advice.json",
-					    "facts.json",    "lexicon.json",  "examples.json", "schema.json"};
+					    "facts.json",    "lexicon.json",  "examples.json", "schema.json",
+					    "patrons.json"};
 	const char *slash = strrchr(path, '/');
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (str_equal(slash ? slash + 1 : path, names[i]))

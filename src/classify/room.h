@@ -104,6 +104,7 @@ struct charter_shelf { /* what a charter file is read against */
 	const struct examples *examples;
 	const struct js *national, *none; /* roots of national.json and none.json, may be NULL */
 	const char *const *advice;        /* known keys, ended by NULL */
+	const struct js *patrons;         /* root of patrons.json, may be NULL */
 };
 struct charter *charter_load(struct check *k, struct js *root, const struct charter_shelf *shelf); /* takes root */
 void charter_free(struct charter **c);
@@ -111,6 +112,26 @@ static inline const struct charter_detail *charter_detail(const struct charter *
 {
 	return c->detail;
 }
+
+/* ---- target.c: targets, and what a charter says of events that hinder */
+extern const char *const target_kinds[], *const target_units[], *const target_starts[]; /* ended by NULL */
+/* national: the root of national.json, whose dates hold where the target has none; else NULL. */
+void target_load(struct check *k, const struct js *o, const struct js *national, struct charter_target *out);
+/* "pauses" and "excuses" of a root, for targets of one source; the classes are loaded already. A charter's
+ * pauses must cover what its targets name. */
+void clauses_load(struct check *k, const struct js *root, enum target_source source, struct charter *c);
+void clauses_free(struct charter *c);
+
+/* ---- patron.c: patrons.json */
+void patrons_check(struct check *k, const struct js *root);
+/* "patron_saints" of a policy: false, true (the fault's municipality), or a list of municipalities. */
+void patrons_choose(struct check *k, const struct js *policy, const struct js *root, struct charter *c);
+
+/* ---- edition.c: charters of one code, one after the other */
+/* The edition in force on a date ("2026-11-22"); NULL: none. */
+const struct charter *edition_on(struct charter *const *all, size_t count, const char *code, const char *date);
+/* A complaint for each two editions of one code that have the same name or a day in common. */
+void editions_check(struct check *k, struct charter *const *all, size_t count);
 
 /* ---- words.c: a text cut into words */
 struct word {

@@ -1,9 +1,15 @@
 /*
- * The Italian calendar: Easter, national holidays with the years in which they are ones, working
- * days (Monday to Friday, no holiday). Not here: patron saints, which no charter counts. Source:
- * Law 260/1949, 54/1977, DPR 792/1985, Law 336/2000, Law 151/2025 (4 October, from 2026).
+ * The Italian calendar: Easter, national holidays with the years in which they are ones, patron
+ * saints where a charter counts them, working days (Monday to Friday, or to Saturday where the
+ * charter says so, no holiday). Source: Law 260/1949, 54/1977, DPR 792/1985, Law 336/2000, Law
+ * 151/2025 (4 October, from 2026).
  */
 #include "days.h"
+
+#include "base/str.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define FOREVER 9999
 
@@ -37,12 +43,6 @@ static int64_t day_number(int year, int month, int day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-int calendar_weekday(int year, int month, int day)
-{
-	int64_t n = (day_number(year, month, day) + 3) % 7; /* 1970-01-01 was a Thursday */
-	return (int)(n < 0 ? n + 7 : n);
-}
-
 /* Easter Sunday as a day number (anonymous Gregorian computus). */
 static int64_t easter(int year)
 {
@@ -67,12 +67,66 @@ const char *clocks_holiday(int year, int month, int day)
 	return after_easter == 0 ? "Pasqua" : after_easter == 1 ? "Lunedì dell'Angelo" : NULL;
 }
 
-bool calendar_is_rest(int year, int month, int day)
+bool calendar_within(const struct wall *date, const char *from, const char *to)
 {
-	return calendar_weekday(year, month, day) == 6 || clocks_holiday(year, month, day);
+	char text[16];
+	snprintf(text, sizeof text, "%04d-%02d-%02d", date->year % 10000, date->month, date->day);
+	return (!from || strcmp(text, from) >= 0) && (!to || strcmp(text, to) <= 0);
 }
 
-bool clocks_is_working_day(int year, int month, int day)
+static bool falls_on(const struct patron_day *p, const struct wall *d)
 {
-	return calendar_weekday(year, month, day) < 5 && !clocks_holiday(year, month, day);
+	switch (p->rule) {
+	case PATRON_DATE:
+		return d->month == p->month && d->day == p->day;
+	case PATRON_WEEKDAY: {
+		if (d->month != p->month || d->weekday != p->weekday)
+			return false;
+		int64_t next = day_number(d->year + d->month / 12, d->month % 12 + 1, 1);
+		bool is_last = day_number(d->year, d->month, d->day) + 7 >= next;
+		return p->nth < 0 ? is_last : (d->day - 1) / 7 + 1 == p->nth;
+	}
+	case PATRON_EASTER:
+		return day_number(d->year, d->month, d->day) - easter(d->year) == p->after_easter;
+	}
+	return false;
+}
+
+/* The patron saint that a charter counts on that date; NULL: none. */
+static const struct patron_day *patron(const struct clocks_question *q, const struct wall *d)
+{
+	for (size_t i = 0; i < q->charter->patron_count; i++) {
+		const struct patron_day *p = &q->charter->patrons[i];
+		bool here = !q->charter->patrons_of_place ||
+		            (q->municipality && str_equal_fold(q->municipality, p->municipality));
+		if (here && falls_on(p, d) && calendar_within(d, p->valid_from, p->valid_to))
+			return p;
+	}
+	return NULL;
+}
+
+const char *calendar_holiday(const struct clocks_question *question, const struct wall *date,
+                             char buf[HOLIDAY_TEXT])
+{
+	const char *national = clocks_holiday(date->year, date->month, date->day);
+	const struct patron_day *p = national ? NULL : patron(question, date);
+	if (p)
+		snprintf(buf, HOLIDAY_TEXT, "%s, patrono di %s", p->name, p->municipality);
+	return national ? national : p ? buf : NULL;
+}
+
+static bool is_holiday(const struct clocks_question *q, const struct wall *d)
+{
+	return clocks_holiday(d->year, d->month, d->day) || patron(q, d);
+}
+
+bool calendar_is_rest(const struct clocks_question *question, const struct wall *date)
+{
+	return date->weekday == SUNDAY || is_holiday(question, date);
+}
+
+bool calendar_is_working(const struct clocks_question *question, const struct wall *date)
+{
+	int last = question->charter->saturday_works ? SATURDAY : FRIDAY;
+	return date->weekday <= last && !is_holiday(question, date);
 }

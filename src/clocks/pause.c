@@ -75,3 +75,15 @@ bool pause_still_on(const struct clocks_question *question, const struct charter
 	}
 	return false;
 }
+
+bool pause_holds(const struct clocks_question *question, const struct charter_target *target,
+                 struct instant t)
+{
+	for (size_t i = 0; i < question->pause_count; i++) {
+		const struct clocks_pause *pause = &question->pauses[i];
+		bool over = instant_is_set(pause->to) && instant_compare(pause->to, t) <= 0;
+		if (pause_stops(pause, target) && instant_compare(pause->from, t) <= 0 && !over)
+			return true;
+	}
+	return false;
+}

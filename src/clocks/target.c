@@ -2,11 +2,9 @@
  * A class's targets become due instants, and a stop instant becomes met or missed. Hours are
  * elapsed time, added in UTC; days are dates of the local calendar, due at the midnight that ends
  * the last one. Source: counting rules R1-R9. Not here: pauses (pause.c), holidays (calendar.c),
- * words (tell.c).
+ * hours of the day (when.c), what became of a target (state.c), words (tell.c).
  */
 #include "days.h"
-
-#include "model/report.h"
 
 #include <string.h>
 
@@ -33,7 +31,11 @@ static struct instant start_of(const struct clocks_question *q, const struct cha
 	case START_INTERRUPTION:
 		return q->interruption;
 	case START_RING:
-		return INSTANT_NONE; /* the call's own clock, kept with the call */
+		return q->ring;
+	case START_ARRIVED:
+		return q->arrived;
+	case START_MADE_SAFE:
+		return q->made_safe;
 	}
 	return INSTANT_NONE;
 }
@@ -41,12 +43,11 @@ static struct instant start_of(const struct clocks_question *q, const struct cha
 static enum day_fate fate_of(const struct day_walk *walk)
 {
 	const struct wall *d = &walk->date;
-	if (walk->target->unit == UNIT_WORKING_DAYS) {
-		if (clocks_holiday(d->year, d->month, d->day))
+	char holiday[HOLIDAY_TEXT];
+	if (walk->target->unit == UNIT_WORKING_DAYS && !calendar_is_working(walk->question, d)) {
+		if (calendar_holiday(walk->question, d, holiday))
 			return DAY_HOLIDAY;
-		int weekday = calendar_weekday(d->year, d->month, d->day);
-		if (weekday >= 5)
-			return weekday == 5 ? DAY_SATURDAY : DAY_SUNDAY;
+		return d->weekday == SATURDAY ? DAY_SATURDAY : DAY_SUNDAY;
 	}
 	const struct zone *zone = walk->question->zone;
 	struct instant begin = zone_midnight(zone, walk->start, walk->day);
@@ -71,45 +72,73 @@ bool day_walk_extends(const struct day_walk *walk)
 {
 	const struct wall *d = &walk->date;
 	return walk->target->unit == UNIT_CALENDAR_DAYS &&
-	       walk->question->charter->extend_if_holiday &&
-	       calendar_is_rest(d->year, d->month, d->day);
+	       walk->question->charter->extend_if_holiday && calendar_is_rest(walk->question, d);
+}
+
+/* The office stamps what comes in on a day of rest on the next working day. */
+static struct instant stamped(const struct clocks_question *q, struct instant received)
+{
+	if (instant_is_set(q->protocolled))
+		return q->protocolled;
+	struct instant day = received;
+	for (int ahead = 0; ahead < LONGEST_WALK_DAYS; ahead++) {
+		struct wall date = zone_wall(q->zone, day);
+		if (calendar_is_working(q, &date))
+			return day;
+		day = zone_midnight(q->zone, received, ahead + 1);
+	}
+	return received;
+}
+
+struct instant day_zero(const struct clocks_question *question, const struct charter_target *target,
+                        struct instant start)
+{
+	bool stamp = question->charter->protocol_date && target->source == SOURCE_CHARTER &&
+	             target->start == START_RECEIVED;
+	return stamp ? stamped(question, start) : start;
 }
 
 static struct instant due_by_days(const struct clocks_question *q,
-                                  const struct charter_target *target, struct instant start)
+                                  const struct charter_target *target, struct instant zero)
 {
-	struct day_walk walk = {.question = q, .target = target, .start = start};
+	struct day_walk walk = {.question = q, .target = target, .start = zero};
 	while (day_walk_next(&walk)) {
 	}
 	if (day_walk_extends(&walk)) {
 		do {
 			walk.day++;
-			walk.date = zone_wall(q->zone, zone_midnight(q->zone, start, walk.day));
-		} while (!clocks_is_working_day(walk.date.year, walk.date.month, walk.date.day));
+			walk.date = zone_wall(q->zone, zone_midnight(q->zone, zero, walk.day));
+		} while (!calendar_is_working(q, &walk.date));
 	}
-	return zone_midnight(q->zone, start, walk.day + 1);
+	return zone_midnight(q->zone, zero, walk.day + 1);
 }
 
-static bool is_owed(const struct clocks_question *q, const struct charter_target *target)
+static bool is_owed(const struct clocks_question *q, const struct charter_target *target,
+                    struct instant start)
 {
 	if (target->dangers) {
-		char danger = q->row ? q->row->national_danger : '\0';
+		char danger = q->danger ? q->danger : q->row ? q->row->national_danger : '\0';
 		if (!danger || !strchr(target->dangers, danger))
 			return false;
 	}
+	struct wall date = zone_wall(q->zone, start);
+	if (!calendar_within(&date, target->valid_from, target->valid_to) ||
+	    !when_holds(q, target, start))
+		return false;
 	return q->all || (target->first && target->source == SOURCE_CHARTER);
 }
 
-static struct clocks_due reckon(const struct clocks_question *q,
+struct clocks_due target_reckon(const struct clocks_question *question,
                                 const struct charter_target *target, struct instant start)
 {
 	bool hours = target->unit == UNIT_SECONDS;
-	struct clocks_due due = {.target = target,
-	                         .bound = hours ? BOUND_INCLUSIVE : BOUND_EXCLUSIVE,
-	                         .start = start,
-	                         .due = hours ? pause_add(q, target, start)
-	                                      : due_by_days(q, target, start)};
-	due.paused = pause_still_on(q, target, due.due);
+	struct clocks_due due = {
+	    .target = target,
+	    .bound = hours ? BOUND_INCLUSIVE : BOUND_EXCLUSIVE,
+	    .start = start,
+	    .due = hours ? pause_add(question, target, start)
+	                 : due_by_days(question, target, day_zero(question, target, start))};
+	due.paused = pause_still_on(question, target, due.due);
 	return due;
 }
 
@@ -127,10 +156,10 @@ size_t clocks_due(const struct clocks_question *question, struct clocks_due out[
 	for (size_t i = 0; question->class && i < question->class->target_count; i++) {
 		const struct charter_target *target = &question->class->targets[i];
 		struct instant start = start_of(question, target);
-		if (!instant_is_set(start) || !is_owed(question, target) ||
-		    count == CLOCKS_MAX_TARGETS)
+		if (count == CLOCKS_MAX_TARGETS || !instant_is_set(start) ||
+		    !is_owed(question, target, start))
 			continue;
-		struct clocks_due due = reckon(question, target, start);
+		struct clocks_due due = target_reckon(question, target, start);
 		insert_by_due(out, count++, &due);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -140,20 +169,4 @@ size_t clocks_due(const struct clocks_question *question, struct clocks_due out[
 		}
 	}
 	return count;
-}
-
-enum clocks_result clocks_judge(const struct clocks_due *due, struct instant stopped,
-                                struct instant now, struct span *late, struct span *left)
-{
-	const struct due_target target = {
-	    .bound = due->bound, .due = due->due, .stopped_at = stopped};
-	switch (target_judge(&target, now, late, left)) {
-	case TARGET_RUNNING:
-		return CLOCKS_RUNNING;
-	case TARGET_MET:
-		return CLOCKS_MET;
-	case TARGET_MISSED:
-		return CLOCKS_MISSED;
-	}
-	return CLOCKS_RUNNING;
 }

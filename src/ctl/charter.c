@@ -28,7 +28,8 @@ static void print_row(const struct charter_row *row)
 
 static void print_charter(const struct charter *c)
 {
-	printf("%s: %s (%s), from %s\n", c->code, c->name, c->source, c->valid_from);
+	printf("%s: %s (%s), %s, from %s%s%s\n", c->code, c->name, c->source, c->edition, c->valid_from,
+	       c->valid_to ? " to " : "", c->valid_to ? c->valid_to : "");
 	for (size_t i = 0; i < c->class_count; i++)
 		print_class(&c->classes[i]);
 	for (size_t i = 0; i < c->row_count; i++)
@@ -66,7 +67,7 @@ int ctl_charter_check(const struct ctl *ctl, int argc, char **argv)
 	if (!c)
 		return ctl_failed(&p);
 	const struct charter *const *list;
-	size_t count = classify_charters(c, &list);
+	size_t count = classify_editions(c, &list);
 	for (size_t i = 0; i < count; i++)
 		print_charter(list[i]);
 	classify_free(&c);

@@ -1,7 +1,8 @@
 /*
  * prontoctl due: a class and a start instant become due instants, on standard output as one JSON
- * object. The instant given stands for every event a target may start from; only the check of a
- * chained target is named by itself (--verified).
+ * object. The instant given stands for receipt, conversation and call; the events of chained
+ * targets are named by themselves (--verified …). With --at each target tells what has become of it
+ * by then.
  */
 #include "ctl.h"
 
@@ -14,12 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                                                \
-	"prontoctl due --charter C --class K [--row R] --from INSTANT [--verified INSTANT] " \
-	"[--pauses FILE] [--all] [--explain]"
+#define USAGE                                                                                  \
+	"prontoctl due --charter C --class K [--row R] --from INSTANT [--verified INSTANT] "   \
+	"[--pauses FILE] [--all] [--explain]\n"                                                \
+	"       [--edition E] [--danger a-d] [--municipality M] [--protocol INSTANT] "         \
+	"[--interruption INSTANT] [--ring INSTANT] [--arrived INSTANT] [--made-safe INSTANT] " \
+	"[--at INSTANT [--stopped INSTANT]]"
 
 struct request {
-	const char *charter, *class, *row, *from, *verified, *pauses;
+	const char *charter, *class, *row, *from, *pauses, *edition, *danger, *municipality;
+	const char *verified, *protocol, *interruption, *ring, *arrived, *made_safe, *at, *stopped;
+	struct instant stop;
 	bool all, explain;
 };
 
@@ -35,9 +41,22 @@ static bool read_arguments(int argc, char **argv, struct request *r)
 	const struct {
 		const char *name;
 		const char **to;
-	} options[] = {{"--charter", &r->charter},   {"--class", &r->class},
-	               {"--row", &r->row},           {"--from", &r->from},
-	               {"--verified", &r->verified}, {"--pauses", &r->pauses}};
+	} options[] = {{"--charter", &r->charter},
+	               {"--class", &r->class},
+	               {"--row", &r->row},
+	               {"--from", &r->from},
+	               {"--verified", &r->verified},
+	               {"--pauses", &r->pauses},
+	               {"--edition", &r->edition},
+	               {"--danger", &r->danger},
+	               {"--protocol", &r->protocol},
+	               {"--municipality", &r->municipality},
+	               {"--ring", &r->ring},
+	               {"--interruption", &r->interruption},
+	               {"--arrived", &r->arrived},
+	               {"--made-safe", &r->made_safe},
+	               {"--at", &r->at},
+	               {"--stopped", &r->stopped}};
 	for (int i = 1; i < argc; i++) {
 		const char **to = NULL;
 		for (size_t n = 0; n < sizeof options / sizeof *options; n++)
@@ -51,7 +70,7 @@ static bool read_arguments(int argc, char **argv, struct request *r)
 		else
 			return false;
 	}
-	return r->charter && r->class && r->from;
+	return r->charter && r->class && r->from && (r->at || !r->stopped);
 }
 
 static bool read_pause(const struct js *o, const char *at, struct clocks_pause *out,
@@ -103,14 +122,31 @@ static bool read_instant(const char *option, const char *text, struct instant *o
 
 /* ---- the question ---- */
 
-static bool find_charter(const struct classify *c, const struct request *r,
+/* The edition asked for, else the one in force when the clock starts. */
+static bool find_edition(const struct classify *c, const struct request *r,
                          struct clocks_question *q, struct problem *p)
 {
-	q->charter = classify_charter(c, r->charter);
-	if (!q->charter)
+	if (!classify_charter(c, r->charter))
 		return problem_set(p, PROBLEM_INPUT, "charter",
 		                   "there is no charter \"%s\"; prontoctl charter check lists them",
 		                   r->charter);
+	q->charter = r->edition ? classify_charter_edition(c, r->charter, r->edition)
+	                        : classify_charter_at(c, r->charter, q->received);
+	if (!q->charter && r->edition)
+		return problem_set(
+		    p, PROBLEM_INPUT, "edition",
+		    "charter %s has no edition \"%s\"; prontoctl charter check lists them",
+		    r->charter, r->edition);
+	if (!q->charter)
+		return problem_set(
+		    p, PROBLEM_INPUT, "from",
+		    "no edition of charter %s was in force then; --edition names one", r->charter);
+	q->zone = zone_get(q->charter->zone, p);
+	return q->zone != NULL;
+}
+
+static bool find_class(const struct request *r, struct clocks_question *q, struct problem *p)
+{
 	q->class = charter_class_find(q->charter, r->class);
 	if (!q->class && !str_equal(r->class, "none"))
 		return problem_set(
@@ -123,23 +159,39 @@ static bool find_charter(const struct classify *c, const struct request *r,
 		    p, PROBLEM_INPUT, "row",
 		    "charter %s has no row \"%s\"; prontoctl charter check lists them", r->charter,
 		    r->row);
-	q->zone = zone_get(q->charter->zone, p);
-	return q->zone != NULL;
+	if (r->danger && (strlen(r->danger) != 1 || !strchr("abcd", r->danger[0])))
+		return problem_set(p, PROBLEM_INPUT, "danger", "--danger is a, b, c or d");
+	q->danger = r->danger ? r->danger[0] : '\0';
+	q->municipality = r->municipality;
+	return true;
 }
 
-static bool read_question(const struct request *r, struct clocks_question *q, struct problem *p)
+static bool read_instants(struct request *r, struct clocks_question *q, struct problem *p)
 {
-	struct instant from = INSTANT_NONE;
-	if (!read_instant("--from", r->from, &from, p) ||
-	    !read_instant("--verified", r->verified, &q->verified, p))
-		return false;
-	if (r->verified && instant_compare(q->verified, from) < 0)
+	const struct {
+		const char *option, *text;
+		struct instant *to;
+	} events[] = {{"--from", r->from, &q->received},
+	              {"--verified", r->verified, &q->verified},
+	              {"--interruption", r->interruption, &q->interruption},
+	              {"--protocol", r->protocol, &q->protocolled},
+	              {"--ring", r->ring, &q->ring},
+	              {"--arrived", r->arrived, &q->arrived},
+	              {"--made-safe", r->made_safe, &q->made_safe},
+	              {"--at", r->at, &q->now},
+	              {"--stopped", r->stopped, &r->stop}};
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+		if (!read_instant(events[i].option, events[i].text, events[i].to, p))
+			return false;
+	}
+	if (r->verified && instant_compare(q->verified, q->received) < 0)
 		return problem_set(p, PROBLEM_INPUT, "verified", "--verified is before --from");
-	q->received = q->conversation = q->call = from;
-	if (r->all)
-		q->interruption = from;
+	q->conversation = q->call = q->received;
+	if (r->all && !r->interruption)
+		q->interruption = q->received;
+	if (!r->at)
+		q->now = instant_now();
 	q->all = r->all;
-	q->now = instant_now();
 	return true;
 }
 
@@ -161,22 +213,44 @@ static struct js *proof(const struct clocks_question *q, const struct clocks_due
 	return lines;
 }
 
-static struct js *target_json(const struct clocks_question *q, const struct clocks_due *due,
-                              bool explain)
+static struct js *state_json(const struct clocks_question *q, const struct clocks_due *due,
+                             struct instant stopped)
 {
+	struct clocks_state state = clocks_state(q, due, stopped);
 	struct js *o = js_object();
-	js_set_str(o, "kind", target_kind_name(due->target->kind));
+	js_set_str(o, "result", clocks_result_name(state.result));
+	js_set_int(o, "left_s", state.left.us / 1000000);
+	js_set_int(o, "late_s", state.late.us / 1000000);
+	js_set_str(o, "excuse", clocks_excuse_name(state.excuse));
+	if (state.clause) {
+		js_set_str(o, "cause", pause_cause_name(state.event->cause));
+		js_set_str(o, "quote", state.clause->quote);
+	}
+	return o;
+}
+
+static struct js *target_json(const struct request *r, const struct clocks_question *q,
+                              const struct clocks_due *due)
+{
+	const struct charter_target *target = due->target;
+	struct js *o = js_object();
+	js_set_str(o, "kind", target_kind_name(target->kind));
 	js_set_instant(o, "due", due->due, q->zone);
 	js_set_str(o, "bound", due->bound == BOUND_INCLUSIVE ? "inclusive" : "exclusive");
-	js_set_str(o, "rule", due->target->rule);
-	js_set_str(o, "source", due->target->source == SOURCE_CHARTER ? "charter" : "national");
-	js_set_str(o, "section", due->target->section);
-	if (due->target->condition)
-		js_set_str(o, "condition", due->target->condition);
+	js_set_str(o, "rule", target->rule);
+	js_set_str(o, "rule_it", target->rule_it);
+	js_set_str(o, "source", target->source == SOURCE_CHARTER ? "charter" : "national");
+	js_set_str(o, "section", target->section);
+	if (target->condition) {
+		js_set_str(o, "condition", target->condition);
+		js_set_str(o, "condition_it", target->condition_it);
+	}
 	js_set_bool(o, "effective", due->effective);
 	if (due->paused)
 		js_set_bool(o, "paused", true);
-	if (explain)
+	if (r->at)
+		js_set(o, "state", state_json(q, due, r->stop));
+	if (r->explain)
 		js_set(o, "explain", proof(q, due));
 	return o;
 }
@@ -190,8 +264,10 @@ static void print_answer(const struct request *r, const struct clocks_question *
 	js_set_str(o, "charter", r->charter);
 	js_set_str(o, "class", r->class);
 	js_set_instant(o, "from", q->received, q->zone);
+	if (r->explain)
+		js_set_str(o, "edition", q->charter->edition);
 	for (size_t i = 0; i < count; i++)
-		js_push(list, target_json(q, &due[i], r->explain));
+		js_push(list, target_json(r, q, &due[i]));
 	js_set(o, "targets", list);
 	js_write(o, &line);
 	puts(str_text(&line));
@@ -199,11 +275,11 @@ static void print_answer(const struct request *r, const struct clocks_question *
 	js_free(&o);
 }
 
-static bool answer(const struct classify *c, const struct request *r, struct problem *p)
+static bool answer(const struct classify *c, struct request *r, struct problem *p)
 {
 	struct clocks_question q = {0};
 	struct pauses pauses = {0};
-	bool good = find_charter(c, r, &q, p) && read_question(r, &q, p) &&
+	bool good = read_instants(r, &q, p) && find_edition(c, r, &q, p) && find_class(r, &q, p) &&
 	            (!r->pauses || read_pauses(r->pauses, &pauses, p));
 	q.pauses = pauses.list;
 	q.pause_count = pauses.count;

@@ -6,9 +6,11 @@
 
 NAMES_NAME(target_kind, TARGET_KINDS)
 NAMES_NAME(target_start, TARGET_STARTS)
+NAMES_NAME(target_when, TARGET_WHENS)
 NAMES_NAME(pause_cause, PAUSE_CAUSES)
 NAMES_PARSE(target_kind)
 NAMES_PARSE(target_start)
+NAMES_PARSE(target_when)
 NAMES_PARSE(pause_cause)
 
 const struct charter_class *charter_class_find(const struct charter *c, const char *code)
