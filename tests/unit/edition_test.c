@@ -1,6 +1,6 @@
 /*
  * What a charter's file says of clocks and calendars beside its rows: editions and the days they are in
- * force, patron saints, hours of the day, clauses.
+ * force, patron saints, hours of the day, clauses; and the targets of charters that are not listed yet.
  * Each case changes a copy of classifications/ in a folder of its own.
  */
 #include <dirent.h>
@@ -337,6 +337,48 @@ static void national_targets_bring_their_dates(void **state)
 	classify_free(&c);
 }
 
+/* ---- charters not listed yet ---- */
+
+static void on_mm(void *ctx, const struct charter *c)
+{
+	(void)ctx;
+	const struct charter_class *water = charter_class_find(c, "2h"), *sewer = charter_class_find(c, "2h-fogna");
+	assert_int_equal(water->targets[0].amount, 7200);
+	assert_int_equal(water->targets[1].amount, 43200);
+	assert_int_equal(water->targets[2].amount, 86400);
+	assert_int_equal(sewer->targets[0].amount, 7200);
+	assert_int_equal(sewer->targets[0].when.is, WHEN_OTHERWISE);
+	assert_int_equal(sewer->targets[1].amount, 10800);
+	assert_int_equal(sewer->targets[1].when.is, WHEN_NIGHT_OR_HOLIDAY);
+	assert_int_equal(sewer->targets[1].when.night_from, 22 * 60);
+	assert_int_equal(sewer->targets[1].when.night_to, 6 * 60);
+	assert_int_equal(charter_row_find(c, "M03")->national_danger, 'c');
+	assert_non_null(clause_of(c, CLAUSE_VALIDITY, PAUSE_EXTRAORDINARY_WEATHER));
+}
+
+static void on_ats(void *ctx, const struct charter *c)
+{
+	(void)ctx;
+	const struct charter_class *danger = charter_class_find(c, "3h"), *meter = charter_class_find(c, "24h");
+	assert_int_equal(danger->targets[0].start, START_CONVERSATION);
+	assert_int_equal(danger->targets[1].kind, TARGET_REPAIR);
+	assert_int_equal(danger->targets[1].start, START_RECEIVED);
+	assert_int_equal(meter->targets[0].amount, 86400);
+	assert_int_equal(meter->targets[0].start, START_CONVERSATION);
+	for (char d = 'a'; d <= 'd'; d++)
+		assert_int_equal(c->rows[d - 'a'].national_danger, d);
+}
+
+static void two_further_charters_are_only_data(void **state)
+{
+	(void)state;
+	struct str complaints = {0};
+	if (!classify_check_file(PRONTOD_CHARTERS, PRONTOD_CHARTERS "/mm.json", &complaints, on_mm, NULL) ||
+	    !classify_check_file(PRONTOD_CHARTERS, PRONTOD_CHARTERS "/ats.json", &complaints, on_ats, NULL))
+		fail_msg("%s", str_text(&complaints));
+	str_fini(&complaints);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -351,6 +393,7 @@ int main(void)
 	    IN_FOLDER(the_three_kinds_of_excuses_are_told_apart),
 	    IN_FOLDER(damaged_targets_are_refused_by_field),
 	    IN_FOLDER(national_targets_bring_their_dates),
+	    cmocka_unit_test(two_further_charters_are_only_data),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
