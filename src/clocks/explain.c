@@ -75,9 +75,11 @@ static void add_words(enum target_source source, const char *section, const char
 		str_addf(to, ": «%s»", quote);
 }
 
-static void explain_rule(const struct clocks_due *due, struct str *to)
+static void explain_rule(const struct clocks_question *q, const struct clocks_due *due,
+                         struct str *to)
 {
 	const struct charter_target *t = due->target;
+	char danger = q->danger ? q->danger : q->row ? q->row->national_danger : '\0';
 	str_addf(to, "regola: %s", t->rule_it ? t->rule_it : t->rule);
 	if (t->rule_it)
 		str_addf(to, " / %s", t->rule);
@@ -86,6 +88,9 @@ static void explain_rule(const struct clocks_due *due, struct str *to)
 	str_addc(to, ')');
 	if (t->condition_it || t->condition)
 		str_addf(to, "; vale per: %s", t->condition_it ? t->condition_it : t->condition);
+	if (t->dangers && danger)
+		str_addf(to, "; vale per la situazione di pericolo %c%s", danger,
+		         q->danger ? ", osservata" : ", della voce della carta");
 	if (t->assumed)
 		str_add(to, "; la carta tace: valore nostro");
 	if (t->valid_from)
@@ -252,7 +257,7 @@ static void explain_end(const struct clocks_question *q, const struct clocks_due
 void clocks_explain(const struct clocks_question *question, const struct clocks_due *due,
                     struct str *to)
 {
-	explain_rule(due, to);
+	explain_rule(question, due, to);
 	explain_when(question, due, to);
 	str_add(to, "parte: ");
 	add_instant(question->zone, due->start, to);

@@ -124,6 +124,52 @@ def proof():
     check("the proof ends with the last day", "fine di ven 17 apr 2026" in lines[-1], lines)
 
 
+def explained(*arguments):
+    _, answer, _ = due(*arguments, "--explain", "--all")
+    return {(t["kind"], t["source"]): "\n".join(t["explain"]) for t in answer["targets"]}, answer
+
+
+def proof_in_italian():
+    lines, answer = explained("--charter", "indecast", "--class", "L2", "--row", "F09", "--danger", "a", "--from", "2026-03-10T14:00:00+01:00")
+    target = next(t for t in answer["targets"] if t["source"] == "charter")
+    check("the rule has its Italian beside the English", (target["rule"], target["rule_it"]) == ("2 calendar days", "2 giorni di calendario"), target)
+    check("the proof gives both with quote and section",
+          "regola: 2 giorni di calendario / 2 calendar days (carta, 8.4: «entro 2 giorni di calendario dalla data della richiesta»)"
+          in lines["arrival", "charter"], lines)
+    check("it names the start event", "parte: mar 10 mar 2026 14:00:00 (ricezione della segnalazione)" in lines["arrival", "charter"], lines)
+    check("a national rule says why it holds and since when", "vale per la situazione di pericolo a, osservata" in lines["arrival", "national"]
+          and "in vigore dal 2016-07-01" in lines["arrival", "national"] and "RQSII, art. 33" in lines["arrival", "national"], lines)
+    check("the national arrival is effective where it is stricter", arrivals(answer) == [("national", "17:00", True), ("charter", "00:00", False)], answer)
+    check("the edition is named", answer["edition"] == "Allegato 6, in vigore dal 1 gennaio 2007", answer)
+    _, answer, _ = due("--charter", "cap", "--class", "3h", "--row", "c", "--from", "2026-03-10T14:00:00+01:00", "--ring",
+                       "2026-03-10T13:59:30+01:00", "--all")
+    check("answering the call has its seconds", ("call_answer", "2026-03-10T14:01:30+01:00") in dues(answer), answer)
+
+
+def states():
+    ask = ["--charter", "sap", "--class", "60m", "--from", "2026-11-20T07:00:00+01:00", "--at", "2026-11-20T12:00:00+01:00"]
+    state = lambda answer: [answer["targets"][0]["state"][k] for k in ("result", "left_s", "late_s", "excuse")]
+    _, answer, _ = due(*ask, "--stopped", "2026-11-20T07:45:00+01:00")
+    check("kept with a quarter of an hour left", state(answer) == ["met", 900, 0, "none"], answer)
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "pauses.json"
+        path.write_text(json.dumps([{"from": "2026-11-20T07:10:00+01:00", "cause": "traffic_or_visibility"}]))
+        _, answer, _ = due(*ask, "--stopped", "2026-11-20T08:15:00+01:00", "--pauses", str(path), "--explain")
+    check("fog stops nothing, the miss is shown with its excuse", state(answer) == ["missed", 0, 900, "not_binding"]
+          and answer["targets"][0]["due"] == "2026-11-20T08:00:00+01:00", answer)
+    check("the words that say so are quoted", answer["targets"][0]["state"]["quote"] == "in condizioni normali di traffico e visibilità"
+          and any("non vincola" in line for line in answer["targets"][0]["explain"]), answer)
+
+
+def editions():
+    _, named, _ = due("--charter", "sap", "--class", "60m", "--from", "2026-11-20T07:00:00+01:00", "--edition", "adottata il 1 gennaio 2003")
+    check("an edition is asked for by name", dues(named) == [("arrival", "2026-11-20T08:00:00+01:00")], named)
+    code, _, error = due("--charter", "sap", "--class", "60m", "--from", "2026-11-20T07:00:00+01:00", "--edition", "2031")
+    check("an unknown edition is refused", code == 1 and "2031" in error, error)
+    code, _, error = due("--charter", "sap", "--class", "60m", "--from", "2002-12-31T23:59:59+01:00")
+    check("before the first edition nothing was promised", code == 1 and "no edition" in error, error)
+
+
 def refusals():
     for name, arguments, code, words in [
         ("no such charter", ["--charter", "nowhere", "--class", "L1", "--from", "2026-03-10T14:00:00Z"], 1, "nowhere"),
@@ -132,13 +178,16 @@ def refusals():
         ("an instant without offset", ["--charter", "cap", "--class", "3h", "--from", "2026-03-29 02:30"], 1, "--from"),
         ("a check before the report", ["--charter", "ati1-rifiuti", "--class", "5gg+20gg", "--from",
                                        "2026-03-10T14:00:00Z", "--verified", "2026-03-09T14:00:00Z"], 1, "before"),
+        ("a danger that is none", ["--charter", "cap", "--class", "3h", "--from", "2026-03-10T14:00:00Z", "--danger", "e"], 1, "--danger"),
+        ("a stop without a present", ["--charter", "cap", "--class", "3h", "--from", "2026-03-10T14:00:00Z", "--stopped",
+                                      "2026-03-10T15:00:00Z"], 2, "--at"),
         ("nothing asked", ["--charter", "cap"], 2, "prontoctl due"),
     ]:
         seen, answer, error = due(*arguments)
         check(f"{name} is refused", seen == code and answer is None and words in error, (seen, error))
 
 
-for part in (labelled, shape, chained, national, pauses, proof, refusals):
+for part in (labelled, shape, chained, national, pauses, proof, proof_in_italian, states, editions, refusals):
     part()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

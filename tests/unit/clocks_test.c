@@ -127,6 +127,39 @@ static void a_chained_target_waits_for_the_actual_event(void **state)
 	assert_string_equal(instant_format(out[1].due, rome(), text), "2026-09-11T00:00:00+02:00");
 }
 
+/* Waste that must be characterised: arrival, made safe in 4 hours from it, taken away in 15 working
+ * days from that; the reporter hears within 30 days. */
+static void three_clocks_hang_on_each_other(void **state)
+{
+	(void)state;
+	struct charter_target targets[] = {hours(HOURS(4)), hours(HOURS(4)),
+	                                   days(UNIT_WORKING_DAYS, 15),
+	                                   days(UNIT_CALENDAR_DAYS, 30)};
+	targets[0].start = START_CONVERSATION;
+	targets[1].kind = TARGET_MAKE_SAFE;
+	targets[1].start = START_ARRIVED;
+	targets[2].kind = TARGET_RESTORE;
+	targets[2].start = START_MADE_SAFE;
+	targets[3].kind = TARGET_FEEDBACK;
+	struct charter_class class;
+	struct clocks_question q = ask(&class, targets, 4);
+	struct clocks_due out[CLOCKS_MAX_TARGETS];
+	char text[INSTANT_TEXT];
+	q.received = at("2026-10-24T23:00:00+02:00");
+	assert_int_equal(clocks_due(&q, out), 2); /* arrival and feedback */
+	assert_string_equal(instant_format(out[0].due, rome(), text), "2026-10-25T02:00:00+01:00");
+	assert_int_equal(out[1].target->kind, TARGET_FEEDBACK);
+	assert_string_equal(instant_format(out[1].due, rome(), text), "2026-11-24T00:00:00+01:00");
+	q.arrived = at("2026-10-25T01:30:00+02:00");
+	assert_int_equal(clocks_due(&q, out), 3);
+	assert_int_equal(out[1].target->kind, TARGET_MAKE_SAFE);
+	assert_string_equal(instant_format(out[1].due, rome(), text), "2026-10-25T04:30:00+01:00");
+	q.made_safe = at("2026-10-25T06:00:00+01:00"); /* late: what follows counts from the fact */
+	assert_int_equal(clocks_due(&q, out), 4);
+	assert_int_equal(out[2].target->kind, TARGET_RESTORE);
+	assert_string_equal(instant_format(out[2].due, rome(), text), "2026-11-14T00:00:00+01:00");
+}
+
 /* ---- national rules ---- */
 
 static struct charter_target national(enum target_kind kind, int64_t seconds,
@@ -419,6 +452,7 @@ int main(void)
 	    cmocka_unit_test(a_last_day_on_a_holiday_is_extended_only_if_the_charter_says_so),
 	    cmocka_unit_test(each_target_counts_from_its_own_event),
 	    cmocka_unit_test(a_chained_target_waits_for_the_actual_event),
+	    cmocka_unit_test(three_clocks_hang_on_each_other),
 	    cmocka_unit_test(a_national_arrival_is_owed_for_a_danger_and_the_stricter_one_governs),
 	    cmocka_unit_test(where_both_fall_together_the_charter_s_is_named),
 	    cmocka_unit_test(national_targets_other_than_arrival_need_no_row),
