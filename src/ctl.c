@@ -26,7 +26,9 @@ static const struct command {
      ctl_classify},
     {"due",
      "--charter C --class K [--row R] --from INSTANT [--verified INSTANT] [--pauses FILE] [--all] "
-     "[--explain]",
+     "[--explain] [--edition E] [--danger a-d] [--municipality M] [--protocol INSTANT] "
+     "[--interruption INSTANT] [--ring INSTANT] [--arrived INSTANT] [--made-safe INSTANT] "
+     "[--at INSTANT [--stopped INSTANT]]",
      ctl_due},
     {"mail parse", "< MESSAGE", ctl_mail_parse},
     {"map build", "IN.osm.pbf... -o OUT.map", ctl_map_build},

@@ -70,7 +70,9 @@ struct day_walk {
 	enum day_fate fate;
 };
 bool day_walk_next(struct day_walk *walk); /* false once the target's days are counted */
-/* R3: the last day is a holiday and the charter extends it. */
+/* R3: is the last day a holiday that the charter extends? Then on to the next working day, a day at
+ * a time: false once it is reached. */
 bool day_walk_extends(const struct day_walk *walk);
+bool day_walk_further(struct day_walk *walk);
 
 #endif

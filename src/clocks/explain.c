@@ -173,6 +173,26 @@ static void explain_day(const struct day_walk *walk, struct str *to)
 	str_addc(to, '\n');
 }
 
+/* From a last day that rests to the first one that works. */
+static void explain_extension(struct day_walk *walk, struct str *to)
+{
+	char holiday[HOLIDAY_TEXT];
+	struct wall rest = walk->date;
+	while (day_walk_further(walk)) {
+		const char *name = calendar_holiday(walk->question, &rest, holiday);
+		str_add(to, "prorogato oltre: ");
+		add_date(&rest, to);
+		str_addf(to, " (%s)\n",
+		         name                       ? name
+		         : rest.weekday == SATURDAY ? "sabato"
+		                                    : "domenica");
+		rest = walk->date;
+	}
+	str_add(to, "ultimo giorno: ");
+	add_date(&rest, to);
+	str_add(to, " (il primo lavorativo che segue)\n");
+}
+
 static void explain_days(const struct clocks_question *q, const struct clocks_due *due,
                          struct str *to)
 {
@@ -182,7 +202,11 @@ static void explain_days(const struct clocks_question *q, const struct clocks_du
 	if (q->charter->protocol_date && instant_compare(walk.start, due->start) != 0) {
 		str_add(to, "protocollo: ");
 		add_date(&zero, to);
-		str_add(to, " (i giorni contano da questa data)\n");
+		str_add(
+		    to,
+		    instant_is_set(q->protocolled)
+		        ? " (data apposta dall'ufficio: i giorni contano da qui)\n"
+		        : " (primo giorno lavorativo dalla ricezione: i giorni contano da qui)\n");
 	}
 	str_add(to, "giorno 0: ");
 	add_date(&zero, to);
@@ -190,9 +214,7 @@ static void explain_days(const struct clocks_question *q, const struct clocks_du
 	while (day_walk_next(&walk))
 		explain_day(&walk, to);
 	if (day_walk_extends(&walk))
-		str_add(
-		    to,
-		    "prorogato: l'ultimo giorno è festivo, vale il primo lavorativo che segue\n");
+		explain_extension(&walk, to);
 }
 
 /* What a cause does to the target, with the words that say so. */
@@ -243,6 +265,10 @@ static void explain_end(const struct clocks_question *q, const struct clocks_due
                         struct str *to)
 {
 	if (due->bound == BOUND_INCLUSIVE) {
+		if (zone_wall(q->zone, due->start).offset_s !=
+		    zone_wall(q->zone, due->due).offset_s)
+			str_add(to, "cambio dell'ora: contano le ore trascorse, non quelle "
+			            "dell'orologio\n");
 		str_add(to, "scade: ");
 		add_instant(q->zone, due->due, to);
 		str_add(to, ", compreso\n");

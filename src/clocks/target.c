@@ -56,13 +56,18 @@ static enum day_fate fate_of(const struct day_walk *walk)
 	return instant_compare(let_go, end) >= 0 ? DAY_PAUSED : DAY_COUNTS;
 }
 
+static void step(struct day_walk *walk)
+{
+	walk->day++;
+	walk->date = zone_wall(walk->question->zone,
+	                       zone_midnight(walk->question->zone, walk->start, walk->day));
+}
+
 bool day_walk_next(struct day_walk *walk)
 {
 	if (walk->counted >= walk->target->amount || walk->day >= LONGEST_WALK_DAYS)
 		return false;
-	walk->day++;
-	walk->date = zone_wall(walk->question->zone,
-	                       zone_midnight(walk->question->zone, walk->start, walk->day));
+	step(walk);
 	walk->fate = fate_of(walk);
 	walk->counted += walk->fate == DAY_COUNTS;
 	return true;
@@ -73,6 +78,14 @@ bool day_walk_extends(const struct day_walk *walk)
 	const struct wall *d = &walk->date;
 	return walk->target->unit == UNIT_CALENDAR_DAYS &&
 	       walk->question->charter->extend_if_holiday && calendar_is_rest(walk->question, d);
+}
+
+bool day_walk_further(struct day_walk *walk)
+{
+	if (calendar_is_working(walk->question, &walk->date) || walk->day >= LONGEST_WALK_DAYS)
+		return false;
+	step(walk);
+	return true;
 }
 
 /* The office stamps what comes in on a day of rest on the next working day. */
@@ -105,10 +118,8 @@ static struct instant due_by_days(const struct clocks_question *q,
 	while (day_walk_next(&walk)) {
 	}
 	if (day_walk_extends(&walk)) {
-		do {
-			walk.day++;
-			walk.date = zone_wall(q->zone, zone_midnight(q->zone, zero, walk.day));
-		} while (!calendar_is_working(q, &walk.date));
+		while (day_walk_further(&walk)) {
+		}
 	}
 	return zone_midnight(q->zone, zero, walk.day + 1);
 }
