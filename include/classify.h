@@ -9,6 +9,7 @@
 #include "base/problem.h"
 #include "base/str.h"
 #include "model/charter.h"
+#include "wire/json.h"
 
 struct classify; /* all charters, the lexicon and the facts; read-only after opening */
 
@@ -26,6 +27,12 @@ const struct charter *classify_charter_edition(const struct classify *c, const c
 const struct charter *classify_charter(const struct classify *c, const char *code);
 size_t classify_charters(const struct classify *c, const struct charter *const **out); /* one of each code */
 size_t classify_editions(const struct classify *c, const struct charter *const **out); /* every one */
+
+/* What pins an edition of a charter: its file and the national rules over it, word for word. Caller frees. */
+struct js *classify_edition(const struct classify *c, const char *code);
+/* Such an edition as a charter again, for its rows, classes and targets; NULL where it cannot be read. */
+struct charter *classify_edition_open(const struct classify *c, const struct js *edition);
+void classify_edition_close(struct charter **charter);
 
 /* `prontoctl charter check FILE`: every problem of one file, a line each ("file: row F03: class: …"). Without any,
  * show (may be NULL) is called with the charter before it is freed. */

@@ -4,8 +4,8 @@
  *
  * Every call with a `done` answers exactly once, on the loop, never before the call returns, also when
  * the database is away (PROBLEM_BUSY within the deadline). `answer` is NULL when problem is not, but
- * for a PROBLEM_CONFLICT, beside which it may say who was faster: {who, at, what, version}; both are
- * borrowed for the callback. Answers are JSON documents whose fields src/http/openapi.yaml fixes.
+ * for a PROBLEM_CONFLICT, beside which it may say who was faster: {who, at, what, version}, and for a
+ * cause of a pause that the charter does not allow: {allowed: [cause…]}; both are borrowed for the callback. Answers are JSON documents whose fields src/http/openapi.yaml fixes.
  * There is no cancel: a door whose reader left keeps its ctx until done (ids cross a wait, pointers do not).
  */
 #ifndef PRONTOD_FLOW_H
@@ -67,6 +67,7 @@ struct flow_report {
 	const char *prefer;       /* "sms" "email" "phone" "none" */
 	const char *lang;         /* "it" "en" */
 	struct instant at;        /* when it was sent or said; unset: now */
+	struct instant rang_at;                 /* phone: the call began to ring; unset: not known */
 	struct instant conversation_started_at; /* phone */
 	const char *conversation_reason;        /* why the dispatcher edited that instant; NULL if not edited */
 	const char *call_id;
@@ -105,7 +106,7 @@ struct js *flow_classify(struct flow *flow, const char *charter, const char *cha
 void flow_incidents(struct flow *flow, const struct user *who, const struct flow_filter *filter, flow_done_fn *done,
 		    void *ctx);
 void flow_incident(struct flow *flow, const struct user *who, const char *incident, flow_done_fn *done, void *ctx);
-/* action: classify publish unpublish cancel close note told; body carries `version` and the action's own fields. */
+/* action: classify publish unpublish cancel close note told pause resume; body carries `version` and the action's own fields. */
 void flow_incident_act(struct flow *flow, const struct user *who, const char *incident, const char *action,
 		       const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx);
 void flow_candidates(struct flow *flow, const struct user *who, const char *incident, flow_done_fn *done, void *ctx);
@@ -151,7 +152,7 @@ struct flow_live {
 bool flow_live(struct flow *flow, const char *utility, struct flow_live *out);
 
 enum flow_eye { FLOW_PUBLIC, FLOW_DESK, FLOW_CREW };
-/* An event for this eye, in the order of seq; name "incident" "crew" "assignment" "reset"; data is one line of
+/* An event for this eye, in the order of seq; name "incident" "crew" "assignment" "warning" "reset"; data is one line of
  * JSON. The watcher must not free flow from inside. */
 typedef void flow_event_fn(void *ctx, int64_t seq, const char *name, const char *data, size_t length);
 struct flow_watch;

@@ -18,6 +18,12 @@
 #include "model/user.h"
 #include "wire/json.h"
 
+/* Why a due instant is that one: lines in Italian. */
+struct live_proof {
+	const char *const *lines;
+	size_t count;
+};
+
 /* What a view is made of. charter NULL: not known here; its words are null. */
 struct live_facts {
 	const struct incident *incident;
@@ -25,9 +31,12 @@ struct live_facts {
 	const struct zone *zone;
 	struct instant now;
 	struct instant position_at; /* newest position of the crew on its way; unset: not known */
-	const char *const
-	    *explain; /* proof of the governing due instant, a line each; full view only */
-	size_t explain_count;
+	/* full view only */
+	struct live_proof explain;       /* of the governing due instant */
+	const struct live_proof *proofs; /* [n] of incident->targets[n]; NULL: none */
+	unsigned stop_causes, excuse_causes; /* bits 1u << enum pause_cause: what the desk may record now */
+	int64_t answer_limit_s; /* of the telephone, by charter or regulator; 0: none */
+	const char *answer_limit_source, *answer_limit_section; /* "charter" "national" */
 };
 
 /* ---- everybody: view_public.c ---- */
@@ -60,6 +69,15 @@ struct js *live_targets(const struct due_target *targets, size_t count, const st
 struct js *live_incident(const struct live_facts *f); /* INCIDENT */
 struct js *
 live_incident_full(const struct live_facts *f); /* with reports, assignments and time line */
+/* What a desk is told when a promise is used up by so much, at `at`. */
+struct live_warning {
+	int64_t percent; /* 50 80 100 */
+	const char *kind, *source, *bound;
+	struct instant due, at;
+};
+struct js *live_warning(const struct live_facts *f, const struct live_warning *w);
+/* One measured chain from the ring to the restored service, chain.c. */
+struct js *live_chain(const struct live_facts *f);
 struct js *live_crew(const struct crew *c, const struct zone *zone);
 /* A report in a list of the desk; charter NULL: not known. */
 struct js *live_desk_report(const struct report *r, const struct charter *charter,
@@ -80,7 +98,7 @@ enum live_eye { LIVE_EYE_PUBLIC, LIVE_EYE_DESK, LIVE_EYE_CREW };
 struct live_event {
 	int64_t seq;
 	enum live_eye eye;
-	const char *name; /* "incident" "crew" "assignment" */
+	const char *name; /* "incident" "crew" "assignment" "warning" */
 	const char *data; /* one line of JSON */
 	size_t length;
 	char utility[ID_TEXT]; /* whose it is */

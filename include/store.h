@@ -107,6 +107,7 @@ struct store_query {
 	const char *code;       /* reports: the public code, 11 symbols */
 	bool shown;             /* incidents: published, and open or closed after `since` */
 	bool expired;           /* incidents: with an offer made before `since` that nobody answered */
+	bool warnable;          /* incidents: open ones of whose promises a warning may be due before `since` */
 	bool near;              /* incidents: open ones within `radius_m` of `point` */
 	bool list;              /* by state, utility, q, limit, cursor */
 
@@ -173,6 +174,7 @@ struct store_change {
 	int64_t seq;
 	const char *what, *kind; /* kind "incident" "report" "assignment" "crew" "account" "utility" */
 	char object[ID_TEXT], incident[ID_TEXT], crew[ID_TEXT];
+	const char *payload; /* JSON, of a warning ("warned"); NULL of everything else */
 };
 struct store_changes {
 	const struct store_change *list;
@@ -207,7 +209,7 @@ struct store_photo_new {
 };
 struct store_report_new {
 	const struct report *report; /* with targets; incident set where it joins or makes one */
-	const char *charter_edition, *started_reason, *call_id, *proposed_row, *proposed_class;
+	const char *charter_edition, *edition_digest, *started_reason, *call_id, *proposed_row, *proposed_class;
 	const struct store_photo_new *photos;
 	size_t photo_count;
 	const struct incident *makes; /* NULL: none is made; its number comes from the store */
@@ -224,15 +226,26 @@ void store_report_add(struct store *store, const struct store_act *act, const st
 void store_report_route(struct store *store, const struct store_act *act, const struct store_report_new *report,
 			store_written_fn *done, void *ctx);
 
+/* An edition of a charter, as it was. */
+struct store_edition {
+	const char *charter, *edition, *digest; /* digest NULL: from before editions were kept */
+	const char *content;                    /* JSON; NULL where it is only named */
+};
+typedef void store_editions_fn(void *ctx, const struct problem *p, const struct store_edition *list, size_t count);
+/* Keeps those not known yet, and tells all there are. */
+void store_editions(struct store *store, const struct store_edition *own, size_t count, store_editions_fn *done,
+		    void *ctx);
+
 struct store_classify {
 	const struct incident *incident; /* as read, with its reports; version is checked */
 	enum incident_state to;
 	enum disposition disposition;    /* of `none`, which closes it */
 	const char *charter, *charter_edition, *row, *class_code;
 	bool publish, hide;
-	/* [i] for incident->reports[i]: its new promises */
+	/* [i] for incident->reports[i]: its new promises, and the edition it is pinned to */
 	const struct due_target *const *targets;
 	const size_t *target_counts;
+	const struct store_edition *editions;
 };
 void store_incident_classify(struct store *store, const struct store_act *act, const struct store_classify *c,
 			     store_written_fn *done, void *ctx);
@@ -241,6 +254,12 @@ void store_incident_publish(struct store *store, const struct store_act *act, co
 /* closed or cancelled; open assignments are recalled with it. */
 void store_incident_end(struct store *store, const struct store_act *act, const struct incident *incident,
 			enum incident_state to, enum disposition disposition, store_written_fn *done, void *ctx);
+/* Something hindered: keeps it, with the words typed (act->words) and since when (event->from). */
+void store_event_add(struct store *store, const struct store_act *act, const struct incident *incident,
+		     const struct clock_event *event, store_written_fn *done, void *ctx);
+/* The clocks run again from act->at on; undone: as if they had never been stopped. */
+void store_event_end(struct store *store, const struct store_act *act, const struct incident *incident,
+		     const struct clock_event *event, bool undone, store_written_fn *done, void *ctx);
 /* what: "note" or "told". Does not move the version. */
 void store_incident_note(struct store *store, const struct store_act *act, const struct incident *incident,
 			 const char *what, store_written_fn *done, void *ctx);
@@ -281,6 +300,18 @@ void store_assignment_step(struct store *store, const struct store_act *act, con
 void store_assignment_late(struct store *store, const struct store_act *act, const struct incident *incident,
 			   const struct assignment *assignment, enum assignment_event event,
 			   store_written_fn *done, void *ctx);
+
+/* Warnings that a running promise is used up by 50, 80, 100 %: each told once, whoever asks. */
+struct store_warning {
+	int64_t target;  /* due_target.id */
+	int64_t version; /* of the incident it was reckoned from: it moved meanwhile: not told */
+	int percent;
+	struct instant due, at; /* at: the true instant of the warning */
+	bool skipped;           /* a higher one is told in its stead */
+};
+/* told: how many were new. */
+typedef void store_warned_fn(void *ctx, const struct problem *p, int64_t told);
+void store_warn(struct store *store, const struct store_warning *list, size_t count, store_warned_fn *done, void *ctx);
 
 struct store_fix {
 	struct point at;

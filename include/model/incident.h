@@ -31,6 +31,14 @@ struct incident_change {
 	const char *why;
 };
 
+/* A promise that a later class took the place of. */
+struct past_target {
+	struct due_target target;
+	char report[ID_TEXT];
+	struct instant superseded_at;
+	const char *who, *why; /* NULL where not known */
+};
+
 struct incident {
 	struct incident_id id;
 	struct utility_id utility;
@@ -56,12 +64,15 @@ struct incident {
 	struct instant confirmed_at; /* a dispatcher confirmed row and class; unset: not yet, or not known */
 	struct instant opened_at; /* first report: when it was sent or said */
 	struct instant updated_at;
+	struct instant told_at; /* a dispatcher told the reporter class and time */
 	struct instant arrived_at, made_safe_at, restored_at, closed_at;
 	int64_t report_count;
 	/* promises of its reports; the earliest effective arrival (else the earliest first target)
 	 * governs */
 	struct due_target *targets;
 	size_t target_count;
+	struct clock_event *events; /* pauses and excuses, oldest first */
+	size_t event_count;
 	struct assignment *assignments; /* every one, oldest first */
 	size_t assignment_count;
 	/* only where the whole incident was asked for; 0 in lists */
@@ -69,10 +80,12 @@ struct incident {
 	size_t reports_loaded;
 	struct incident_change *changes;
 	size_t change_count;
+	struct past_target *past; /* oldest first */
+	size_t past_count;
 };
 
-/* The promise that the incident is judged by; NULL if it has none. A running one goes before a
- * stopped one. */
+/* The promise that the incident is judged by; NULL if it has none. A running one goes before one
+ * that is held still, and that before a stopped one. */
 const struct due_target *incident_governing(const struct incident *i);
 /* The open assignment furthest on; NULL if no crew is sent. */
 const struct assignment *incident_open_assignment(const struct incident *i);

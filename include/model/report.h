@@ -22,20 +22,39 @@ struct reporter {
 	const char *prefer; /* "sms" "email" "phone" "none" */
 };
 
+/* What hindered the work on an incident: it stops the clocks whose charter says so, or only excuses a
+ * miss. Kept as said; dues are reckoned from it, never moved by it. */
+struct clock_event {
+	char id[ID_TEXT];
+	bool stops; /* false: an excuse */
+	enum pause_cause cause;
+	const char *words;             /* the reason, as it was typed */
+	struct instant from, to;       /* to unset: still on; to == from: taken back, or a mere excuse */
+	struct instant recorded_at;
+	const char *by, *ended_by;     /* names; NULL where not known */
+};
+
 /* A promise as it was stored, with what stopped it. */
 struct due_target {
 	int64_t id; /* of the stored row; 0: not stored yet */
+	/* what it was judged by; digest NULL: kept before editions were */
+	const char *charter, *edition, *digest, *row, *class_code;
 	enum target_kind kind;
 	enum target_source source;
 	enum target_bound bound;
 	const char *rule;            /* "2 calendar days" */
 	const char *quote, *section; /* the charter's words */
-	struct instant start, due;
+	struct instant start;
+	struct instant promised;   /* due as it was reckoned and stored: never moves */
+	struct instant due;        /* the same with the incident's pauses up to its stop */
+	const struct clock_event *paused; /* holds it still since then; due is as of that instant */
+	const struct clock_event *excuse; /* of a miss */
 	bool first;                /* the promise told to the reporter */
 	bool effective;            /* the strictest arrival */
 	struct instant stopped_at; /* unset: running, or missed and still open */
 	const char *result; /* as stored with the stop: "met" "missed"; NULL while it runs */
 	struct span late;
+	int64_t warned; /* highest percentage of it told to the desks; 0: none yet */
 	/* Filled by the corridor from clocks, not stored: "entro le 17:05 di oggi". */
 	const char *told_it, *told_en;
 };
@@ -48,7 +67,7 @@ struct due_target {
 enum target_result { TARGET_RESULTS(X) };
 #undef X
 const char *target_result_name(enum target_result r);
-/* Not stopped: judged at now. late: how late it is or was; left: what is or was left; else 0. */
+/* Not stopped: judged at now, or at the beginning of the pause that holds it. late: how late it is or was; left: what is or was left; else 0. */
 enum target_result target_judge(const struct due_target *t, struct instant now, struct span *late,
 				struct span *left);
 
@@ -64,6 +83,7 @@ struct report {
 	const char *utility_code, *utility_name, *utility_phone;
 	struct incident_id incident; /* none: not linked */
 	const char *charter;         /* code */
+	const char *charter_edition, *edition_digest; /* it is pinned to; digest NULL: from before editions were kept */
 	char code[CODE_TEXT];
 	enum report_state state;
 	int64_t version;
@@ -77,6 +97,7 @@ struct report {
 	struct reporter reporter;
 	struct instant received_at; /* when it was sent or said */
 	struct instant recorded_at; /* when it reached the database */
+	struct instant rang_at;     /* its call began to ring; unset where not known */
 	struct instant started_at;  /* conversation; unset where there was none */
 	struct instant updated_at;
 	/* classification, as it stands now; the machine's whole answer is kept beside it */

@@ -365,6 +365,12 @@ struct charter *charter_load(struct check *k, struct js *root, const struct char
 	return c;
 }
 
+void charter_detail_keep(struct charter *c, struct js *national)
+{
+	struct charter_detail *d = c->detail;
+	d->national = national;
+}
+
 void charter_free(struct charter **charter)
 {
 	struct charter *c = *charter;
@@ -388,6 +394,7 @@ void charter_free(struct charter **charter)
 	free(c->patrons);
 	clauses_free(c);
 	js_free(&d->root);
+	js_free(&d->national);
 	free(d);
 	free(c);
 	*charter = NULL;

@@ -214,6 +214,38 @@ size_t classify_editions(const struct classify *c, const struct charter *const *
 	return c->count;
 }
 
+struct js *classify_edition(const struct classify *c, const char *code)
+{
+	const struct charter *charter = classify_charter(c, code);
+	struct js *o = js_object();
+	js_set(o, "charter", charter ? js_copy(charter_detail(charter)->root) : NULL);
+	js_set(o, "national", js_copy(c->national));
+	return o;
+}
+
+/* Its conditions may name facts that exist no more: rows and targets are read all the same, and a text
+ * is never judged by it. */
+struct charter *classify_edition_open(const struct classify *c, const struct js *edition)
+{
+	const struct js *file = js_find(edition, "charter");
+	if (js_kind(file) != JS_OBJECT || !js_find_str(file, "code"))
+		return NULL;
+	struct str complaints = {0};
+	struct check k = {.file = "edition", .where = "", .to = &complaints};
+	struct js *national = js_copy(js_find(edition, "national"));
+	struct charter_shelf shelf = {
+	    .facts = c->facts, .examples = c->examples, .national = national, .none = c->none, .advice = c->advice_keys};
+	struct charter *charter = charter_load(&k, js_copy(file), &shelf);
+	charter_detail_keep(charter, national);
+	str_fini(&complaints);
+	return charter;
+}
+
+void classify_edition_close(struct charter **charter)
+{
+	charter_free(charter);
+}
+
 const struct classify_advice *classify_advice(const struct classify *c, const char *key)
 {
 	for (size_t i = 0; key && i < c->advice_count; i++) {

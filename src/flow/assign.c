@@ -227,7 +227,7 @@ void flow_candidates(struct flow *flow, const struct user *who, const char *inci
 	else if (!incident || !id_parse(incident, id))
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such incident");
 	else
-		store_incidents(flow->store, who, &q, on_candidates_incident, a);
+		incidents_read(flow, who, &q, on_candidates_incident, a);
 }
 
 /* ---- assign ---- */
@@ -350,7 +350,7 @@ static void on_assign_incident(void *ctx, const struct problem *p,
 static void assign_now(struct asking *a)
 {
 	struct store_query q = {.id = a->object};
-	store_incidents(a->flow->store, a->who, &q, on_assign_incident, a);
+	incidents_read(a->flow, a->who, &q, on_assign_incident, a);
 }
 
 static void on_assign_once(void *ctx, const struct problem *p, const struct store_written *w)

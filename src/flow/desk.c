@@ -29,7 +29,7 @@ static void on_answer(void *ctx, const struct problem *p, const struct store_inc
 void answer_with_incident(struct asking *a, const char *incident)
 {
 	struct store_query q = {.id = incident, .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_answer, a);
+	incidents_read(a->flow, a->who, &q, on_answer, a);
 }
 
 /* Who was faster, when, and what is the version now. */
@@ -56,7 +56,7 @@ static void on_faster(void *ctx, const struct problem *p, const struct store_inc
 static void tell_faster(struct asking *a)
 {
 	struct store_query q = {.id = a->about, .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_faster, a);
+	incidents_read(a->flow, a->who, &q, on_faster, a);
 }
 
 static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
@@ -157,23 +157,53 @@ static bool lowered_without_reason(const struct asking *a, const struct incident
 	       !(reason && *reason);
 }
 
-static void targets_anew(struct asking *a, const struct incident *i, const struct charter *charter,
-                         struct store_classify *c)
+/* A report stays with the edition it is pinned to, where that knows the new row and class. */
+static bool pinned_for(const struct flow *flow, const struct report *r,
+                       const struct charter *charter, const struct store_classify *c,
+                       struct pinned *out, struct problem *p)
 {
+	struct pinned by = {0};
+	if (str_equal(r->charter, charter->code) &&
+	    !edition_find(flow, r->charter, r->charter_edition, r->edition_digest, &by))
+		return problem_set(p, PROBLEM_BUSY, "",
+		                   "the edition this report is judged by is being read: try again");
+	bool knows = by.charter && (!c->row || (charter_row_find(by.charter, c->row) &&
+	                                        charter_class_find(by.charter, c->class_code)));
+	*out = knows ? by : edition_now(flow, charter);
+	return true;
+}
+
+static bool targets_anew(struct asking *a, const struct incident *i, const struct charter *charter,
+                         struct store_classify *c, struct problem *p)
+{
+	struct store_edition *editions =
+	    arena_take(a->arena, (i->reports_loaded + 1) * sizeof *editions);
 	const struct due_target **lists =
 	    arena_take(a->arena, (i->reports_loaded + 1) * sizeof *lists);
 	size_t *counts = arena_take(a->arena, (i->reports_loaded + 1) * sizeof *counts);
-	for (size_t n = 0; n < i->reports_loaded && c->row; n++) {
+	for (size_t n = 0; n < i->reports_loaded; n++) {
 		const struct report *r = &i->reports[n];
 		struct start start = promises_start(r);
+		struct pinned by;
+		if (!pinned_for(a->flow, r, charter, c, &by, p))
+			return false;
+		editions[n] = (struct store_edition){.charter = by.charter->code,
+		                                     .edition = by.charter->edition,
+		                                     .digest = by.digest};
+		if (!c->row)
+			continue;
 		struct due_target *list =
-		    promises(charter, c->row, c->class_code, zone_of(a->flow, i->utility.text),
-		             &start, a->arena, &counts[n]);
+		    promises(&by, c->row, c->class_code, zone_of(a->flow, i->utility.text), &start,
+		             a->arena, &counts[n]);
 		promises_settle(list, counts[n], i);
+		clock_apply(a->flow, i, list, counts[n]);
+		promises_judge(list, counts[n]);
 		lists[n] = list;
 	}
 	c->targets = lists;
 	c->target_counts = counts;
+	c->editions = editions;
+	return true;
 }
 
 static bool do_classify(struct asking *a, const struct incident *i, const struct store_act *act,
@@ -193,7 +223,8 @@ static bool do_classify(struct asking *a, const struct incident *i, const struct
 	c.disposition = row ? DISPOSITION_NONE : DISPOSITION_UNFOUNDED;
 	c.publish = row && row->is_public == PUBLIC_YES;
 	c.hide = !row || row->is_public == PUBLIC_NO;
-	targets_anew(a, i, charter, &c);
+	if (!targets_anew(a, i, charter, &c, p))
+		return false;
 	store_incident_classify(a->flow->store, act, &c, on_incident_written, a);
 	asking_moves(a, i, incident_state_name(i->state), incident_state_name(c.to),
 	             "row=%s class=%s", c.row ? c.row : "none", c.class_code);
@@ -270,7 +301,7 @@ static const struct {
 } actions[] = {
     {"classify", do_classify, true}, {"publish", do_publish, true}, {"unpublish", do_publish, true},
     {"cancel", do_end, true},        {"close", do_end, true},       {"note", note_const, false},
-    {"told", note_const, false},
+    {"told", note_const, false},     {"pause", hold_begin, true},  {"resume", hold_end, true},
 };
 
 static int action_find(const char *name)
@@ -321,7 +352,7 @@ static void on_read(void *ctx, const struct problem *p, const struct store_incid
 static void read_incident(struct asking *a)
 {
 	struct store_query q = {.id = a->object, .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_read, a);
+	incidents_read(a->flow, a->who, &q, on_read, a);
 }
 
 static void on_once(void *ctx, const struct problem *p, const struct store_written *w)

@@ -81,6 +81,19 @@ static int64_t last_about(const struct gather *g, size_t offset, const char *id,
 
 #define ABOUT(g, member, id, what) last_about(g, offsetof(struct store_change, member), id, what)
 
+/* Each warning by itself: it is told once, and a later one does not stand in for it. */
+static void warning_events(struct gather *g, struct incident *i)
+{
+	for (size_t n = 0; n < g->count; n++) {
+		const struct store_change *c = &g->changes[n];
+		if (!c->payload || strcmp(c->incident, i->id.text) != 0)
+			continue;
+		event_of(event_json(g, c->seq, LIVE_EYE_DESK, "warning",
+		                    view_warning(g->flow, i, c->payload)),
+		         g, i->utility.text, i->utility_code);
+	}
+}
+
 static void incident_events(struct gather *g, struct incident *i)
 {
 	int64_t seq = ABOUT(g, incident, i->id.text, NULL);
@@ -187,6 +200,7 @@ static void on_incidents(void *ctx, const struct problem *p, const struct store_
 	}
 	for (size_t n = 0; n < found->count; n++) {
 		incident_events(g, &found->list[n]);
+		warning_events(g, &found->list[n]);
 		assignment_events(g, &found->list[n]);
 	}
 	incidents_keep(g, found);
@@ -210,6 +224,7 @@ static void changes_keep(struct gather *g, const struct store_changes *changes)
 		g->changes[i] = changes->list[i];
 		g->changes[i].what = arena_str(g->arena, changes->list[i].what);
 		g->changes[i].kind = arena_str(g->arena, changes->list[i].kind);
+		g->changes[i].payload = arena_str(g->arena, changes->list[i].payload);
 	}
 	g->head = changes->head;
 	if (g->count)
@@ -256,7 +271,7 @@ static void on_changes(void *ctx, const struct problem *p, const struct store_ch
 		return;
 	}
 	struct store_query q = {.ids = ids, .full = needs_words(g)};
-	store_incidents(g->flow->store, NULL, &q, on_incidents, g);
+	incidents_read(g->flow, NULL, &q, on_incidents, g);
 }
 
 void gather_start(struct flow *flow, int64_t after, int limit, gather_fn *done, void *ctx)

@@ -233,6 +233,7 @@ static void on_change(void *ctx, int64_t seq)
 	struct flow *flow = ctx;
 	if (flow->watching)
 		watching_announced(flow->watching, seq);
+	warner_changed(flow->warner);
 }
 
 static void on_moved(void *ctx, const char *crew)
@@ -247,6 +248,8 @@ static void on_link(void *ctx, bool listening)
 	struct flow *flow = ctx;
 	if (flow->watching)
 		watching_link(flow->watching, listening);
+	if (listening)
+		warner_changed(flow->warner);
 }
 
 struct flow *flow_open(const struct flow_options *options)
@@ -265,6 +268,8 @@ struct flow *flow_open(const struct flow_options *options)
 	                            .ctx = flow});
 	flow->sessions = sessions_open(flow);
 	flow->watching = watching_open(flow);
+	flow->editions = editions_open(flow);
+	flow->warner = warner_open(flow);
 	setup_ask(flow);
 	leader_open(flow);
 	return flow;
@@ -280,6 +285,7 @@ void flow_close(struct flow **at)
 	work_close(&flow->work);
 	store_close(&flow->store);
 	loop_timer_cancel(&flow->setup_timer); /* what the store answered while closing may have set it */
+	editions_stop(flow->editions);
 	watching_close(&flow->watching);
 	sessions_close(&flow->sessions);
 	while (flow->askings) {
@@ -287,6 +293,8 @@ void flow_close(struct flow **at)
 		problem_set(&p, PROBLEM_BUSY, "", "the server stops: try again");
 		asking_fail(flow->askings, &p);
 	}
+	warner_close(&flow->warner);
+	editions_close(&flow->editions);
 	arena_free(&flow->setup_arena);
 	free(flow);
 	*at = NULL;
@@ -300,6 +308,8 @@ bool flow_ready(const struct flow *flow, struct problem *p)
 		return problem_set(p, PROBLEM_BUSY, "", "no charters are loaded");
 	if (!flow->setup_known)
 		return problem_set(p, PROBLEM_BUSY, "", "utilities and areas are not read yet");
+	if (!editions_known(flow->editions))
+		return problem_set(p, PROBLEM_BUSY, "", "the editions of the charters are not read yet");
 	return flow_seq(flow) >= 0 ||
 	       problem_set(p, PROBLEM_BUSY, "", "the state of the incidents is not read yet");
 }
@@ -478,6 +488,7 @@ void flow_metrics(struct flow *flow, struct str *to)
 	           {"arrivals_met", c->arrivals_met},
 	           {"arrivals_missed", c->arrivals_missed},
 	           {"offers_expired", c->offers_expired},
+	           {"warnings", c->warnings},
 	           {"events", c->events}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		str_addf(

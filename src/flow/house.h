@@ -21,11 +21,13 @@
 
 struct watching;
 struct sessions;
+struct editions;
+struct warner;
 struct post;
 
 struct counters {
 	uint64_t reports, reports_none, reports_unrouted, assigned, steps, late_steps, conflicts,
-	    arrivals_met, arrivals_missed, offers_expired, events;
+	    arrivals_met, arrivals_missed, offers_expired, warnings, events;
 };
 
 struct flow {
@@ -38,6 +40,8 @@ struct flow {
 	struct loop_timer *setup_timer;
 	struct watching *watching;
 	struct sessions *sessions;
+	struct editions *editions;
+	struct warner *warner;
 	bool leading;
 	struct loop_timer *duty_timer;
 	int duty_turns;
@@ -104,6 +108,21 @@ void place_find(const struct flow *flow, struct arena *arena, const struct flow_
 size_t place_areas(const struct flow *flow, const struct place *place, const char *utility,
                    const char *address, size_t *out, size_t room);
 
+/* ---- edition.c: the editions of charters that reports are pinned to ---- */
+struct pinned {
+	const struct charter *charter; /* NULL: not known, or cannot be read */
+	const char *digest;            /* NULL: not known */
+};
+struct editions *editions_open(struct flow *flow);
+void editions_stop(struct editions *e);
+void editions_close(struct editions **e);
+bool editions_known(const struct editions *e);
+struct pinned edition_now(const struct flow *flow, const struct charter *charter); /* of today's file */
+/* The edition of that digest (NULL: of before they were kept, known only by its name). False: not
+ * read yet, ask again in a moment. */
+bool edition_find(const struct flow *flow, const char *charter, const char *name,
+                  const char *digest, struct pinned *out);
+
 /* ---- promise.c ---- */
 /* Promises of a class from these starts; in the arena. */
 struct start {
@@ -111,7 +130,7 @@ struct start {
 };
 /* The request is the earliest of the talk and its record (R8): a call counts from its first word. */
 struct start promises_start(const struct report *r);
-struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
+struct due_target *promises(const struct pinned *by, const char *row, const char *class_code,
                             const struct zone *zone, const struct start *start, struct arena *arena,
                             size_t *count);
 /* Fills told_it and told_en. */
@@ -123,14 +142,47 @@ size_t promises_stop(const struct due_target *targets, size_t count, enum assign
                      struct instant at, struct store_stop *out);
 /* Promises that begin already stopped, because the incident's milestones are reached. */
 void promises_settle(struct due_target *targets, size_t count, const struct incident *i);
-/* Proof of the governing promise: lines in the arena. */
-size_t promises_explain(const struct flow *flow, const struct incident *i, struct arena *arena,
-                        const char *const **out);
+/* Judges the stopped ones again, by their due as it is now. */
+void promises_judge(struct due_target *targets, size_t count);
+
+/* ---- clock.c: dues as they stand, from what was promised and what hindered ---- */
+/* As store_incidents(), with due, paused and excuse of every promise filled in. */
+void incidents_read(struct flow *flow, const struct user *who, const struct store_query *query,
+                    store_incidents_fn *done, void *ctx);
+void clock_apply(const struct flow *flow, const struct incident *i, struct due_target *list,
+                 size_t count);
+/* The promises of the incident as they would be if a step stopped them at `at`. */
+struct due_target *clock_stopped(const struct flow *flow, const struct incident *i,
+                                 struct instant at, struct arena *arena);
+const struct charter_target *clock_target(const struct pinned *by, const struct due_target *t);
+const struct clock_event *clock_held(const struct incident *i); /* what holds clocks now, or NULL */
+/* When 50, 80 and 100 % of a promise are used up. */
+void clock_warning(const struct flow *flow, const struct incident *i, const struct due_target *t,
+                   struct instant at[3]);
+/* Causes that excuse a miss of this promise, though they never stop its clock. */
+unsigned clock_excuses(const struct flow *flow, const struct due_target *t);
+/* The proof of a promise, by the edition it is pinned to: lines in the arena. */
+size_t clock_explain(const struct flow *flow, const struct incident *i, const struct due_target *t,
+                     struct arena *arena, const char *const **out);
+
+/* ---- hold.c ---- */
+struct clock_causes {
+	unsigned stop, excuse; /* bits 1u << enum pause_cause */
+};
+/* What the charter's data names for the promises of this incident: while one runs, and for a miss. */
+struct clock_causes hold_causes(const struct flow *flow, const struct incident *i);
+/* Decisions of the desk (desk.c); false: refused with *p. */
+bool hold_begin(struct asking *a, const struct incident *i, const struct store_act *act,
+                 struct problem *p);
+bool hold_end(struct asking *a, const struct incident *i, const struct store_act *act,
+               struct problem *p);
 
 /* ---- view.c: structs -> JSON, with the charter's words ---- */
 struct js *view_incident(const struct flow *flow, struct incident *i, bool full);
 struct js *view_assignment(const struct flow *flow, struct incident *i, const struct assignment *a);
 struct js *view_public(const struct flow *flow, const struct incident *i);
+/* What the desks hear; payload: JSON of the change. */
+struct js *view_warning(const struct flow *flow, const struct incident *i, const char *payload);
 struct js *view_report_public(const struct flow *flow, struct report *r, struct incident *i);
 struct js *view_report_desk(const struct flow *flow, struct report *r);
 /* POST /api/v1/reports: what the reporter is told at once. */
@@ -169,6 +221,12 @@ void watching_moved(struct watching *w, const char *crew);
 void watching_link(struct watching *w, bool listening);
 void leader_open(struct flow *flow);
 void leader_close(struct flow *flow);
+
+/* ---- warn.c: while this worker leads ---- */
+struct warner *warner_open(struct flow *flow);
+void warner_close(struct warner **w);
+void warner_lead(struct warner *w, bool leading);
+void warner_changed(struct warner *w); /* something was written: promises may have come, gone or moved */
 
 /* ---- mailbox.c: while this worker leads ---- */
 void post_open(struct flow *flow);

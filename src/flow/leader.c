@@ -43,6 +43,7 @@ static void on_lead(void *ctx, bool leading)
 		log_info(NULL, "%s the duties that run once",
 		         leading ? "this worker takes" : "this worker leaves");
 	flow->leading = leading;
+	warner_lead(flow->warner, leading);
 	if (leading) {
 		duty_again(flow);
 		post_open(flow);
@@ -60,6 +61,7 @@ void leader_open(struct flow *flow)
 void leader_close(struct flow *flow)
 {
 	flow->leading = false;
+	warner_lead(flow->warner, false);
 	loop_timer_cancel(&flow->duty_timer);
 	post_close(flow);
 }

@@ -45,7 +45,7 @@ static void on_code(void *ctx, const struct problem *p, const struct store_repor
 	} else {
 		str_copy(a->object, sizeof a->object, found->list[0].id.text);
 		struct store_query q = {.id = found->list[0].incident.text, .full = true};
-		store_incidents(a->flow->store, NULL, &q, on_code_incident, a);
+		incidents_read(a->flow, NULL, &q, on_code_incident, a);
 	}
 }
 
@@ -135,7 +135,7 @@ void flow_incidents(struct flow *flow, const struct user *who, const struct flow
 	if (!may_look(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "incidents are for the desk");
 	else if (filter_read(a, filter, &q))
-		store_incidents(flow->store, who, &q, on_incidents, a);
+		incidents_read(flow, who, &q, on_incidents, a);
 }
 
 void flow_incident(struct flow *flow, const struct user *who, const char *incident,

@@ -124,7 +124,7 @@ static void on_shown(void *ctx, const struct problem *p, const struct store_inci
 static void show(struct asking *a)
 {
 	struct store_query q = {.assignment = a->object, .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_shown, a);
+	incidents_read(a->flow, a->who, &q, on_shown, a);
 }
 
 static void on_stepped(void *ctx, const struct problem *p, const struct store_written *w)
@@ -181,7 +181,8 @@ static void step(struct asking *a, const struct incident *i, struct store_step *
 {
 	struct action *action = a->own;
 	struct store_stop *stops = arena_take(a->arena, (i->target_count + 1) * sizeof *stops);
-	s->stop_count = promises_stop(i->targets, i->target_count, s->event, act->at, stops);
+	s->stop_count = promises_stop(clock_stopped(a->flow, i, act->at, a->arena), i->target_count,
+	                              s->event, act->at, stops);
 	s->stops = stops;
 	s->outcome = action->outcome;
 	s->eta_at = eta_from(a->flow, i, action, act->at);
@@ -239,7 +240,7 @@ static void on_work(void *ctx, const struct problem *p, const struct store_incid
 static void read_work(struct asking *a)
 {
 	struct store_query q = {.assignment = a->object};
-	store_incidents(a->flow->store, a->who, &q, on_work, a);
+	incidents_read(a->flow, a->who, &q, on_work, a);
 }
 
 static void on_act_once(void *ctx, const struct problem *p, const struct store_written *w)
@@ -365,7 +366,7 @@ void flow_recall(struct flow *flow, const struct user *who, const char *assignme
 	else if (!*a->object)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such assignment");
 	else
-		store_incidents(flow->store, who, &q, on_recall_read, a);
+		incidents_read(flow, who, &q, on_recall_read, a);
 }
 
 /* ---- offers that nobody answers: on the leader ---- */
@@ -422,7 +423,7 @@ void expire_offers(struct flow *flow)
 {
 	struct store_query q = {
 	    .expired = true, .since = instant_add(instant_now(), (struct span){-OFFER_EXPIRES.us})};
-	store_incidents(flow->store, NULL, &q, on_offers, flow);
+	incidents_read(flow, NULL, &q, on_offers, flow);
 }
 
 /* ---- the crew's own list, and where it is ---- */
@@ -482,7 +483,7 @@ static void on_me(void *ctx, const struct problem *p, const struct store_crews *
 	struct store_query q = {.crew = a->user.crew.text,
 	                        .since = zone_midnight(zone, instant_now(), 0),
 	                        .full = true};
-	store_incidents(a->flow->store, a->who, &q, on_mine, a);
+	incidents_read(a->flow, a->who, &q, on_mine, a);
 }
 
 void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)

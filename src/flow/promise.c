@@ -1,7 +1,7 @@
 /*
  * Promises between clocks, store and views: reckoned from a charter's class, pinned on the report,
  * told in words, stopped by the crew's steps. The sums are clocks' and model's; only the order is
- * ours.
+ * ours. Not here: what pauses make of them since (clock.c).
  */
 #include "house.h"
 
@@ -18,10 +18,11 @@ struct start promises_start(const struct report *r)
 	                      .call = r->started_at};
 }
 
-struct due_target *promises(const struct charter *charter, const char *row, const char *class_code,
+struct due_target *promises(const struct pinned *by, const char *row, const char *class_code,
                             const struct zone *zone, const struct start *start, struct arena *arena,
                             size_t *count)
 {
+	const struct charter *charter = by->charter;
 	*count = 0;
 	const struct charter_class *class =
 	    class_code ? charter_class_find(charter, class_code) : NULL;
@@ -40,13 +41,19 @@ struct due_target *promises(const struct charter *charter, const char *row, cons
 	struct due_target *list = arena_take(arena, (n + 1) * sizeof *list);
 	for (size_t i = 0; i < n; i++) {
 		const struct charter_target *t = due[i].target;
-		list[i] = (struct due_target){.kind = t->kind,
+		list[i] = (struct due_target){.charter = charter->code,
+		                              .edition = charter->edition,
+		                              .digest = by->digest,
+		                              .row = row,
+		                              .class_code = class->code,
+		                              .kind = t->kind,
 		                              .source = t->source,
 		                              .bound = due[i].bound,
 		                              .rule = t->rule,
 		                              .quote = t->quote,
 		                              .section = t->section,
 		                              .start = due[i].start,
+		                              .promised = due[i].due,
 		                              .due = due[i].due,
 		                              .first = t->first,
 		                              .effective = due[i].effective};
@@ -118,6 +125,13 @@ size_t promises_stop(const struct due_target *targets, size_t count, enum assign
 	return n;
 }
 
+void promises_judge(struct due_target *targets, size_t count)
+{
+	for (size_t n = 0; n < count; n++)
+		if (instant_is_set(targets[n].stopped_at))
+			stop_at(&targets[n], targets[n].stopped_at);
+}
+
 void promises_settle(struct due_target *targets, size_t count, const struct incident *i)
 {
 	const struct {
@@ -131,60 +145,4 @@ void promises_settle(struct due_target *targets, size_t count, const struct inci
 			if (instant_is_set(reached[k].at) &&
 			    stops(reached[k].event, targets[n].kind))
 				stop_at(&targets[n], reached[k].at);
-}
-
-/* ---- the proof ---- */
-
-static const struct charter_target *same_target(const struct charter_class *class,
-                                                const struct due_target *t)
-{
-	for (size_t i = 0; i < class->target_count; i++)
-		if (class->targets[i].kind == t->kind && class->targets[i].source == t->source &&
-		    str_equal(class->targets[i].rule, t->rule))
-			return &class->targets[i];
-	return NULL;
-}
-
-static size_t lines_of(struct str *text, struct arena *arena, const char *const **out)
-{
-	char *all = arena_str(arena, str_text(text));
-	size_t count = 0, room = 1;
-	for (const char *s = all; *s; s++)
-		room += *s == '\n';
-	const char **lines = arena_take(arena, (room + 1) * sizeof *lines);
-	for (char *save, *line = strtok_r(all, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		lines[count++] = line;
-	*out = lines;
-	return count;
-}
-
-size_t promises_explain(const struct flow *flow, const struct incident *i, struct arena *arena,
-                        const char *const **out)
-{
-	const struct due_target *t = incident_governing(i);
-	const struct charter *charter = classify_charter(flow->o.classify, i->charter);
-	const struct charter_class *class =
-	    charter ? charter_class_find(charter, i->class_code) : NULL;
-	const struct charter_target *target = t && class ? same_target(class, t) : NULL;
-	if (!target)
-		return 0;
-	struct clocks_question q = {.charter = charter,
-	                            .class = class,
-	                            .row = i->row ? charter_row_find(charter, i->row) : NULL,
-	                            .zone = zone_of(flow, i->utility.text),
-	                            .received = t->start,
-	                            .conversation = t->start,
-	                            .call = t->start,
-	                            .all = true};
-	struct clocks_due due = {.target = target,
-	                         .bound = t->bound,
-	                         .start = t->start,
-	                         .due = t->due,
-	                         .effective = t->effective};
-	struct str text = {0};
-	clocks_explain(&q, &due, &text);
-	size_t count = lines_of(&text, arena, out);
-	str_fini(&text);
-	return count;
 }

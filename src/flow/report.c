@@ -281,7 +281,8 @@ static void report_judged(struct asking *a, struct way *w)
 	if (!fault)
 		return;
 	struct start start = promises_start(r);
-	r->targets = promises(w->charter, w->row, w->class_code, zone_of(a->flow, r->utility.text),
+	struct pinned by = edition_now(a->flow, w->charter);
+	r->targets = promises(&by, w->row, w->class_code, zone_of(a->flow, r->utility.text),
 	                      &start, a->arena, &r->target_count);
 }
 
@@ -296,6 +297,7 @@ static void report_make(struct asking *a, struct way *w)
 	}
 	r->received_at = w->in.at;
 	r->started_at = conversation_of(w);
+	r->rang_at = instant_is_set(r->started_at) ? w->in.rang_at : INSTANT_NONE;
 	report_words(a, w);
 	report_place(a, w);
 	report_judged(a, w);
@@ -394,6 +396,7 @@ static void store_it(struct asking *a, struct way *w)
 	struct store_report_new n = {
 	    .report = &w->report,
 	    .charter_edition = w->charter ? w->charter->edition : NULL,
+	    .edition_digest = edition_now(a->flow, w->charter).digest,
 	    .started_reason = w->in.conversation_reason,
 	    .call_id = w->in.call_id,
 	    .proposed_row = w->read && w->read->row ? w->read->row->code : NULL,
@@ -480,7 +483,7 @@ void flow_report_submit(struct flow *flow, const struct user *who, const struct 
 		fail_soon(a, &p);
 	} else if (w->in.join_incident && w->report.state == REPORT_LINKED) {
 		struct store_query q = {.id = w->in.join_incident};
-		store_incidents(flow->store, who, &q, on_join, a);
+		incidents_read(flow, who, &q, on_join, a);
 	} else {
 		if (w->report.state == REPORT_LINKED)
 			incident_make(w);

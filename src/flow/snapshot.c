@@ -33,6 +33,17 @@ struct snapshot {
 	struct made *made;
 };
 
+/* Since when and why; never who, and no words that were typed. */
+static const struct clock_event *event_copy_public(struct arena *arena,
+                                                   const struct clock_event *from)
+{
+	if (!from)
+		return NULL;
+	struct clock_event *to = arena_take(arena, sizeof *to);
+	*to = (struct clock_event){.stops = from->stops, .cause = from->cause, .from = from->from};
+	return to;
+}
+
 void incident_copy_public(struct arena *arena, const struct incident *from, struct incident *to)
 {
 	*to = *from;
@@ -48,10 +59,17 @@ void incident_copy_public(struct arena *arena, const struct incident *from, stru
 		to->targets[i] = from->targets[i];
 		to->targets[i].rule = to->targets[i].quote = to->targets[i].section = NULL;
 		to->targets[i].result = to->targets[i].told_it = to->targets[i].told_en = NULL;
+		to->targets[i].charter = to->targets[i].edition = to->targets[i].digest = NULL;
+		to->targets[i].row = to->targets[i].class_code = NULL;
+		to->targets[i].paused = event_copy_public(arena, from->targets[i].paused);
+		to->targets[i].excuse = NULL;
 	}
 	to->assignments = NULL;
 	to->reports = NULL;
 	to->changes = NULL;
+	to->events = NULL;
+	to->past = NULL;
+	to->event_count = to->past_count = 0;
 	to->assignment_count = to->reports_loaded = to->change_count = 0;
 }
 

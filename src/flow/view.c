@@ -27,13 +27,29 @@ static void tell_all(const struct flow *flow, struct incident *i, struct arena *
 		promises_tell(i->reports[n].targets, i->reports[n].target_count, zone, now, arena);
 }
 
+static void explain_all(const struct flow *flow, const struct incident *i, struct arena *arena,
+                        struct live_facts *f)
+{
+	const struct due_target *governs = incident_governing(i);
+	struct live_proof *proofs = arena_take(arena, (i->target_count + 1) * sizeof *proofs);
+	for (size_t n = 0; n < i->target_count; n++) {
+		proofs[n].count = clock_explain(flow, i, &i->targets[n], arena, &proofs[n].lines);
+		if (&i->targets[n] == governs)
+			f->explain = proofs[n];
+	}
+	f->proofs = proofs;
+	struct clock_causes causes = hold_causes(flow, i);
+	f->stop_causes = causes.stop;
+	f->excuse_causes = causes.excuse;
+}
+
 struct js *view_incident(const struct flow *flow, struct incident *i, bool full)
 {
 	struct arena *arena = arena_new();
 	tell_all(flow, i, arena);
 	struct live_facts f = facts_of(flow, i);
 	if (full)
-		f.explain_count = promises_explain(flow, i, arena, &f.explain);
+		explain_all(flow, i, arena, &f);
 	struct js *o = full ? live_incident_full(&f) : live_incident(&f);
 	arena_free(&arena);
 	return o;
@@ -53,6 +69,22 @@ struct js *view_public(const struct flow *flow, const struct incident *i)
 {
 	struct live_facts f = facts_of(flow, i);
 	return live_is_public(&f) ? live_public(&f) : NULL;
+}
+
+struct js *view_warning(const struct flow *flow, const struct incident *i, const char *payload)
+{
+	struct js *said = js_parse(payload, strlen(payload), NULL);
+	struct live_warning w = {.percent = js_int(js_find(said, "percent"), 0),
+	                         .kind = js_find_str(said, "kind"),
+	                         .source = js_find_str(said, "source"),
+	                         .bound = js_find_str(said, "bound")};
+	const char *due = js_find_str(said, "due"), *at = js_find_str(said, "at");
+	if ((due && !instant_parse(due, &w.due, NULL)) || (at && !instant_parse(at, &w.at, NULL)))
+		w.due = w.at = INSTANT_NONE;
+	struct live_facts f = facts_of(flow, i);
+	struct js *o = live_warning(&f, &w);
+	js_free(&said);
+	return o;
 }
 
 static struct live_report_facts report_facts(const struct flow *flow, struct report *r,

@@ -280,7 +280,7 @@ static void on_head(void *ctx, const struct problem *p, const struct store_chang
 	w->announced = changes->head;
 	struct store_query q = {.shown = true,
 	                        .since = instant_add(instant_now(), (struct span){-LIVE_KEPT.us})};
-	store_incidents(w->flow->store, NULL, &q, on_shown, w);
+	incidents_read(w->flow, NULL, &q, on_shown, w);
 }
 
 static void look(void *ctx)

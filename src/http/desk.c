@@ -122,7 +122,8 @@ void desk_crews(struct visit *v)
 void desk_act(struct visit *v)
 {
 	static const char *const actions[] = {"classify", "publish", "unpublish", "cancel",
-	                                      "close",    "note",    "told"};
+	                                      "close",    "note",    "told",      "pause",
+	                                      "resume"};
 	char id[ID_TEXT];
 	struct flow_once once;
 	bool known = false;

@@ -254,6 +254,7 @@ static bool phone_fields(const struct js *b, struct flow_report *out, struct pro
 	out->channel = "phone";
 	out->point_confirmed = false;
 	return js_need_bool(b, "", "point_confirmed", false, &out->point_confirmed, p) &&
+	       js_need_instant(b, "", "rang_at", false, &out->rang_at, p) &&
 	       js_need_instant(b, "", "conversation_started_at", false,
 	                       &out->conversation_started_at, p) &&
 	       js_need_str(b, "", "conversation_reason", false, 0, 300, &out->conversation_reason,

@@ -100,6 +100,8 @@ static bool needs_now(const struct live_facts *f, const struct due_target *t,
 
 static bool is_used_up(const struct due_target *t, struct instant now)
 {
+	if (t->paused)
+		return false;
 	int64_t whole = instant_since(t->due, t->start).us, used = instant_since(now, t->start).us;
 	return whole > 0 && used / 100 * 100 >= whole / 100 * USED_PERCENT;
 }

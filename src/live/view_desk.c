@@ -37,6 +37,21 @@ static void set_state(struct js *o, const struct incident *i)
 	str_fini(&label);
 }
 
+/* Who holds the governing promise still, since when, why, and what was left of it. */
+static struct js *held_json(const struct due_target *t, const struct zone *zone, struct span left)
+{
+	if (!t || !t->paused)
+		return NULL;
+	struct js *o = js_object();
+	js_set_str(o, "cause", pause_cause_name(t->paused->cause));
+	js_set_str(o, "cause_label", cause_it(t->paused->cause));
+	js_set_str(o, "reason", t->paused->words);
+	js_set_str(o, "by", t->paused->by);
+	js_set_instant(o, "since", t->paused->from, zone);
+	js_set_int(o, "left_s", left.us / 1000000);
+	return o;
+}
+
 static struct js *arrival_json(const struct due_target *t, enum target_result result,
                                struct span late, struct span left)
 {
@@ -46,6 +61,8 @@ static struct js *arrival_json(const struct due_target *t, enum target_result re
 	js_set_str(o, "result", target_result_name(result));
 	js_set_int(o, "late_s", late.us / 1000000);
 	js_set_int(o, "left_s", left.us / 1000000);
+	js_set_str(o, "excused",
+	           result == TARGET_MISSED && t->excuse ? cause_it(t->excuse->cause) : NULL);
 	return o;
 }
 
@@ -61,6 +78,9 @@ static void set_due(struct js *o, const struct live_facts *f)
 	                                         : "exclusive");
 	js_set_str(o, "due_kind", t ? target_kind_name(t->kind) : NULL);
 	js_set_str(o, "due_told", t ? t->told_it : NULL);
+	js_set_instant(o, "due_start", t ? t->start : INSTANT_NONE, f->zone);
+	js_set_int(o, "warned", t ? t->warned : 0);
+	js_set(o, "paused", held_json(t, f->zone, left));
 	js_set(o, "arrival", arrival_json(t, result, late, left));
 	js_set(o, "targets",
 	       live_targets(f->incident->targets, f->incident->target_count, f->zone, f->now));
@@ -130,6 +150,24 @@ struct js *live_incident(const struct live_facts *f)
 	js_set_int(o, "reports", i->report_count);
 	js_set(o, "crews", crews_json(f));
 	set_attention(o, f);
+	return o;
+}
+
+struct js *live_warning(const struct live_facts *f, const struct live_warning *w)
+{
+	const struct incident *i = f->incident;
+	struct js *o = js_object();
+	js_set_str(o, "incident", i->id.text);
+	js_set_str(o, "number", i->number);
+	js_set_str(o, "utility", i->utility_code);
+	js_set_int(o, "percent", w->percent);
+	js_set_str(o, "kind", w->kind);
+	js_set_str(o, "source", w->source);
+	js_set_instant(o, "due", w->due, f->zone);
+	js_set_str(o, "bound", w->bound);
+	js_set_instant(o, "at", w->at, f->zone);
+	js_set_str(o, "address", i->address);
+	js_set_str(o, "area", i->area);
 	return o;
 }
 

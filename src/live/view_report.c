@@ -7,6 +7,31 @@
 
 #include <string.h>
 
+/* Since when a clock stands still and why; not who stopped it, and none of the words typed. */
+static struct js *paused_json(const struct due_target *t, const struct zone *zone, struct span left)
+{
+	if (!t->paused)
+		return NULL;
+	struct js *o = js_object();
+	js_set_instant(o, "since", t->paused->from, zone);
+	js_set_str(o, "cause", pause_cause_name(t->paused->cause));
+	js_set_str(o, "cause_label", cause_it(t->paused->cause));
+	js_set_str(o, "cause_label_en", cause_en(t->paused->cause));
+	js_set_int(o, "left_s", left.us / 1000000);
+	return o;
+}
+
+static struct js *excused_json(const struct due_target *t, enum target_result result)
+{
+	if (!t->excuse || result != TARGET_MISSED)
+		return NULL;
+	struct js *o = js_object();
+	js_set_str(o, "cause", pause_cause_name(t->excuse->cause));
+	js_set_str(o, "cause_label", cause_it(t->excuse->cause));
+	js_set_str(o, "cause_label_en", cause_en(t->excuse->cause));
+	return o;
+}
+
 struct js *live_targets(const struct due_target *targets, size_t count, const struct zone *zone,
                         struct instant now)
 {
@@ -17,6 +42,7 @@ struct js *live_targets(const struct due_target *targets, size_t count, const st
 		enum target_result result = target_judge(t, now, &late, &left);
 		struct js *o = js_object();
 		js_set_str(o, "kind", target_kind_name(t->kind));
+		js_set_instant(o, "start", t->start, zone);
 		js_set_instant(o, "due", t->due, zone);
 		js_set_str(o, "bound", t->bound == BOUND_INCLUSIVE ? "inclusive" : "exclusive");
 		js_set_str(o, "rule", t->rule);
@@ -30,6 +56,8 @@ struct js *live_targets(const struct due_target *targets, size_t count, const st
 		js_set_str(o, "result", target_result_name(result));
 		js_set_instant(o, "stopped_at", t->stopped_at, zone);
 		js_set_int(o, "late_s", late.us / 1000000);
+		js_set(o, "paused", paused_json(t, zone, left));
+		js_set(o, "excused", excused_json(t, result));
 		js_push(list, o);
 	}
 	return list;

@@ -67,6 +67,26 @@ const char *disposition_it(enum disposition d)
 	return "";
 }
 
+static const char *const causes[][2] = {
+    [PAUSE_FORCE_MAJEURE] = {"forza maggiore", "force majeure"},
+    [PAUSE_THIRD_PARTY_PERMIT] = {"permesso di terzi", "permit of a third party"},
+    [PAUSE_REPORTER_ABSENT] = {"segnalante assente", "reporter absent"},
+    [PAUSE_TRAFFIC_OR_VISIBILITY] = {"traffico o visibilità non normali",
+                                     "traffic or visibility not normal"},
+    [PAUSE_EXTRAORDINARY_WEATHER] = {"maltempo straordinario", "extraordinary weather"},
+    [PAUSE_STRIKE] = {"sciopero", "strike"},
+};
+
+const char *cause_it(enum pause_cause c)
+{
+	return causes[c][0];
+}
+
+const char *cause_en(enum pause_cause c)
+{
+	return causes[c][1];
+}
+
 const struct charter_row *row_of(const struct charter *charter, const char *code)
 {
 	return charter && code ? charter_row_find(charter, code) : NULL;

@@ -15,6 +15,8 @@ int rank_of(const struct charter *charter, const char *class_code); /* 0: no cla
 const char *incident_state_it(enum incident_state s);
 const char *crew_state_it(enum crew_state s);
 const char *disposition_it(enum disposition d);
+const char *cause_it(enum pause_cause c);
+const char *cause_en(enum pause_cause c);
 struct js *utility_json(const struct utility_id *id, const char *code, const char *name);
 /* The governing promise; its verdict by now. */
 const struct due_target *governing(const struct incident *i, struct instant now,

@@ -15,7 +15,7 @@ enum target_result target_judge(const struct due_target *t, struct instant now, 
                                 struct span *left)
 {
 	bool stopped = instant_is_set(t->stopped_at);
-	struct instant at = stopped ? t->stopped_at : now;
+	struct instant at = stopped ? t->stopped_at : t->paused ? t->paused->from : now;
 	int over = instant_compare(at, t->due);
 	bool missed = t->bound == BOUND_INCLUSIVE ? over > 0 : over >= 0;
 	*late = missed ? instant_since(at, t->due) : (struct span){0};
@@ -23,12 +23,14 @@ enum target_result target_judge(const struct due_target *t, struct instant now, 
 	return missed ? TARGET_MISSED : stopped ? TARGET_MET : TARGET_RUNNING;
 }
 
-/* Running before stopped, arrival before the other kinds, then the earliest. */
+/* Running before held still before stopped, arrival before the other kinds, then the earliest. */
 static bool governs_before(const struct due_target *a, const struct due_target *b)
 {
 	bool a_stopped = instant_is_set(a->stopped_at), b_stopped = instant_is_set(b->stopped_at);
 	if (a_stopped != b_stopped)
 		return b_stopped;
+	if (!a->paused != !b->paused)
+		return b->paused;
 	bool a_arrival = a->kind == TARGET_ARRIVAL, b_arrival = b->kind == TARGET_ARRIVAL;
 	if (a_arrival != b_arrival)
 		return a_arrival;

@@ -2,7 +2,7 @@
  * Assignments: a crew is sent, and what becomes of it. Each step moves assignment, incident and the
  * promises it stops in one transaction, on the versions that were read.
  */
-#include "sql.h"
+#include "read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +189,8 @@ void store_assignment_step(struct store *store, const struct store_act *act,
 	assignment_update(&q, act, s);
 	incident_update(&q, act, s);
 	targets_stop(&q, act, s);
+	if (s->incident_to == INCIDENT_CLOSED)
+		events_end(&q, s->incident, act->at);
 	bool milestone = s->event == ASSIGNMENT_MAKE_SAFE || s->event == ASSIGNMENT_RESTORE;
 	sql_change(&q, act,
 	           &(struct link){.utility = s->incident->utility.text,

@@ -27,6 +27,7 @@ static void on_changes(void *ctx, const struct db_answer *answer)
 			row_id(&r, list[i].object);
 			row_id(&r, list[i].incident);
 			row_id(&r, list[i].crew);
+			list[i].payload = row_text(&r);
 		}
 		changes.list = list;
 	}
@@ -44,7 +45,8 @@ void store_changes(struct store *store, int64_t after, int limit, store_changes_
 	sql_send(&q, "SELECT seq FROM change_head");
 	sql_int(&q, after);
 	sql_int(&q, limit);
-	sql_send(&q, "SELECT seq, what, kind, object_id, incident_id, payload ->> 'crew' FROM "
+	sql_send(&q, "SELECT seq, what, kind, object_id, incident_id, payload ->> 'crew', "
+	             "CASE WHEN what = 'warned' THEN payload END FROM "
 	             "change WHERE seq > $1 "
 	             "ORDER BY seq LIMIT $2");
 	db_start(store->db, &q.batch, DB_READ, (struct span){0}, on_changes, a);

@@ -54,26 +54,36 @@ static void classify_incident(struct sql *q, const struct store_act *act,
 	           "closed_at END" GUARD));
 }
 
-static void classify_report(struct sql *q, const struct store_classify *c, size_t index)
+static void classify_report(struct sql *q, const struct store_act *act,
+                            const struct store_classify *c, size_t index)
 {
-	struct report r = c->incident->reports[index];
-	r.charter = c->charter;
-	r.row = c->row;
-	r.class_code = c->class_code;
-	sql_id(q, r.id.text);
-	sql_text(q, c->charter);
-	sql_text(q, c->charter_edition);
+	const struct report *r = &c->incident->reports[index];
+	const struct store_edition *edition = &c->editions[index];
+	sql_id(q, r->id.text);
+	sql_text(q, edition->charter);
+	sql_text(q, edition->edition);
 	sql_text(q, c->row);
 	sql_text(q, c->class_code);
 	sql_text(q, c->row ? "linked" : "rejected");
+	sql_text(q, edition->digest);
 	sql_send(q,
-	         "UPDATE report SET charter = $2, charter_edition = $3, fault_row = $4, "
-	         "fault_class = $5, state = $6, "
+	         "UPDATE report SET charter = $2, charter_edition = $3, edition_digest = $7, "
+	         "fault_row = $4, fault_class = $5, state = $6, "
 	         "needs_review = false, version = version + 1, updated_at = now() WHERE id = $1");
-	sql_id(q, r.id.text);
-	sql_send(q, "UPDATE report_target SET superseded_at = now() WHERE report_id = $1 AND "
-	            "superseded_at IS NULL");
-	targets_add(q, &r, c->charter_edition, c->targets[index], c->target_counts[index]);
+	sql_id(q, r->id.text);
+	sql_id(q, act->who ? act->who->id.text : NULL);
+	sql_send(q, "UPDATE report_target SET superseded_at = now(), superseded_by = $2 "
+	            "WHERE report_id = $1 AND superseded_at IS NULL");
+	targets_add(q, r, c->targets[index], c->target_counts[index]);
+}
+
+/* The change that has just been written says when and why their place was taken. */
+static void superseded_by_this(struct sql *q, const struct incident *i)
+{
+	sql_id(q, i->id.text);
+	sql_send(q, "UPDATE report_target SET superseded_seq = (SELECT seq FROM change_head) "
+	            "WHERE superseded_at = now() AND report_id IN (SELECT id FROM report "
+	            "WHERE incident_id = $1)");
 }
 
 void store_incident_classify(struct store *store, const struct store_act *act,
@@ -84,7 +94,7 @@ void store_incident_classify(struct store *store, const struct store_act *act,
 	struct write *w = write_begin(store, &q, act, NULL);
 	classify_incident(&q, act, c);
 	for (size_t n = 0; n < i->reports_loaded; n++)
-		classify_report(&q, c, n);
+		classify_report(&q, act, c, n);
 	struct link link = incident_link(i, c->to == INCIDENT_CLOSED ? "closed" : "classified");
 	link.from = incident_state_name(i->state);
 	link.to = incident_state_name(c->to);
@@ -93,6 +103,9 @@ void store_incident_classify(struct store *store, const struct store_act *act,
 	    "{\"row\":\"%s\",\"class\":\"%s\",\"row_before\":\"%s\",\"class_before\":\"%s\"}",
 	    c->row ? c->row : "", c->class_code, i->row ? i->row : "", i->class_code);
 	sql_change(&q, act, &link);
+	superseded_by_this(&q, i);
+	if (c->to == INCIDENT_CLOSED)
+		events_end(&q, i, act->at);
 	if (c->hide ? i->published : c->publish && !i->published) {
 		link = incident_link(i, c->hide ? "unpublished" : "published");
 		link.silent_words = true;
@@ -168,6 +181,7 @@ void store_incident_end(struct store *store, const struct store_act *act, const 
 	                        "version = version + 1, "
 	                        "updated_at = now()" GUARD));
 	recall_all(&q, act, i);
+	events_end(&q, i, act->at);
 	struct link link = incident_link(i, incident_state_name(to));
 	link.from = incident_state_name(i->state);
 	link.to = link.what;
@@ -175,6 +189,64 @@ void store_incident_end(struct store *store, const struct store_act *act, const 
 	    arena_format(q.arena, "{\"disposition\":\"%s\"}", disposition_name(disposition));
 	sql_change(&q, act, &link);
 	recall_links(&q, act, i);
+	write_send(w, &q, done, ctx);
+}
+
+/* ---- what hinders ---- */
+
+void events_end(struct sql *q, const struct incident *i, struct instant at)
+{
+	sql_id(q, i->id.text);
+	sql_instant(q, at);
+	sql_send(q, "UPDATE clock_event SET to_at = greatest(from_at, $2::timestamptz) "
+	            "WHERE incident_id = $1 AND to_at IS NULL");
+}
+
+static void incident_moves(struct sql *q, const struct store_act *act, const struct incident *i)
+{
+	guard(q, act, i);
+	sql_send(q, EXPECT_ONE("UPDATE incident SET version = version + 1, updated_at = now()" GUARD));
+}
+
+void store_event_add(struct store *store, const struct store_act *act, const struct incident *i,
+                     const struct clock_event *e, store_written_fn *done, void *ctx)
+{
+	struct sql q;
+	struct write *w = write_begin(store, &q, act, NULL);
+	incident_moves(&q, act, i);
+	sql_id(&q, e->id);
+	sql_id(&q, i->utility.text);
+	sql_id(&q, i->id.text);
+	sql_bool(&q, e->stops);
+	sql_text(&q, pause_cause_name(e->cause));
+	sql_text(&q, act->words);
+	sql_instant(&q, e->from);
+	sql_instant(&q, e->to);
+	sql_id(&q, act->who ? act->who->id.text : NULL);
+	sql_send(&q, "INSERT INTO clock_event (id, utility_id, incident_id, stops, cause, words, "
+	             "from_at, to_at, by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+	struct link link = incident_link(i, e->stops ? "paused" : "excused");
+	link.payload = arena_format(q.arena, "{\"event\":\"%s\",\"cause\":\"%s\"}", e->id,
+	                            pause_cause_name(e->cause));
+	sql_change(&q, act, &link);
+	write_send(w, &q, done, ctx);
+}
+
+void store_event_end(struct store *store, const struct store_act *act, const struct incident *i,
+                     const struct clock_event *e, bool undone, store_written_fn *done, void *ctx)
+{
+	struct sql q;
+	struct write *w = write_begin(store, &q, act, NULL);
+	incident_moves(&q, act, i);
+	sql_id(&q, e->id);
+	sql_instant(&q, undone ? e->from : act->at);
+	sql_id(&q, act->who ? act->who->id.text : NULL);
+	sql_send(&q, EXPECT_ONE("UPDATE clock_event SET to_at = greatest(from_at, $2::timestamptz), "
+	                        "ended_by = $3 WHERE id = $1 AND to_at IS NULL"));
+	struct link link = incident_link(i, undone ? "pause_undone" : "resumed");
+	link.payload = arena_format(q.arena, "{\"event\":\"%s\",\"cause\":\"%s\"}", e->id,
+	                            pause_cause_name(e->cause));
+	sql_change(&q, act, &link);
 	write_send(w, &q, done, ctx);
 }
 

@@ -21,11 +21,13 @@ struct asked {
 	"i.published_at IS NOT NULL, i.public_text, i.address, i.landmark, i.municipality, "      \
 	"i.area, "                                                                                \
 	"i.lat, i.lon, i.point_confirmed, i.confirmed_at, i.opened_at, i.updated_at, "            \
-	"i.arrived_at, "                                                                          \
+	"i.told_at, i.arrived_at, "                                                               \
 	"i.made_safe_at, "                                                                        \
 	"i.restored_at, i.closed_at, "                                                            \
 	"(SELECT count(*) FROM report r WHERE r.incident_id = i.id), "                            \
-	"(SELECT jsonb_agg(to_jsonb(t) ORDER BY t.due_at, t.id) FROM report_target t "            \
+	"(SELECT jsonb_agg(to_jsonb(t) || jsonb_build_object('warned', (SELECT max(w.percent) "   \
+	"FROM clock_warning w WHERE w.target_id = t.id)) ORDER BY t.due_at, t.id) "               \
+	"FROM report_target t "                                                                   \
 	"JOIN report r ON r.id = t.report_id WHERE r.incident_id = i.id AND t.superseded_at IS "  \
 	"NULL), "                                                                                 \
 	"(SELECT jsonb_agg(to_jsonb(a) || jsonb_build_object('crew_name', c.name, 'crew_phone', " \
@@ -33,7 +35,11 @@ struct asked {
 	"FROM assignment a JOIN crew c ON c.id = a.crew_id "                                      \
 	"LEFT JOIN account x ON x.id = a.recalled_by "                                            \
 	"LEFT JOIN crew_position p ON p.crew_id = a.crew_id "                                     \
-	"WHERE a.incident_id = i.id)"
+	"WHERE a.incident_id = i.id), "                                                           \
+	"(SELECT jsonb_agg(to_jsonb(e) || jsonb_build_object('by_name', x.name, 'ended_name', "   \
+	"y.name) ORDER BY e.from_at, e.id) FROM clock_event e "                                   \
+	"LEFT JOIN account x ON x.id = e.by_id LEFT JOIN account y ON y.id = e.ended_by "         \
+	"WHERE e.incident_id = i.id)"
 /* $1, $2: the caller's scope */
 #define INCIDENT_SELECT                                                                        \
 	"SELECT " INCIDENT_COLUMNS " FROM incident i JOIN utility u ON u.id = i.utility_id "   \
@@ -88,6 +94,9 @@ static void children_read(struct row *r, struct incident *i)
 	for (size_t n = 0; n < i->assignment_count; n++)
 		assignment_read(r->arena, js_at(assignments, n), &i->assignments[n]);
 	js_free(&assignments);
+	struct js *events = row_json(r);
+	i->events = events_read(r->arena, events, &i->event_count);
+	js_free(&events);
 }
 
 static void incident_read(struct row *r, struct incident *i)
@@ -117,6 +126,7 @@ static void incident_read(struct row *r, struct incident *i)
 	i->confirmed_at = row_instant(r);
 	i->opened_at = row_instant(r);
 	i->updated_at = row_instant(r);
+	i->told_at = row_instant(r);
 	i->arrived_at = row_instant(r);
 	i->made_safe_at = row_instant(r);
 	i->restored_at = row_instant(r);
@@ -134,6 +144,32 @@ static void change_read(struct row *r, struct incident_change *c)
 	c->who = row_text(r);
 	c->what = row_text(r);
 	c->why = row_text(r);
+}
+
+static void past_read(struct row *r, struct past_target *t)
+{
+	row_text(r); /* the incident */
+	struct js *target = row_json(r);
+	member_id(target, "report_id", t->report);
+	t->target = target_read(r->arena, target);
+	t->superseded_at = member_instant(target, "superseded_at");
+	js_free(&target);
+	t->who = row_text(r);
+	t->why = row_text(r);
+}
+
+static void past_targets_read(const struct db_answer *answer, struct arena *arena,
+                              struct incident *i)
+{
+	size_t count = db_rows(answer, 3);
+	i->past = arena_take(arena, (count + 1) * sizeof *i->past);
+	for (size_t n = 0; n < count; n++)
+		if (strcmp(db_value(answer, 3, n, 0), i->id.text) == 0)
+			past_read(&(struct row){.answer = answer,
+			                        .arena = arena,
+			                        .statement = 3,
+			                        .row = n},
+			          &i->past[i->past_count++]);
 }
 
 /* Reports and history of all incidents found, each statement ordered by incident. */
@@ -157,6 +193,7 @@ static void full_read(const struct db_answer *answer, struct arena *arena, struc
 			    &(struct row){
 			        .answer = answer, .arena = arena, .statement = 2, .row = n},
 			    &i->changes[i->change_count++]);
+	past_targets_read(answer, arena, i);
 }
 
 /* ---- answers ---- */
@@ -201,6 +238,14 @@ static const char *const by_shown =
 static const char *const by_expired =
     INCIDENT_SELECT "i.id IN (SELECT a.incident_id FROM assignment a WHERE a.state = 'offered' AND "
                     "a.offered_at < $3)";
+/* The next percentage of each running promise, by its due instant as it was stored: pauses only push it
+ * later. Over once all were told. */
+static const char *const by_warnable = INCIDENT_SELECT OPEN
+    " AND EXISTS (SELECT FROM report r JOIN report_target t ON t.report_id = r.id, "
+    "LATERAL (SELECT coalesce(max(w.percent), 0) AS percent FROM clock_warning w WHERE "
+    "w.target_id = t.id) w WHERE r.incident_id = i.id AND t.stopped_at IS NULL "
+    "AND t.superseded_at IS NULL AND (t.first OR t.effective) AND t.start_at + (t.due_at - "
+    "t.start_at) * CASE w.percent WHEN 0 THEN 0.5 WHEN 50 THEN 0.8 WHEN 80 THEN 1.0 END <= $3)";
 static const char *const by_near = INCIDENT_SELECT OPEN
     " AND i.lat BETWEEN $3::float8 - $5::float8 / 111320 AND $3::float8 + $5::float8 / 111320"
     " AND i.lon BETWEEN $4::float8 - $5::float8 / (111320 * cos(radians($3::float8)))"
@@ -245,9 +290,9 @@ static void add_question(struct sql *q, const struct store_query *query)
 		sql_text(q, query->crew);
 		sql_instant(q, query->since);
 		sql_send(q, by_crew);
-	} else if (query->shown || query->expired) {
+	} else if (query->shown || query->expired || query->warnable) {
 		sql_instant(q, query->since);
-		sql_send(q, query->shown ? by_shown : by_expired);
+		sql_send(q, query->shown ? by_shown : query->expired ? by_expired : by_warnable);
 	} else {
 		add_filter(q, query);
 	}
@@ -283,6 +328,13 @@ static void add_full(struct sql *q, const struct store_query *query)
 	       "h.what, coalesce(k.text, h.why) FROM change h LEFT JOIN account x ON x.id = h.who "
 	       "LEFT JOIN crew c ON c.id = x.crew_id LEFT JOIN change_words k ON k.seq = h.seq "
 	       "WHERE " FULL_WHERE("h.incident_id") "ORDER BY h.seq");
+	full_keys(q, query);
+	sql_send(q, "SELECT r.incident_id, to_jsonb(t), x.name, k.text FROM report_target t "
+	            "JOIN report r ON r.id = t.report_id "
+	            "LEFT JOIN account x ON x.id = t.superseded_by "
+	            "LEFT JOIN change_words k ON k.seq = t.superseded_seq "
+	            "WHERE t.superseded_at IS NOT NULL AND " FULL_WHERE("r.incident_id")
+	            "ORDER BY t.superseded_at, t.due_at, t.id");
 }
 
 void store_incidents(struct store *store, const struct user *who, const struct store_query *query,

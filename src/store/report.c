@@ -75,6 +75,9 @@ void report_read(struct row *row, struct report *out)
 	out->recorded_at = row_instant(row);
 	out->started_at = row_instant(row);
 	out->updated_at = row_instant(row);
+	out->rang_at = row_instant(row);
+	out->charter_edition = row_text(row);
+	out->edition_digest = row_text(row);
 	judged_read(row, out);
 }
 
@@ -260,15 +263,17 @@ static void add_report(struct sql *q, const struct store_act *act, const struct 
 	sql_text(q, r->area);
 	sql_point(q, r->point);
 	sql_bool(q, r->point_confirmed);
+	sql_text(q, n->edition_digest);
+	sql_instant(q, r->rang_at);
 	sql_send(q, "INSERT INTO report (id, utility_id, incident_id, code, channel, lang, state, "
 	            "received_at, started_at, "
 	            "taken_by, call_id, charter, charter_edition, fault_row, fault_class, "
 	            "confidence, needs_review, reason, "
 	            "refer_to, proposed_row, proposed_class, municipality, area, lat, lon, "
-	            "point_confirmed) VALUES ($1, $2, "
+	            "point_confirmed, edition_digest, rang_at) VALUES ($1, $2, "
 	            "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
 	            "$20, $21, $22, $23, "
-	            "$24, $25, $26)");
+	            "$24, $25, $26, $27, $28)");
 }
 
 static void add_person(struct sql *q, const struct store_report_new *n)
@@ -307,17 +312,17 @@ static void add_person(struct sql *q, const struct store_report_new *n)
 	}
 }
 
-void targets_add(struct sql *q, const struct report *r, const char *edition,
-                 const struct due_target *targets, size_t count)
+void targets_add(struct sql *q, const struct report *r, const struct due_target *targets,
+                 size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct due_target *t = &targets[i];
 		sql_id(q, r->utility.text);
 		sql_id(q, r->id.text);
-		sql_text(q, r->charter);
-		sql_text(q, edition);
-		sql_text(q, r->row);
-		sql_text(q, r->class_code);
+		sql_text(q, t->charter);
+		sql_text(q, t->edition);
+		sql_text(q, t->row);
+		sql_text(q, t->class_code);
 		sql_text(q, target_kind_name(t->kind));
 		sql_text(q, t->source == SOURCE_NATIONAL ? "national" : "charter");
 		sql_text(q, t->bound == BOUND_EXCLUSIVE ? "exclusive" : "inclusive");
@@ -327,17 +332,18 @@ void targets_add(struct sql *q, const struct report *r, const char *edition,
 		sql_bool(q, t->first);
 		sql_bool(q, t->effective);
 		sql_instant(q, t->start);
-		sql_instant(q, t->due);
+		sql_instant(q, t->promised);
 		sql_instant(q, t->stopped_at);
 		sql_text(q, t->result ? t->result : "running");
 		sql_int(q, t->late.us / 1000000);
+		sql_text(q, t->digest);
 		sql_send(q, "INSERT INTO report_target (utility_id, report_id, charter, "
 		            "charter_edition, fault_row, "
 		            "fault_class, kind, source, bound, rule, quote, section, first, "
 		            "effective, start_at, due_at, "
-		            "stopped_at, result, late_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+		            "stopped_at, result, late_s, edition_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
 		            "$9, $10, $11, $12, $13, "
-		            "$14, $15, $16, $17, $18, $19)");
+		            "$14, $15, $16, $17, $18, $19, $20)");
 	}
 }
 
@@ -411,7 +417,7 @@ void store_report_add(struct store *store, const struct store_act *act,
 		join_incident(&q, act, n);
 	add_report(&q, act, n);
 	add_person(&q, n);
-	targets_add(&q, n->report, n->charter_edition, n->report->targets, n->report->target_count);
+	targets_add(&q, n->report, n->report->targets, n->report->target_count);
 	if (n->mailbox) {
 		sql_text(&q, n->mailbox);
 		sql_int(&q, n->uidvalidity);
@@ -441,11 +447,12 @@ static void move_report(struct sql *q, const struct store_act *act,
 	sql_text(q, n->charter_edition);
 	sql_text(q, r->row);
 	sql_text(q, r->class_code);
+	sql_text(q, n->edition_digest);
 	sql_send(
 	    q,
 	    EXPECT_ONE(
 	        "UPDATE report SET utility_id = $5, incident_id = $6, state = $7, charter = $8, "
-	        "charter_edition = $9, fault_row = $10, fault_class = $11, confidence = 1, "
+	        "charter_edition = $9, edition_digest = $12, fault_row = $10, fault_class = $11, confidence = 1, "
 	        "needs_review = false, version = version + 1, updated_at = now() "
 	        "WHERE id = $3 AND version = $4 AND incident_id IS NULL AND needs_review "
 	        "AND (utility_id IS NULL OR $1::uuid[] IS NULL OR utility_id = ANY ($1::uuid[])) "
@@ -474,7 +481,7 @@ void store_report_route(struct store *store, const struct store_act *act,
 		add_incident(&q, n);
 	move_report(&q, act, n);
 	move_person(&q, n->report);
-	targets_add(&q, n->report, n->charter_edition, n->report->targets, n->report->target_count);
+	targets_add(&q, n->report, n->report->targets, n->report->target_count);
 	write_answer_from(w, complete_answer(w, &q, n->report->incident.text));
 	add_links(&q, act, n, "routed");
 	write_send(w, &q, done, ctx);

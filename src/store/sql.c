@@ -175,10 +175,15 @@ struct instant member_instant(const struct js *o, const char *key)
 	return t;
 }
 
-static struct due_target target_read(struct arena *arena, const struct js *o)
+struct due_target target_read(struct arena *arena, const struct js *o)
 {
 	struct due_target t = {
 	    .id = js_int(js_find(o, "id"), 0),
+	    .charter = member_text(arena, o, "charter"),
+	    .edition = member_text(arena, o, "charter_edition"),
+	    .digest = member_text(arena, o, "edition_digest"),
+	    .row = member_text(arena, o, "fault_row"),
+	    .class_code = member_text(arena, o, "fault_class"),
 	    .source =
 	        str_equal(js_find_str(o, "source"), "national") ? SOURCE_NATIONAL : SOURCE_CHARTER,
 	    .bound =
@@ -187,7 +192,9 @@ static struct due_target target_read(struct arena *arena, const struct js *o)
 	    .quote = member_text(arena, o, "quote"),
 	    .section = member_text(arena, o, "section"),
 	    .start = member_instant(o, "start_at"),
+	    .promised = member_instant(o, "due_at"),
 	    .due = member_instant(o, "due_at"),
+	    .warned = js_int(js_find(o, "warned"), 0),
 	    .first = js_bool(js_find(o, "first"), false),
 	    .effective = js_bool(js_find(o, "effective"), false),
 	    .stopped_at = member_instant(o, "stopped_at"),
@@ -198,6 +205,33 @@ static struct due_target target_read(struct arena *arena, const struct js *o)
 	if (!kind || !target_kind_parse(kind, &t.kind))
 		t.kind = TARGET_NOTICE;
 	return t;
+}
+
+static struct clock_event event_read(struct arena *arena, const struct js *o)
+{
+	struct clock_event e = {
+	    .stops = js_bool(js_find(o, "stops"), false),
+	    .words = member_text(arena, o, "words"),
+	    .from = member_instant(o, "from_at"),
+	    .to = member_instant(o, "to_at"),
+	    .recorded_at = member_instant(o, "recorded_at"),
+	    .by = member_text(arena, o, "by_name"),
+	    .ended_by = member_text(arena, o, "ended_name"),
+	};
+	member_id(o, "id", e.id);
+	const char *cause = js_find_str(o, "cause");
+	must(cause && pause_cause_parse(cause, &e.cause));
+	return e;
+}
+
+struct clock_event *events_read(struct arena *arena, const struct js *array, size_t *out_count)
+{
+	size_t n = js_count(array);
+	struct clock_event *list = n ? arena_take(arena, n * sizeof *list) : NULL;
+	for (size_t i = 0; i < n; i++)
+		list[i] = event_read(arena, js_at(array, i));
+	*out_count = n;
+	return list;
 }
 
 struct due_target *targets_read(struct arena *arena, const struct js *array, size_t *out_count)

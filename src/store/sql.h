@@ -62,7 +62,9 @@ const char *member_text(struct arena *arena, const struct js *o, const char *key
 void member_id(const struct js *o, const char *key, char out[ID_TEXT]);
 struct instant member_instant(const struct js *o, const char *key);
 
-/* {"kind": …} rows of report_target -> targets in the arena */
+/* {"kind": …} rows of report_target and clock_event -> structs in the arena */
+struct due_target target_read(struct arena *arena, const struct js *row);
+struct clock_event *events_read(struct arena *arena, const struct js *array, size_t *out_count);
 struct due_target *targets_read(struct arena *arena, const struct js *array, size_t *out_count);
 
 /* ---- a write: claim, statements, change rows, and what became of it ---- */

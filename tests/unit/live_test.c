@@ -598,8 +598,7 @@ static void the_whole_incident_has_words_evidence_and_history(void **state)
 {
 	(void)state;
 	const char *proof[] = {"regola: 2 hours"};
-	facts.explain = proof;
-	facts.explain_count = 1;
+	facts.explain = (struct live_proof){proof, 1};
 	report.reason = "da sentire";
 	struct js *o = live_incident_full(&facts);
 	const struct js *r = js_at(js_find(o, "report_list"), 0);
