@@ -28,8 +28,9 @@ const struct charter *classify_charter(const struct classify *c, const char *cod
 size_t classify_charters(const struct classify *c, const struct charter *const **out); /* one of each code */
 size_t classify_editions(const struct classify *c, const struct charter *const **out); /* every one */
 
-/* What pins an edition of a charter: its file and the national rules over it, word for word. Caller frees. */
-struct js *classify_edition(const struct classify *c, const char *code);
+/* What pins an edition of a charter: its file, the national rules over it and the patron saints, word for
+ * word. Caller frees. */
+struct js *classify_edition(const struct classify *c, const struct charter *charter);
 /* Such an edition as a charter again, for its rows, classes and targets; NULL where it cannot be read. */
 struct charter *classify_edition_open(const struct classify *c, const struct js *edition);
 void classify_edition_close(struct charter **charter);

@@ -35,8 +35,6 @@ struct live_facts {
 	struct live_proof explain;       /* of the governing due instant */
 	const struct live_proof *proofs; /* [n] of incident->targets[n]; NULL: none */
 	unsigned stop_causes, excuse_causes; /* bits 1u << enum pause_cause: what the desk may record now */
-	int64_t answer_limit_s; /* of the telephone, by charter or regulator; 0: none */
-	const char *answer_limit_source, *answer_limit_section; /* "charter" "national" */
 };
 
 /* ---- everybody: view_public.c ---- */

@@ -49,6 +49,7 @@ struct due_target {
 	struct instant due;        /* the same with the incident's pauses up to its stop */
 	const struct clock_event *paused; /* holds it still since then; due is as of that instant */
 	const struct clock_event *excuse; /* of a miss */
+	const struct charter_clause *excused_by; /* the words that do; NULL without */
 	bool first;                /* the promise told to the reporter */
 	bool effective;            /* the strictest arrival */
 	struct instant stopped_at; /* unset: running, or missed and still open */

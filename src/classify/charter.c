@@ -365,10 +365,10 @@ struct charter *charter_load(struct check *k, struct js *root, const struct char
 	return c;
 }
 
-void charter_detail_keep(struct charter *c, struct js *national)
+void charter_detail_keep(struct charter *c, struct js *over)
 {
 	struct charter_detail *d = c->detail;
-	d->national = national;
+	d->over = over;
 }
 
 void charter_free(struct charter **charter)
@@ -394,7 +394,7 @@ void charter_free(struct charter **charter)
 	free(c->patrons);
 	clauses_free(c);
 	js_free(&d->root);
-	js_free(&d->national);
+	js_free(&d->over);
 	free(d);
 	free(c);
 	*charter = NULL;

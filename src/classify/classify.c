@@ -214,12 +214,12 @@ size_t classify_editions(const struct classify *c, const struct charter *const *
 	return c->count;
 }
 
-struct js *classify_edition(const struct classify *c, const char *code)
+struct js *classify_edition(const struct classify *c, const struct charter *charter)
 {
-	const struct charter *charter = classify_charter(c, code);
 	struct js *o = js_object();
-	js_set(o, "charter", charter ? js_copy(charter_detail(charter)->root) : NULL);
+	js_set(o, "charter", js_copy(charter_detail(charter)->root));
 	js_set(o, "national", js_copy(c->national));
+	js_set(o, "patrons", js_copy(c->patrons));
 	return o;
 }
 
@@ -232,11 +232,13 @@ struct charter *classify_edition_open(const struct classify *c, const struct js 
 		return NULL;
 	struct str complaints = {0};
 	struct check k = {.file = "edition", .where = "", .to = &complaints};
-	struct js *national = js_copy(js_find(edition, "national"));
+	struct js *over = js_copy(edition);
 	struct charter_shelf shelf = {
-	    .facts = c->facts, .examples = c->examples, .national = national, .none = c->none, .advice = c->advice_keys};
+	    .facts = c->facts, .examples = c->examples, .none = c->none, .advice = c->advice_keys};
+	shelf.national = js_find(over, "national");
+	shelf.patrons = js_find(over, "patrons");
 	struct charter *charter = charter_load(&k, js_copy(file), &shelf);
-	charter_detail_keep(charter, national);
+	charter_detail_keep(charter, over);
 	str_fini(&complaints);
 	return charter;
 }

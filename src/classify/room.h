@@ -96,7 +96,7 @@ struct outcome { /* what a text may turn out to be: a row, or a reason for `none
 };
 struct charter_detail {
 	struct js *root; /* owns every string of the charter */
-	struct js *national; /* of an edition read again: owns those of its national rules; else NULL */
+	struct js *over; /* of an edition read again: owns those of its national rules and saints; else NULL */
 	struct outcome *outcomes;
 	size_t outcome_count;
 };
@@ -109,7 +109,7 @@ struct charter_shelf { /* what a charter file is read against */
 };
 struct charter *charter_load(struct check *k, struct js *root, const struct charter_shelf *shelf); /* takes root */
 void charter_free(struct charter **c);
-void charter_detail_keep(struct charter *c, struct js *national); /* takes it */
+void charter_detail_keep(struct charter *c, struct js *over); /* takes it */
 static inline const struct charter_detail *charter_detail(const struct charter *c)
 {
 	return c->detail;

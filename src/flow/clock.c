@@ -23,18 +23,23 @@ const struct charter_target *clock_target(const struct pinned *by, const struct 
 }
 
 /* Everything a target may start from is the instant it did start from. */
-static struct clocks_question question_of(const struct pinned *by, const struct zone *zone,
-                                          const struct due_target *t)
+static struct clocks_question question_of(const struct flow *flow, const struct pinned *by,
+                                          const struct incident *i, const struct due_target *t)
 {
+	const struct zone *zone = zone_of(flow, i->utility.text);
 	return (struct clocks_question){.charter = by->charter,
 	                                .class = charter_class_find(by->charter, t->class_code),
 	                                .row = t->row ? charter_row_find(by->charter, t->row) : NULL,
+	                                .municipality = i->municipality,
 	                                .zone = zone,
 	                                .received = t->start,
 	                                .conversation = t->start,
 	                                .call = t->start,
 	                                .verified = t->start,
 	                                .interruption = t->start,
+	                                .ring = t->start,
+	                                .arrived = t->start,
+	                                .made_safe = t->start,
 	                                .all = true};
 }
 
@@ -67,9 +72,11 @@ static bool reckon(const struct flow *flow, const struct incident *i, const stru
 		return false;
 	struct charter_target target = *own;
 	struct charter_class class = *charter_class_find(by.charter, t->class_code);
-	struct clocks_question q = question_of(&by, zone_of(flow, i->utility.text), t);
+	struct clocks_question q = question_of(flow, &by, i, t);
 	struct clocks_pause *pauses = mem_zero(i->event_count + 1, sizeof *pauses);
-	target.dangers = NULL; /* it was owed, or it would not be here */
+	/* it was owed, or it would not be here */
+	target.dangers = target.valid_from = target.valid_to = NULL;
+	target.when.is = WHEN_ALWAYS;
 	if (target.unit == UNIT_SECONDS)
 		target.amount = target.amount * percent / 100;
 	class.targets = &target;
@@ -100,16 +107,41 @@ const struct clock_event *clock_held(const struct incident *i)
 	return open_event(i);
 }
 
+/* What excuses a miss, and the words that say so. */
+static void excuse(const struct flow *flow, const struct incident *i, struct due_target *t,
+                   const struct clocks_due *due)
+{
+	struct pinned by;
+	if (!edition_find(flow, t->charter, t->edition, t->digest, &by))
+		return;
+	struct clocks_question q = question_of(flow, &by, i, t);
+	for (size_t n = 0; n < i->event_count && !t->excuse; n++) {
+		const struct clock_event *e = &i->events[n];
+		struct clocks_pause event = {.from = e->from, .to = e->to, .cause = e->cause};
+		q.pauses = &event;
+		q.pause_count = 1;
+		q.now = instant_now();
+		struct clocks_state s = clocks_state(&q, due, t->stopped_at);
+		if (s.excuse != CLOCKS_NO_EXCUSE) {
+			t->excuse = e;
+			t->excused_by = s.clause;
+		}
+	}
+}
+
 static void apply_to(const struct flow *flow, const struct incident *i, struct due_target *t)
 {
 	struct clocks_due due;
+	struct span late, left;
 	t->due = t->promised;
-	t->paused = NULL;
+	t->paused = t->excuse = NULL;
 	if (!reckon(flow, i, t, 100, &due))
 		return;
 	t->due = due.due;
 	if (due.paused && !instant_is_set(t->stopped_at))
 		t->paused = open_event(i);
+	if (target_judge(t, instant_now(), &late, &left) == TARGET_MISSED)
+		excuse(flow, i, t, &due);
 }
 
 void clock_apply(const struct flow *flow, const struct incident *i, struct due_target *list,
@@ -151,11 +183,24 @@ void clock_warning(const struct flow *flow, const struct incident *i, const stru
 	}
 }
 
+static bool speaks_of(const struct charter_clause *clause, const struct due_target *t)
+{
+	bool so = clause->every_class;
+	for (size_t n = 0; n < clause->class_count && !so; n++)
+		so = str_equal(clause->classes[n], t->class_code);
+	return so && clause->kind != CLAUSE_STOP && clause->source == t->source;
+}
+
 unsigned clock_excuses(const struct flow *flow, const struct due_target *t)
 {
-	(void)flow;
-	(void)t;
-	return 0;
+	struct pinned by;
+	unsigned causes = 0;
+	if (!edition_find(flow, t->charter, t->edition, t->digest, &by) || !by.charter)
+		return 0;
+	for (size_t n = 0; n < by.charter->clause_count; n++)
+		if (speaks_of(&by.charter->clauses[n], t))
+			causes |= by.charter->clauses[n].causes;
+	return causes;
 }
 
 /* ---- reading with dues as they stand ---- */
@@ -211,7 +256,7 @@ size_t clock_explain(const struct flow *flow, const struct incident *i, const st
 	    edition_find(flow, t->charter, t->edition, t->digest, &by) ? clock_target(&by, t) : NULL;
 	if (!target)
 		return 0;
-	struct clocks_question q = question_of(&by, zone_of(flow, i->utility.text), t);
+	struct clocks_question q = question_of(flow, &by, i, t);
 	struct clocks_pause *pauses = arena_take(arena, (i->event_count + 1) * sizeof *pauses);
 	q.pauses = pauses;
 	q.pause_count = events_until(i, t->stopped_at, true, pauses);

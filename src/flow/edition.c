@@ -24,6 +24,7 @@ struct editions {
 	struct flow *flow;
 	struct arena *arena;
 	struct store_edition *loaded; /* those of this worker's files */
+	const struct charter *const *charters; /* [n] of loaded[n] */
 	size_t loaded_count;
 	struct edition *kept;
 	size_t kept_count;
@@ -37,10 +38,11 @@ static void editions_ask(void *ctx);
 static void own_editions(struct editions *e)
 {
 	const struct charter *const *all = NULL;
-	size_t count = e->flow->o.classify ? classify_charters(e->flow->o.classify, &all) : 0;
+	size_t count = e->flow->o.classify ? classify_editions(e->flow->o.classify, &all) : 0;
+	e->charters = all;
 	e->loaded = arena_take(e->arena, (count + 1) * sizeof *e->loaded);
 	for (size_t i = 0; i < count; i++) {
-		struct js *content = classify_edition(e->flow->o.classify, all[i]->code);
+		struct js *content = classify_edition(e->flow->o.classify, all[i]);
 		struct str text = {0};
 		char digest[CRYPTO_HASH_HEX];
 		js_write(content, &text);
@@ -64,12 +66,17 @@ static const struct edition *kept_find(const struct editions *e, const char *cha
 	return NULL;
 }
 
-static const struct store_edition *loaded_find(const struct editions *e, const char *charter)
+/* One of this worker's files; by its name where no digest is known. */
+static struct pinned loaded_find(const struct editions *e, const char *charter, const char *name,
+                                 const char *digest)
 {
-	for (size_t i = 0; i < e->loaded_count; i++)
-		if (str_equal(e->loaded[i].charter, charter))
-			return &e->loaded[i];
-	return NULL;
+	for (size_t i = 0; i < e->loaded_count; i++) {
+		const struct store_edition *l = &e->loaded[i];
+		if (str_equal(l->charter, charter) &&
+		    (digest ? str_equal(l->digest, digest) : str_equal(l->edition, name)))
+			return (struct pinned){e->charters[i], l->digest};
+	}
+	return (struct pinned){0};
 }
 
 static void keep(struct editions *e, const struct store_edition *s)
@@ -99,10 +106,10 @@ static void on_editions(void *ctx, const struct problem *p, const struct store_e
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct store_edition *now = loaded_find(e, list[i].charter);
-		if (!(now && str_equal(now->digest, list[i].digest)) &&
-		    !kept_find(e, list[i].charter, list[i].digest))
-			keep(e, &list[i]);
+		const struct store_edition *s = &list[i];
+		if (!loaded_find(e, s->charter, s->edition, s->digest).charter &&
+		    !kept_find(e, s->charter, s->digest))
+			keep(e, s);
 	}
 	e->known = true;
 }
@@ -153,30 +160,38 @@ bool editions_known(const struct editions *e)
 
 struct pinned edition_now(const struct flow *flow, const struct charter *charter)
 {
-	const struct store_edition *s =
-	    charter ? loaded_find(flow->editions, charter->code) : NULL;
-	return (struct pinned){charter, s ? s->digest : NULL};
+	const struct editions *e = flow->editions;
+	for (size_t i = 0; i < e->loaded_count; i++)
+		if (e->charters[i] == charter)
+			return (struct pinned){charter, e->loaded[i].digest};
+	return (struct pinned){charter, NULL};
 }
 
 bool edition_find(const struct flow *flow, const char *charter, const char *name,
                   const char *digest, struct pinned *out)
 {
 	struct editions *e = flow->editions;
-	const struct store_edition *now = charter ? loaded_find(e, charter) : NULL;
 	*out = (struct pinned){0};
 	if (!charter)
 		return true;
-	/* from before editions were kept: only its name can tell whether it is today's */
-	bool is_now = now && (digest ? str_equal(now->digest, digest) : str_equal(now->edition, name));
-	const struct edition *kept = digest && !is_now ? kept_find(e, charter, digest) : NULL;
-	if (is_now)
-		*out = (struct pinned){classify_charter(flow->o.classify, charter), now->digest};
-	else if (kept)
+	*out = loaded_find(e, charter, name, digest);
+	const struct edition *kept = digest && !out->charter ? kept_find(e, charter, digest) : NULL;
+	if (kept)
 		*out = (struct pinned){kept->own, kept->digest};
-	if (is_now || kept || !digest)
+	if (out->charter || kept || !digest)
 		return true;
 	/* a newer worker has kept it since we read them all */
 	if (!e->asked && !e->timer && instant_since(instant_now(), e->asked_at).us > EDITIONS_PAUSE.us)
 		editions_ask(e);
 	return false;
+}
+
+const struct charter *edition_of_incident(const struct flow *flow, const struct incident *i)
+{
+	const struct due_target *t = incident_governing(i);
+	struct pinned by = {0};
+	if (t && str_equal(t->charter, i->charter) &&
+	    edition_find(flow, t->charter, t->edition, t->digest, &by) && by.charter)
+		return by.charter;
+	return classify_charter(flow->o.classify, i->charter);
 }

@@ -117,16 +117,20 @@ struct editions *editions_open(struct flow *flow);
 void editions_stop(struct editions *e);
 void editions_close(struct editions **e);
 bool editions_known(const struct editions *e);
-struct pinned edition_now(const struct flow *flow, const struct charter *charter); /* of today's file */
+struct pinned edition_now(const struct flow *flow, const struct charter *charter); /* of one of our files */
 /* The edition of that digest (NULL: of before they were kept, known only by its name). False: not
  * read yet, ask again in a moment. */
 bool edition_find(const struct flow *flow, const char *charter, const char *name,
                   const char *digest, struct pinned *out);
 
+/* The edition that an incident's words come from: that of its governing promise, else today's. */
+const struct charter *edition_of_incident(const struct flow *flow, const struct incident *i);
+
 /* ---- promise.c ---- */
 /* Promises of a class from these starts; in the arena. */
 struct start {
-	struct instant received, conversation, call;
+	struct instant received, conversation, call, ring;
+	const char *municipality; /* of the fault, for its patron saint */
 };
 /* The request is the earliest of the talk and its record (R8): a call counts from its first word. */
 struct start promises_start(const struct report *r);

@@ -15,7 +15,27 @@ struct start promises_start(const struct report *r)
 	                    instant_compare(r->started_at, r->received_at) < 0;
 	return (struct start){.received = talked_first ? r->started_at : r->received_at,
 	                      .conversation = r->started_at,
-	                      .call = r->started_at};
+	                      .call = r->started_at,
+	                      .ring = r->rang_at,
+	                      .municipality = r->municipality};
+}
+
+static bool stop_at(struct due_target *t, struct instant at)
+{
+	struct span late, left;
+	t->stopped_at = at;
+	bool met = target_judge(t, at, &late, &left) != TARGET_MISSED;
+	t->result = target_result_name(met ? TARGET_MET : TARGET_MISSED);
+	t->late = late;
+	return met;
+}
+
+/* The telephone was answered before there was a report: its clock begins stopped. */
+static void answered(struct due_target *list, size_t count, const struct start *start)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].kind == TARGET_CALL_ANSWER && instant_is_set(start->conversation))
+			stop_at(&list[i], start->conversation);
 }
 
 struct due_target *promises(const struct pinned *by, const char *row, const char *class_code,
@@ -35,6 +55,8 @@ struct due_target *promises(const struct pinned *by, const char *row, const char
 	                            .received = start->received,
 	                            .conversation = start->conversation,
 	                            .call = start->call,
+	                            .ring = start->ring,
+	                            .municipality = start->municipality,
 	                            .all = true};
 	struct clocks_due due[CLOCKS_MAX_TARGETS];
 	size_t n = clocks_due(&q, due);
@@ -59,6 +81,7 @@ struct due_target *promises(const struct pinned *by, const char *row, const char
 		                              .effective = due[i].effective};
 	}
 	*count = n;
+	answered(list, n, start);
 	return list;
 }
 
@@ -98,16 +121,6 @@ static bool stops(enum assignment_event event, enum target_kind kind)
 		return false;
 	}
 	return false;
-}
-
-static bool stop_at(struct due_target *t, struct instant at)
-{
-	struct span late, left;
-	t->stopped_at = at;
-	bool met = target_judge(t, at, &late, &left) != TARGET_MISSED;
-	t->result = target_result_name(met ? TARGET_MET : TARGET_MISSED);
-	t->late = late;
-	return met;
 }
 
 size_t promises_stop(const struct due_target *targets, size_t count, enum assignment_event event,

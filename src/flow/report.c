@@ -107,6 +107,15 @@ static bool service_fits(const struct store_area *area, const struct classify_an
 	return !answer->row || str_equal(answer->row->service, area->service);
 }
 
+/* The edition in force when it was said, else the one of now: a report is never without. */
+static const struct charter *charter_then(const struct flow *flow, const char *code,
+                                          struct instant at)
+{
+	const struct charter *then =
+	    flow->o.classify ? classify_charter_at(flow->o.classify, code, at) : NULL;
+	return then ? then : classify_charter(flow->o.classify, code);
+}
+
 /* Reads the words by each charter that may apply here and keeps the best answer. */
 static void choose(struct asking *a, struct way *w)
 {
@@ -116,7 +125,7 @@ static void choose(struct asking *a, struct way *w)
 	for (size_t i = 0; i < w->area_count; i++) {
 		const struct store_area *area = &s->areas[w->areas[i]];
 		const struct charter *charter =
-		    classify_charter(a->flow->o.classify, area->charter);
+		    charter_then(a->flow, area->charter, w->in.at);
 		struct classify_answer *answer = arena_take(a->arena, sizeof *answer);
 		if (!charter)
 			continue;

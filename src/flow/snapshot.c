@@ -59,10 +59,13 @@ void incident_copy_public(struct arena *arena, const struct incident *from, stru
 		to->targets[i] = from->targets[i];
 		to->targets[i].rule = to->targets[i].quote = to->targets[i].section = NULL;
 		to->targets[i].result = to->targets[i].told_it = to->targets[i].told_en = NULL;
-		to->targets[i].charter = to->targets[i].edition = to->targets[i].digest = NULL;
+		to->targets[i].charter = arena_str(arena, from->targets[i].charter);
+		to->targets[i].edition = arena_str(arena, from->targets[i].edition);
+		to->targets[i].digest = arena_str(arena, from->targets[i].digest);
 		to->targets[i].row = to->targets[i].class_code = NULL;
 		to->targets[i].paused = event_copy_public(arena, from->targets[i].paused);
 		to->targets[i].excuse = NULL;
+		to->targets[i].excused_by = NULL;
 	}
 	to->assignments = NULL;
 	to->reports = NULL;
@@ -108,7 +111,7 @@ void snapshot_free(struct snapshot **at)
 static struct live_facts facts_of(const struct snapshot *s, const struct incident *i)
 {
 	return (struct live_facts){.incident = i,
-	                           .charter = classify_charter(s->flow->o.classify, i->charter),
+	                           .charter = edition_of_incident(s->flow, i),
 	                           .zone = zone_of(s->flow, i->utility.text),
 	                           .now = instant_now()};
 }

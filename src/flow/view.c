@@ -12,7 +12,7 @@ static struct live_facts facts_of(const struct flow *flow, const struct incident
 	const struct assignment *on = incident_open_assignment(i);
 	return (struct live_facts){
 	    .incident = i,
-	    .charter = classify_charter(flow->o.classify, i->charter),
+	    .charter = edition_of_incident(flow, i),
 	    .zone = zone_of(flow, i->utility.text),
 	    .now = instant_now(),
 	    .position_at = on && on->state == ASSIGNMENT_EN_ROUTE ? on->position_at : INSTANT_NONE};

@@ -127,33 +127,12 @@ static struct js *promise_json(const struct live_facts *f, const struct due_targ
 	js_set_str(o, "kind", target_kind_name(t->kind));
 	js_set_instant(o, "due", t->due, f->zone);
 	js_set_str(o, "bound", t->bound == BOUND_INCLUSIVE ? "inclusive" : "exclusive");
-	js_set_null(o, "limit_s");
+	js_set_int(o, "limit_s", instant_since(t->due, t->start).us / 1000000);
 	js_set_str(o, "rule", t->rule);
 	js_set_str(o, "source", t->source == SOURCE_CHARTER ? "charter" : "national");
 	js_set_str(o, "section", t->section);
 	js_set_str(o, "result", t->paused ? "paused" : target_result_name(result));
 	js_set_int(o, "late_s", late.us / 1000000);
-	return o;
-}
-
-/* The telephone's limit is no promise of the report: it is measured here. */
-static struct js *answer_json(const struct live_facts *f, const struct chain *c)
-{
-	if (!c->by_phone || !f->answer_limit_s)
-		return NULL;
-	bool known = instant_is_set(c->at[RING]) && instant_is_set(c->at[ANSWER]);
-	int64_t took = known ? instant_since(c->at[ANSWER], c->at[RING]).us : 0;
-	int64_t over = took - f->answer_limit_s * 1000000;
-	struct js *o = js_object();
-	js_set_str(o, "kind", "call_answer");
-	js_set_null(o, "due");
-	js_set_str(o, "bound", "inclusive");
-	js_set_int(o, "limit_s", f->answer_limit_s);
-	js_set_null(o, "rule");
-	js_set_str(o, "source", f->answer_limit_source);
-	js_set_str(o, "section", f->answer_limit_section);
-	js_set_str(o, "result", !known ? NULL : over > 0 ? "missed" : "met");
-	js_set_int(o, "late_s", known && over > 0 ? (over + 999999) / 1000000 : 0);
 	return o;
 }
 
@@ -178,7 +157,7 @@ struct js *live_chain(const struct live_facts *f)
 			js_set_int(o, "took_s", instant_since(c.at[n], before).us / 1000000);
 		else
 			js_set_null(o, "took_s");
-		js_set(o, "limit", n == ANSWER ? answer_json(f, &c) : t ? promise_json(f, t) : NULL);
+		js_set(o, "limit", t ? promise_json(f, t) : NULL);
 		js_push(list, o);
 		if (instant_compare(c.at[n], before) > 0)
 			before = c.at[n];

@@ -29,6 +29,9 @@ static struct js *excused_json(const struct due_target *t, enum target_result re
 	js_set_str(o, "cause", pause_cause_name(t->excuse->cause));
 	js_set_str(o, "cause_label", cause_it(t->excuse->cause));
 	js_set_str(o, "cause_label_en", cause_en(t->excuse->cause));
+	js_set_bool(o, "not_binding", t->excused_by && t->excused_by->kind == CLAUSE_VALIDITY);
+	js_set_str(o, "quote", t->excused_by ? t->excused_by->quote : NULL);
+	js_set_str(o, "section", t->excused_by ? t->excused_by->section : NULL);
 	return o;
 }
 

@@ -123,8 +123,10 @@ def check_classes(stage, desk, old):
 def check_pauses(stage, desk):
     bin_ = take_call(desk, "il contenitore è rotto e non si apre, non riesco a conferire", "valdoro-ambiente", row="W1", klass="2gg-lav")
     water = take_call(desk)
-    refused = act(desk, water, "pause", cause="third_party_permit", reason="permesso della Provincia")
-    check("a cause that the charter does not allow is refused", refused.status == 422 and "third_party_permit" not in refused.json["allowed"], refused)
+    refused = act(desk, water, "pause", cause="traffic_or_visibility", reason="coda in tangenziale")
+    check("a cause that the charter does not name is refused", refused.status == 422 and "traffic_or_visibility" not in refused.json["allowed"], refused)
+    excused = act(desk, water, "pause", cause="third_party_permit", reason="permesso della Provincia").json
+    check("one that only excuses holds no clock", excused["paused"] is None and [e["effect"] for e in excused["events"]] == ["excuses"], excused)
     refused = act(desk, bin_, "pause", cause="coffee", reason="pausa")
     check("the refusal names those that are", refused.status == 422 and {"third_party_permit", "reporter_absent"} <= set(refused.json["allowed"]), refused)
     check("a pause needs a reason", act(desk, bin_, "pause", cause="third_party_permit").status == 422)
@@ -155,6 +157,53 @@ def check_pauses(stage, desk):
     check("the stored promise has not", target(resumed, "restore")["promised"] == target(held, "restore")["promised"], resumed["targets"])
     check("the proof tells of the pause", any("fermo" in line for line in target(resumed, "restore")["proof"]), target(resumed, "restore")["proof"])
     check("the desk alone stops clocks", stage.client("squadra1").post(f"/api/v1/incidents/{bin_}/pause", {}).status == 403)
+
+
+def check_excuses(stage, desk):
+    spring = take_call(desk, "esce acqua dalla strada", "acquedotto-selvapiana", "Roccaspina", "S1", "60m", "Via del Fonte, Selvapiana",
+                       conversation_started_at=ago(minutes=70), conversation_reason="presa a mano")
+    before = target(incident(desk, spring))
+    check("sixty minutes are over after seventy", before["result"] == "missed" and before["excused"] is None, before)
+    refused = act(desk, spring, "pause", cause="reporter_absent", reason="x", **{"from": ago(hours=3)})
+    check("an excuse does not look back before the incident", refused.status == 422, refused)
+    noted = act(desk, spring, "pause", cause="traffic_or_visibility", reason="nebbia fitta sul passo", **{"from": ago(minutes=65)})
+    found = noted.json
+    after = target(found)
+    check("abnormal traffic and visibility excuse the miss, as the charter says", noted.status == 200 and after["excused"]["cause"] == "traffic_or_visibility"
+          and after["excused"]["not_binding"] is True and "condizioni normali" in after["excused"]["quote"], after)
+    check("and move nothing: the miss is shown, nothing is held", after["due"] == before["due"] and after["result"] == "missed"
+          and found["paused"] is None and found["arrival"]["excused"] == "traffico o visibilità non normali", found["arrival"])
+    check("who said so is kept", [(e["effect"], e["by"], e["reason"]) for e in found["events"]] == [("excuses", "Marta B.", "nebbia fitta sul passo")], found["events"])
+    check("the proof names the words", any("condizioni normali" in line and "evento" in line for line in after["proof"]), after["proof"])
+
+
+def check_chain(stage, desk):
+    quick = take_call(desk, rang_at=ago(seconds=200), conversation_started_at=ago(seconds=170), conversation_reason="centralino")
+    slow = take_call(desk, rang_at=ago(seconds=500), conversation_started_at=ago(seconds=370), conversation_reason="centralino")
+    legs = {leg["leg"]: leg for leg in incident(desk, quick)["chain"]}
+    check("the chain has its ten legs", list(legs) == ["ring", "answer", "classified", "told", "dispatched", "accepted", "en_route", "arrived",
+                                                      "made_safe", "restored"], list(legs))
+    check("a call answered in 30 s keeps the regulator's 120", legs["answer"]["took_s"] in (29, 30, 31) and legs["answer"]["limit"]["limit_s"] == 120
+          and legs["answer"]["limit"]["result"] == "met" and legs["answer"]["limit"]["source"] == "national", legs["answer"])
+    late = next(leg for leg in incident(desk, slow)["chain"] if leg["leg"] == "answer")["limit"]
+    check("one in 130 s does not", late["result"] == "missed" and late["late_s"] == 10, late)
+    check("legs not reached are waiting", {legs[n]["state"] for n in ("told", "dispatched", "arrived", "restored")} == {"waiting"}
+          and legs["ring"]["state"] == legs["classified"]["state"] == "done", legs)
+    check("arrival has the limit of its promise", legs["arrived"]["limit"]["limit_s"] == 7200 and legs["arrived"]["limit"]["result"] == "running", legs["arrived"])
+    crews = desk.get(f"/api/v1/incidents/{quick}/candidates").json["candidates"]
+    act(desk, quick, "assign", crew=next(c["crew"]["id"] for c in crews if c["crew"]["name"] == "Squadra 2"))
+    two = stage.client("squadra2")
+    job = two.get("/api/v1/me/assignments").json["assignments"][0]["id"]
+    for step in ("accept", "arrived"):  # the way there was never said
+        two.post(f"/api/v1/assignments/{job}/{step}", {})
+    legs = {leg["leg"]: leg for leg in incident(desk, quick)["chain"]}
+    check("a leg passed over is flagged", [n for n in legs if legs[n]["state"] == "missing"] == ["told", "en_route"], legs)
+    check("the arrival is measured", legs["arrived"]["state"] == "done" and legs["arrived"]["limit"]["result"] == "met", legs["arrived"])
+    web = harness.Client(stage.port).post("/api/v1/reports", {"channel": "web", "text": LEAK, "address": "Via Italo Svevo 3",
+                                                              "municipality": "Borgo Valdoro", "reporter": {"prefer": "none"}}).json
+    legs = {leg["leg"]: leg for leg in incident(desk, web["incident"]["id"])["chain"]}
+    check("a letter does not ring", legs["ring"]["state"] == legs["answer"]["state"] == "not_applicable", legs["ring"])
+    two.post(f"/api/v1/assignments/{job}/left", {"outcome": "riparato"})
 
 
 # ---- warnings ----
@@ -276,6 +325,8 @@ def main():
             desk, old = check_editions(stage, folder)
             check_classes(stage, desk, old)
             check_pauses(stage, desk)
+            check_excuses(stage, desk)
+            check_chain(stage, desk)
             check_warnings(stage, desk)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
