@@ -8,14 +8,27 @@
 
 #include <stdio.h>
 
+static void print_when(const struct target_condition *when)
+{
+	bool by_night = when->is == WHEN_NIGHT || when->is == WHEN_NIGHT_OR_HOLIDAY;
+	if (when->is != WHEN_ALWAYS)
+		printf(", %s", target_when_name(when->is));
+	if (by_night)
+		printf(" %02d:%02d-%02d:%02d", when->night_from / 60, when->night_from % 60, when->night_to / 60,
+		       when->night_to % 60);
+}
+
 static void print_class(const struct charter_class *class)
 {
 	printf("  class %s (rank %d): %s\n", class->code, class->urgency_rank, class->label_it);
 	for (size_t i = 0; i < class->target_count; i++) {
 		const struct charter_target *t = &class->targets[i];
-		printf("    %-17s %s, from %s%s%s%s%s\n", target_kind_name(t->kind), t->rule, target_start_name(t->start),
+		printf("    %-17s %s, from %s%s%s%s%s", target_kind_name(t->kind), t->rule, target_start_name(t->start),
 		       t->source == SOURCE_NATIONAL ? ", national" : "", t->assumed ? ", assumed" : "",
 		       t->dangers ? ", dangers " : "", t->dangers ? t->dangers : "");
+		print_when(&t->when);
+		printf("%s%s%s%s\n", t->valid_from ? ", since " : "", t->valid_from ? t->valid_from : "",
+		       t->valid_to ? ", until " : "", t->valid_to ? t->valid_to : "");
 	}
 }
 

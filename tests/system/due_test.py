@@ -170,6 +170,13 @@ def editions():
     check("before the first edition nothing was promised", code == 1 and "no edition" in error, error)
 
 
+def listed():
+    run = subprocess.run([PRONTOCTL, "charter", "check", str(ROOT / "classifications/mm.json")], capture_output=True, text=True, env=ENV, timeout=60)
+    check("the check prints the hours of a target", run.returncode == 0 and "night_or_holiday 22:00-06:00" in run.stdout
+          and "from received, otherwise" in run.stdout, run.stdout + run.stderr)
+    check("and since when a national one holds", "national, since 2018-01-01" in run.stdout, run.stdout)
+
+
 def refusals():
     for name, arguments, code, words in [
         ("no such charter", ["--charter", "nowhere", "--class", "L1", "--from", "2026-03-10T14:00:00Z"], 1, "nowhere"),
@@ -187,7 +194,7 @@ def refusals():
         check(f"{name} is refused", seen == code and answer is None and words in error, (seen, error))
 
 
-for part in (labelled, shape, chained, national, pauses, proof, proof_in_italian, states, editions, refusals):
+for part in (labelled, shape, chained, national, pauses, proof, proof_in_italian, states, editions, listed, refusals):
     part()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -1,7 +1,6 @@
 /*
- * What becomes of targets and how it is told: running, paused, met, missed and excused; conditions
- * of night, holiday and dates; patron saints, Saturdays and the protocol where a charter counts
- * them; words and proof.
+ * What becomes of targets: running, paused, met, missed and excused; conditions of night, holiday
+ * and dates; patron saints, Saturdays and the protocol where a charter counts them.
  */
 #include "clocks_ask.h"
 

@@ -1,4 +1,5 @@
-/* How a due instant is told, and its proof: rule, condition, days, pauses, clock changes, in Italian. */
+/* How a due instant is told, and its proof: rule, condition, days, pauses and clock changes, in
+ * Italian. */
 #include "clocks_ask.h"
 
 static void told(const char *due, enum target_bound bound, const char *now, const char *lang,
