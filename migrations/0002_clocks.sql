@@ -91,7 +91,7 @@ BEGIN
 	LOOP
 		CONTINUE WHEN w.skipped;
 		SELECT change_append(t.utility_id, w.at, NULL, 'warned', 'target', t.report_id, r.incident_id, NULL, NULL,
-			NULL, NULL, jsonb_build_object('target', t.id, 'percent', w.percent, 'kind', t.kind,
+			w.percent || ' %', NULL, jsonb_build_object('target', t.id, 'percent', w.percent, 'kind', t.kind,
 			'source', t.source, 'bound', t.bound, 'due', w.due_at, 'at', w.at)) INTO n
 		FROM report_target t JOIN report r ON r.id = t.report_id WHERE t.id = w.target_id;
 		UPDATE clock_warning SET seq = n WHERE target_id = w.target_id AND percent = w.percent;

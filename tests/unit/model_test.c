@@ -331,6 +331,14 @@ static void the_earliest_running_arrival_governs(void **state)
 	};
 	struct incident i = {.targets = targets, .target_count = 5};
 	assert_ptr_equal(incident_governing(&i), &targets[2]);
+	/* one that is held still waits behind those that run, judged by the instant it was held */
+	const struct clock_event held = {.from = {150}};
+	struct span late, left;
+	targets[2].paused = &held;
+	assert_ptr_equal(incident_governing(&i), &targets[1]);
+	assert_int_equal(target_judge(&targets[2], (struct instant){900}, &late, &left), TARGET_RUNNING);
+	assert_int_equal(left.us, 50);
+	targets[2].paused = NULL;
 	targets[1].stopped_at = targets[2].stopped_at = targets[4].stopped_at =
 	    (struct instant){400};
 	assert_ptr_equal(incident_governing(&i), &targets[3]);

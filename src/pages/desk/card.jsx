@@ -1,7 +1,7 @@
 /*
  * The card of one incident: what, where, by when; the machine's proposal and its evidence; crews,
- * reports in their own words, time line, proof of the due time. Not here: the acts (acts.js), dialogs
- * (layers.jsx). Source: pages.md sections 3.4, 5.
+ * reports in their own words, time line. Not here: the clocks and their proof (clocks.jsx), the acts
+ * (acts.js), dialogs (layers.jsx). Source: pages.md sections 3.4, 5.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
@@ -9,11 +9,12 @@ import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { dueAbsolute, etaWords, hm, moment, outcome } from '../shared/staff/times.js';
 import { actOrQueue, closeCard, complain, confirmClass, recall, refreshIncident, startAssign } from './acts.js';
 import { Candidates } from './candidates.jsx';
+import { Chain, Held, PauseButton, Proof } from './clocks.jsx';
 import { Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
 import { classOf, get, isOpen, set, useStore } from './state.js';
 import { activeCrews, attention, placeOf } from './queue_order.js';
-import { ASSIGNMENT, CHANNELS, otherRows, percent, PREFER, TARGETS } from './words.js';
+import { ASSIGNMENT, CHANNELS, otherRows, percent, PREFER } from './words.js';
 
 export function Section({ id, title, children, aside }) {
 	return (
@@ -58,7 +59,7 @@ function Head({ incident, at, absolute }) {
 	);
 }
 
-function Commands({ incident }) {
+function Commands({ incident, detail }) {
 	const open = isOpen(incident);
 	const layer = (kind) => () => set({ layer: { kind, incident: incident.id } });
 	if (!open) return null;
@@ -68,6 +69,7 @@ function Commands({ incident }) {
 		<div class="commands" role="toolbar" aria-label="Comandi dell'intervento">
 			<button type="button" class={waiting && incident.state !== 'new' ? 'primary' : ''} aria-keyshortcuts="A" onClick={() => startAssign(incident.id)}><kbd>A</kbd>Assegna</button>
 			<button type="button" aria-keyshortcuts="G" onClick={layer('rows')}><kbd>G</kbd>Grado</button>
+			<PauseButton incident={incident} detail={detail} />
 			<button type="button" aria-keyshortcuts="L" onClick={layer('publish')}><kbd>L</kbd>{incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE'}</button>
 			<button type="button" aria-keyshortcuts="I" onClick={() => set({ focusWanted: 'note' })}><kbd>I</kbd>Nota</button>
 			<button type="button" aria-keyshortcuts="E" onClick={layer('close')}><kbd>E</kbd>Chiudi intervento</button>
@@ -236,38 +238,6 @@ function Note({ incident }) {
 	);
 }
 
-function Proof({ incident, detail, at }) {
-	const box = useRef();
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'proof' || !box.current) return;
-		box.current.open = !box.current.open;
-		box.current.querySelector('summary').focus({ preventScroll: true });
-		box.current.scrollIntoView({ block: 'nearest' });
-		set({ focusWanted: null });
-	}, [wanted]);
-	return (
-		<details ref={box} class="proof" id="prova">
-			<summary><kbd>D</kbd>Prova della scadenza</summary>
-			{(detail.explain || []).length > 0 && <ul>{detail.explain.map((line, i) => <li key={i}>{line}</li>)}</ul>}
-			<table>
-				<caption class="sr-only">Termini di questo intervento</caption>
-				<thead><tr><th scope="col">Termine</th><th scope="col">Entro</th><th scope="col">Regola</th><th scope="col">Fonte</th></tr></thead>
-				<tbody>
-					{(incident.targets || []).map((t, i) => (
-						<tr key={i} class={t.effective ? 'effective' : ''}>
-							<td>{TARGETS[t.kind] || t.kind}</td>
-							<td><Time at={t.due}>{dueAbsolute(t.due, t.bound, at)}</Time></td>
-							<td>{t.quote ? `«${t.quote}»` : t.rule}</td>
-							<td>{t.source === 'national' ? 'norma nazionale' : 'carta dei servizi'}{t.section ? `, ${t.section}` : ''}</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
-		</details>
-	);
-}
-
 function Parts({ incident, detail, failed, at }) {
 	if (!detail) {
 		return failed
@@ -280,6 +250,9 @@ function Parts({ incident, detail, failed, at }) {
 			<Section id="segnalazioni" title={`Segnalazioni ${detail.report_list.length}`}
 				aside={first && <span class="soft"> · la prima alle {hm(first.started_at || first.received_at)}</span>}>
 				<ul class="reports">{detail.report_list.map((r, i) => <Report key={r.id} report={r} at={at} known={i === 0} />)}</ul>
+			</Section>
+			<Section id="catena" title="Catena">
+				<Chain detail={detail} at={at} />
 			</Section>
 			<Section id="cronologia" title="Cronologia">
 				<Timeline detail={detail} at={at} />
@@ -307,7 +280,8 @@ export function Card() {
 		<article class="card" data-id={incident.id} data-stato={incident.state} data-classe={incident.class || ''}
 			data-rango={incident.urgency_rank ?? ''} data-attenzione={need.level || ''}>
 			<Head incident={incident} at={at} absolute={absolute} />
-			<Commands incident={incident} />
+			<Commands incident={incident} detail={detail} />
+			<Held incident={incident} at={at} />
 			{incident.arrival && incident.arrived_at && (
 				<p class={`outcome ${incident.arrival.result}`}>
 					<Icon name={incident.arrival.result === 'met' ? 'it-check-circle' : 'it-close-circle'} />

@@ -4,14 +4,13 @@
  */
 import { alarm, say, throttled } from '../shared/staff/announce.js';
 import { openStream } from '../shared/staff/stream.js';
-import { hm } from '../shared/staff/times.js';
+import { dueAbsolute, hm } from '../shared/staff/times.js';
 import { refreshIncident } from './acts.js';
-import { activeCrews, attention, runningDue, shareLeft } from './queue_order.js';
+import { activeCrews, runningDue } from './queue_order.js';
 import { dropBanner, get, isOpen, keepCrew, keepIncident, loadAll, now, outbox, set, showBanner } from './state.js';
 import { unsortedChanged } from './sort_flow.js';
 import { sound, soundAgain } from './sound.js';
 
-const spoken = new Set(); /* "id:what": told once, not at every event */
 let news = { count: 0, rank: 9, label: '' };
 const speakNews = throttled(() => {
 	say(`${news.count === 1 ? '1 nuova segnalazione' : `${news.count} nuove segnalazioni, la più urgente`} ${news.label}.`);
@@ -20,13 +19,6 @@ const speakNews = throttled(() => {
 let refresh = 0;
 
 const where = (i) => (i.address || i.area || i.number || '').replace(/ \d.*$/, '');
-
-function once(incident, what, act) {
-	const key = `${incident.id}:${what}`;
-	if (spoken.has(key)) return;
-	spoken.add(key);
-	act();
-}
 
 function newIncident(incident) {
 	const label = (incident.class_label || incident.class || '').replace(/ \(.*/, '').toLowerCase();
@@ -85,32 +77,33 @@ function tellIncident(before, incident) {
 	}
 }
 
-/* What only time changes: a promise at 80 %, a promise missed. */
-function clockWatch() {
-	const at = now();
-	for (const i of Object.values(get().incidents)) {
-		const due = isOpen(i) && runningDue(i);
-		if (due) {
-			const need = attention(i, at);
-			if (need.level === 'adesso' && need.why === 'scaduto') {
-				once(i, `over:${due}`, () => { alarm(`${where(i)}: termine scaduto.`); sound('due'); });
-			} else if (shareLeft(i, at) < 0.2) {
-				const left = Math.max(0, Math.floor((Date.parse(due) - at) / 60000));
-				once(i, `late:${due}`, () => { if (i.due_bound !== 'exclusive') { say(`${where(i)}: restano ${left} minuti.`); sound('due'); } });
-			}
-		}
-	}
+/* ---- warnings: told by the server, each once whoever leads; several of a moment make one sentence ---- */
+
+let heard = [];
+function onWarning({ warning }) {
+	if (!heard.length) setTimeout(tellWarnings, 300);
+	heard.push(warning);
 }
 
-/* At the start what is already late is on the screen: it is not news. */
-function learnQuietly() {
-	const at = now();
-	for (const i of Object.values(get().incidents)) {
-		const due = runningDue(i);
-		if (!due) continue;
-		if (attention(i, at).why === 'scaduto') spoken.add(`${i.id}:over:${due}`);
-		if (shareLeft(i, at) < 0.2) spoken.add(`${i.id}:late:${due}`);
+const others = (list) => (list.length > 1 ? ` e ${list.length === 2 ? 'un altro' : `altri ${list.length - 1}`}` : '');
+
+/* One for each incident: charter and national rule may be used up together. */
+const perIncident = (list) => list.filter((w, n) => list.findIndex((x) => x.incident === w.incident) === n);
+
+const speakSoon = throttled(say, 20000);
+
+function tellWarnings() {
+	const over = perIncident(heard.filter((w) => w.percent === 100));
+	const soon = perIncident(heard.filter((w) => w.percent === 80 && !over.some((x) => x.incident === w.incident)));
+	heard = []; /* half of the time is no news for anybody who works: the row's bar shows it */
+	if (over.length) alarm(`${where(over[0])}${others(over)}: termine scaduto.`);
+	if (soon.length) {
+		const [first] = soon.sort((a, b) => Date.parse(a.due) - Date.parse(b.due));
+		const left = Math.max(0, Math.floor((Date.parse(first.due) - now()) / 60000));
+		const words = first.bound === 'exclusive' ? `termine ${dueAbsolute(first.due, first.bound, now())}` : left === 1 ? 'resta 1 minuto' : `restano ${left} minuti`;
+		speakSoon(`${where(first)}: ${words}${soon.length > 1 ? `; ${soon.length} termini all’80 per cento` : ''}.`);
 	}
+	if (over.length || soon.length) sound('due');
 }
 
 let lostBanner = 0;
@@ -141,10 +134,8 @@ async function back() {
 }
 
 export function startEvents() {
-	learnQuietly();
-	setInterval(clockWatch, 5000);
 	const url = `/api/v1/stream?after=${get().setup.seq}`;
-	return openStream(url, { incident: onIncident, crew: ({ crew }) => keepCrew(crew), report: unsortedChanged }, {
+	return openStream(url, { incident: onIncident, warning: onWarning, crew: ({ crew }) => keepCrew(crew), report: unsortedChanged }, {
 		onState,
 		onGap: () => loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}),
 	});

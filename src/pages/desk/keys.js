@@ -4,6 +4,7 @@
  */
 import { closeCard, newForm, nextToDo, parkForm, startAssign, undoLast } from './acts.js';
 import { get, set } from './state.js';
+import { pauseOrResume } from './pause.jsx';
 import { toggleMute } from './settings.js';
 
 const PANELS = ['testa', 'coda', 'scheda', 'fianco', 'piede'];
@@ -53,7 +54,7 @@ const LETTERS = {
 	c: () => set({ layer: { kind: 'palette' } }), '.': () => set((s) => ({ absolute: !s.absolute })),
 	h: () => set({ layer: { kind: 'help' } }), '?': () => set({ layer: { kind: 'help' } }),
 	q: () => focusPanel('coda', 'coda'), v: () => { set({ pane: 'mappa', tab: 'mappa', focusWanted: 'map' }); }, b: () => focusPanel('squadre', 'squadre'),
-	a: onCard(startAssign), l: layer('publish'), e: layer('close'), x: layer('cancel'),
+	a: onCard(startAssign), p: onCard(pauseOrResume), l: layer('publish'), e: layer('close'), x: layer('cancel'),
 	g: rows,
 	i: onCard(() => set({ focusWanted: 'note' })), d: onCard(() => set({ focusWanted: 'proof' })),
 	y: onCard(() => document.getElementById('cronologia')?.focus()),

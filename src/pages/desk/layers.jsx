@@ -6,37 +6,14 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get as read } from '../shared/staff/api.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { act, changeClass, changeForm, newForm, nextToDo, openIncident, publish, startAssign } from './acts.js';
+import { close, Dialog } from './dialog.jsx';
+import { Pause, pauseOf } from './pause.jsx';
 import { asked, lowersClass } from './phone_flow.js';
 import { placeOf } from './queue_order.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS } from './words.js';
-
-const close = () => set({ layer: null });
-
-function Dialog({ title, wide, children }) {
-	const dialog = useRef();
-	useEffect(() => {
-		const before = document.activeElement;
-		dialog.current.showModal();
-		(dialog.current.querySelector('[data-first]') || dialog.current).focus();
-		return () => {
-			if (get().focusWanted) return;
-			if (before && before.isConnected) before.focus();
-		};
-	}, []);
-	const onCancel = (e) => {
-		e.preventDefault();
-		close();
-	};
-	return (
-		<dialog ref={dialog} class={wide ? 'wide' : ''} aria-labelledby="layer-title" onCancel={onCancel}>
-			<header><h2 id="layer-title">{title}</h2><button type="button" class="small" onClick={close}><kbd>Esc</kbd>Chiudi</button></header>
-			{children}
-		</dialog>
-	);
-}
 
 /* A list with one text: the reasons the pages know, and words for «altro». Answers through onChange. */
 function Reasons({ name, list, value, onChange, wrong }) {
@@ -311,6 +288,7 @@ function commands() {
 		{ name: incident.published ? 'Togli da LIVE' : 'Pubblica su LIVE', key: 'L', run: layer('publish') },
 		{ name: 'Nota interna', key: 'I', run: () => set({ focusWanted: 'note' }) },
 		{ name: 'Prova della scadenza', key: 'D', run: () => set({ focusWanted: 'proof' }) },
+		...pauseOf(incident),
 		{ name: 'Chiudi intervento', key: 'E', run: layer('close') },
 		{ name: 'Annulla intervento', key: 'X', run: layer('cancel') },
 		...list,
@@ -386,7 +364,7 @@ const HELP = [
 		['.', 'tempi relativi o assoluti'], ['M', 'muto 5 minuti, poi suono'], ['H ?', 'questo aiuto'], ['Esc', 'chiude, o parcheggia il modulo']]],
 	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
 	['Coda', [['↑ ↓ J K', 'muovi'], ['Inizio Fine', 'prima, ultima'], ['Invio', 'apri'], ['Maiusc+1 2 3', 'vai al gruppo']]],
-	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
+	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
 		['E', 'esito e chiusura'], ['X', 'annulla l’intervento'], ['1-9', 'sezione della scheda']]],
 	['Squadre proposte', [['↑ ↓', 'scegli'], ['Invio', 'invia la scelta'], ['1-9', 'invia quella']]],
 	['Modulo', [['Tab', 'dal testo al luogo'], ['Invio', 'conferma il passo'], ['1 2', 'risposta a «Stesso guasto?»'], ['Ctrl+Invio', 'registra e basta']]],
@@ -406,7 +384,7 @@ function Help() {
 	);
 }
 
-const LAYERS = { rows: RowPicker, publish: Publish, close: CloseIncident, cancel: CancelIncident, palette: Palette, help: Help };
+const LAYERS = { rows: RowPicker, pause: Pause, publish: Publish, close: CloseIncident, cancel: CancelIncident, palette: Palette, help: Help };
 
 export function Layers() {
 	const layer = useStore((s) => s.layer);

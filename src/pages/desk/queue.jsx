@@ -6,7 +6,7 @@ import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useNow, now } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, TimeBar, Urgency } from '../shared/staff/marks.jsx';
-import { dueAbsolute, dueRelative, etaWords, hm, outcome } from '../shared/staff/times.js';
+import { dueAbsolute, dueRelative, etaWords, hm, outcome, span } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { UnsortedRows } from './sort.jsx';
 import { get, isOpen, loadAll, set, useStore } from './state.js';
@@ -16,6 +16,7 @@ const IN_USE_MS = 15000;
 
 export function Due({ incident, at, absolute, long }) {
 	const due = runningDue(incident);
+	if (incident.paused) return <span class="due held">fermo · restavano {span(incident.paused.left_s)}</span>;
 	if (!due) {
 		const kept = outcome(incident.arrival);
 		return <span class={incident.arrival?.result === 'met' ? 'kept' : 'due'}>{kept || 'senza termine'}</span>;
@@ -62,6 +63,7 @@ function RowFace({ incident, at, absolute, active, current, onMove }) {
 					{need.why === 'scaduto'
 						? <Chip level="adesso"><Due incident={incident} at={at} absolute={absolute} /></Chip>
 						: <Due incident={incident} at={at} absolute={absolute} />}
+					{incident.paused && <TimeBar paused />}
 					{due && incident.due_bound !== 'exclusive'
 						&& <TimeBar left={shareLeft(incident, at)} missed={Date.parse(due) < at} />}
 					<span class="state">{incident.state_label}</span>
@@ -69,6 +71,7 @@ function RowFace({ incident, at, absolute, active, current, onMove }) {
 				<span class="row-what">{incident.kind}{incident.row_text ? <span class="row-text"> · {incident.row_text}</span> : null}</span>
 				<span class="row-where">
 					<span class="place">{placeOf(incident)}</span>
+					{incident.paused && <span class="held">{incident.paused.cause_label} ({(incident.paused.by || 'sala').split(' ')[0]})</span>}
 					{incident.reports > 1 && <span class="count">{incident.reports} segn.</span>}
 					{activeCrews(incident).length > 0 && <span class="crew"><Icon name="it-car" size={14} />{crewWords(incident, at)}</span>}
 					{need.level && need.why !== 'scaduto' && <Chip level={need.level}>{need.why || need.level}</Chip>}

@@ -24,9 +24,9 @@ export function placeOf(i, unknown = 'luogo da chiedere') {
 
 export const activeCrews = (i) => (i.crews || []).filter((c) => !ENDED.includes(c.state));
 
-/* The promise that still runs, or null. */
+/* The promise that still runs, or null; one that is held still does not. */
 export function runningDue(i) {
-	if (!i.due) return null;
+	if (!i.due || i.paused) return null;
 	if (i.arrived_at && (i.due_kind || 'arrival') === 'arrival') return null;
 	return i.due;
 }
@@ -34,7 +34,7 @@ export function runningDue(i) {
 export function shareLeft(i, now) {
 	const due = runningDue(i);
 	if (!due) return 0;
-	const start = Date.parse(i.opened_at);
+	const start = Date.parse(i.due_start || i.opened_at);
 	const whole = Date.parse(due) - start;
 	return whole > 0 ? (Date.parse(due) - now) / whole : 0;
 }

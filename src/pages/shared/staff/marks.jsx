@@ -44,16 +44,18 @@ export function Chip({ level, children }) {
 	);
 }
 
-/* Six segments emptying from the right; `missed` is an outline with a diagonal. It repeats written words. */
-export function TimeBar({ left, missed }) {
+/* Six segments emptying from the right; `missed` is an outline with a diagonal, `paused` all hatched. It repeats
+ * written words. */
+export function TimeBar({ left = 0, missed, paused }) {
 	const lit = Math.max(0, Math.min(6, Math.ceil(left * 6)));
 	return (
 		<svg class="timebar" width="46" height="8" viewBox="0 0 46 8" aria-hidden="true">
-			{missed
+			{paused && [0, 1, 2, 3, 4, 5].map((i) => <path key={i} d={`M${i * 8 + 0.5}.5h5v7h-5zm0 7 5-7`} class="bar-line" />)}
+			{!paused && (missed
 				? <path d="M.5.5h45v7H.5zM.5 7.5l45-7" class="bar-line" />
 				: [0, 1, 2, 3, 4, 5].map((i) => (
 					<rect key={i} x={i * 8 + 0.5} y="0.5" width="5" height="7" class={i < lit ? 'bar-full' : 'bar-line'} />
-				))}
+				)))}
 		</svg>
 	);
 }

@@ -95,6 +95,6 @@ export function outcome(arrival) {
 	if (arrival.result === 'met') {
 		return arrival.left_s > 0 ? `rispettato, ${span(arrival.left_s)} prima` : 'rispettato';
 	}
-	if (arrival.result === 'missed') return `mancato di ${span(arrival.late_s, true)}`;
+	if (arrival.result === 'missed') return `mancato di ${span(arrival.late_s, true)}${arrival.excused ? `, giustificato: ${arrival.excused}` : ''}`;
 	return '';
 }
