@@ -293,6 +293,8 @@ struct store_step {
 	struct instant eta_at;     /* unset: stays */
 	const struct store_stop *stops;
 	size_t stop_count;
+	const struct due_target *begins; /* promises that count from this step, each with its report */
+	size_t begin_count;
 };
 void store_assignment_step(struct store *store, const struct store_act *act, const struct store_step *step,
 			   store_written_fn *done, void *ctx);

@@ -37,6 +37,7 @@ struct clock_event {
 /* A promise as it was stored, with what stopped it. */
 struct due_target {
 	int64_t id; /* of the stored row; 0: not stored yet */
+	char report[ID_TEXT]; /* whose it is; "" where not stored yet */
 	/* what it was judged by; digest NULL: kept before editions were */
 	const char *charter, *edition, *digest, *row, *class_code;
 	enum target_kind kind;

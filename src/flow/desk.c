@@ -184,6 +184,7 @@ static bool targets_anew(struct asking *a, const struct incident *i, const struc
 	for (size_t n = 0; n < i->reports_loaded; n++) {
 		const struct report *r = &i->reports[n];
 		struct start start = promises_start(r);
+		promises_chain(&start, i);
 		struct pinned by;
 		if (!pinned_for(a->flow, r, charter, c, &by, p))
 			return false;

@@ -130,6 +130,7 @@ const struct charter *edition_of_incident(const struct flow *flow, const struct 
 /* Promises of a class from these starts; in the arena. */
 struct start {
 	struct instant received, conversation, call, ring;
+	struct instant verified, arrived, made_safe; /* chained clocks count from what happened (R6) */
 	const char *municipality; /* of the fault, for its patron saint */
 };
 /* The request is the earliest of the talk and its record (R8): a call counts from its first word. */
@@ -137,6 +138,13 @@ struct start promises_start(const struct report *r);
 struct due_target *promises(const struct pinned *by, const char *row, const char *class_code,
                             const struct zone *zone, const struct start *start, struct arena *arena,
                             size_t *count);
+/* Promises that count from this step of a crew, for each report that has none of the kind yet; in the
+ * arena, each with its report. */
+struct due_target *promises_begin(const struct flow *flow, const struct incident *i,
+                                  enum assignment_event event, struct instant at,
+                                  struct arena *arena, size_t *count);
+/* What the incident's milestones begin, for promises reckoned anew. */
+void promises_chain(struct start *start, const struct incident *i);
 /* Fills told_it and told_en. */
 void promises_tell(struct due_target *targets, size_t count, const struct zone *zone,
                    struct instant now, struct arena *arena);

@@ -184,6 +184,7 @@ static void step(struct asking *a, const struct incident *i, struct store_step *
 	s->stop_count = promises_stop(clock_stopped(a->flow, i, act->at, a->arena), i->target_count,
 	                              s->event, act->at, stops);
 	s->stops = stops;
+	s->begins = promises_begin(a->flow, i, s->event, act->at, a->arena, &s->begin_count);
 	s->outcome = action->outcome;
 	s->eta_at = eta_from(a->flow, i, action, act->at);
 	action->missed = false;

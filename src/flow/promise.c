@@ -56,6 +56,9 @@ struct due_target *promises(const struct pinned *by, const char *row, const char
 	                            .conversation = start->conversation,
 	                            .call = start->call,
 	                            .ring = start->ring,
+	                            .verified = start->verified,
+	                            .arrived = start->arrived,
+	                            .made_safe = start->made_safe,
 	                            .municipality = start->municipality,
 	                            .all = true};
 	struct clocks_due due[CLOCKS_MAX_TARGETS];
@@ -82,6 +85,66 @@ struct due_target *promises(const struct pinned *by, const char *row, const char
 	}
 	*count = n;
 	answered(list, n, start);
+	return list;
+}
+
+void promises_chain(struct start *start, const struct incident *i)
+{
+	start->verified = start->arrived = i->arrived_at;
+	start->made_safe = i->made_safe_at;
+}
+
+static bool has_one(const struct incident *i, const char *report, const struct due_target *new)
+{
+	for (size_t n = 0; n < i->target_count; n++) {
+		const struct due_target *t = &i->targets[n];
+		if (str_equal(t->report, report) && t->kind == new->kind &&
+		    t->source == new->source && str_equal(t->rule, new->rule))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the first promise of its report in the list? Each report is reckoned once. */
+static bool stands_for_report(const struct incident *i, size_t index)
+{
+	for (size_t n = 0; n < index; n++)
+		if (str_equal(i->targets[n].report, i->targets[index].report))
+			return false;
+	return true;
+}
+
+struct due_target *promises_begin(const struct flow *flow, const struct incident *i,
+                                  enum assignment_event event, struct instant at,
+                                  struct arena *arena, size_t *count)
+{
+	struct start start = {.municipality = i->municipality};
+	struct due_target *list =
+	    arena_take(arena, (i->target_count + 1) * CLOCKS_MAX_TARGETS * sizeof *list);
+	*count = 0;
+	if (event == ASSIGNMENT_ARRIVE)
+		start.verified = start.arrived = at;
+	else if (event == ASSIGNMENT_MAKE_SAFE)
+		start.made_safe = at;
+	else
+		return list;
+	for (size_t n = 0; n < i->target_count; n++) {
+		const struct due_target *of = &i->targets[n];
+		struct pinned by;
+		size_t found = 0;
+		if (!stands_for_report(i, n) ||
+		    !edition_find(flow, of->charter, of->edition, of->digest, &by) || !by.charter)
+			continue;
+		struct due_target *new =
+		    promises(&by, of->row, of->class_code, zone_of(flow, i->utility.text), &start,
+		             arena, &found);
+		for (size_t k = 0; k < found; k++) {
+			if (has_one(i, of->report, &new[k]))
+				continue;
+			memcpy(new[k].report, of->report, sizeof new[k].report);
+			list[(*count)++] = new[k];
+		}
+	}
 	return list;
 }
 

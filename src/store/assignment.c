@@ -189,6 +189,11 @@ void store_assignment_step(struct store *store, const struct store_act *act,
 	assignment_update(&q, act, s);
 	incident_update(&q, act, s);
 	targets_stop(&q, act, s);
+	for (size_t i = 0; i < s->begin_count; i++) {
+		struct report r = {.utility = s->incident->utility};
+		str_copy(r.id.text, sizeof r.id.text, s->begins[i].report);
+		targets_add(&q, &r, &s->begins[i], 1);
+	}
 	if (s->incident_to == INCIDENT_CLOSED)
 		events_end(&q, s->incident, act->at);
 	bool milestone = s->event == ASSIGNMENT_MAKE_SAFE || s->event == ASSIGNMENT_RESTORE;

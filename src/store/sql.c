@@ -201,6 +201,7 @@ struct due_target target_read(struct arena *arena, const struct js *o)
 	    .result = member_text(arena, o, "result"),
 	    .late = SPAN_S(js_int(js_find(o, "late_s"), 0)),
 	};
+	member_id(o, "report_id", t.report);
 	const char *kind = js_find_str(o, "kind");
 	if (!kind || !target_kind_parse(kind, &t.kind))
 		t.kind = TARGET_NOTICE;

@@ -206,6 +206,27 @@ def check_chain(stage, desk):
     two.post(f"/api/v1/assignments/{job}/left", {"outcome": "riparato"})
 
 
+def check_chained(stage, desk):
+    """Twenty working days to repair count from the check that was made, not from the one that was promised."""
+    bin_ = take_call(desk, "il coperchio del cassonetto cigola", "valdoro-ambiente", row="W2", klass="5gg+20gg", address="Via Napoli 3")
+    before = incident(desk, bin_)
+    check("first there is the promise to check", [t["kind"] for t in before["targets"] if t["first"]] == ["verify"], before["targets"])
+    crews = desk.get(f"/api/v1/incidents/{bin_}/candidates").json["candidates"]
+    act(desk, bin_, "assign", crew=next(c["crew"]["id"] for c in crews if c["crew"]["name"] == "Squadra contenitori"), reason="prova")
+    crew = stage.client("contenitori")
+    job = crew.get("/api/v1/me/assignments").json["assignments"][0]["id"]
+    for step in ("accept", "arrived"):
+        crew.post(f"/api/v1/assignments/{job}/{step}", {})
+    found = incident(desk, bin_)
+    restore = target(found, "restore")
+    check("the check made, the promise to repair begins with it", restore["start"] == found["arrived_at"] and found["due_kind"] == "restore"
+          and at(restore["due"]) - at(restore["start"]) > datetime.timedelta(days=26) and restore["result"] == "running", restore)
+    check("and is proved", any("verifica" in line for line in restore["proof"]) and any("giorno 20" in line for line in restore["proof"]), restore["proof"])
+    again = act(desk, bin_, "classify", row="W2", **{"class": "5gg+20gg"}).json
+    check("reckoned anew it begins with the same check", [t["start"] for t in again["targets"] if t["kind"] == "restore"] == [restore["start"]], again["targets"])
+    crew.post(f"/api/v1/assignments/{job}/left", {"outcome": "da riparare"})
+
+
 # ---- warnings ----
 
 def warned(stage):
@@ -276,6 +297,19 @@ def check_warnings(stage, desk):
     time.sleep(0.5)
     others = [e[2]["warning"] for e in watch[0].events if e[1] == "warning" and e[2]["warning"]["percent"] == 80 and e[2]["warning"]["incident"] != ids[2]]
     check("80 % of the one that still runs, of no other", heard and not others, others)
+    # Held, a clock warns nobody; let go, it warns of what was passed by then.
+    bin_ = take_call(desk, "il contenitore è rotto e non si apre", "valdoro-ambiente", row="W1", klass="2gg-lav", address="Via Mantova 7")
+    act(desk, bin_, "pause", cause="third_party_permit", reason="permesso")
+    stage.database.query(f"UPDATE report_target SET start_at = start_at - interval '14 days', due_at = due_at - interval '14 days' "
+                         f"WHERE report_id IN (SELECT id FROM report WHERE incident_id = '{bin_}')")
+    stage.database.query(f"UPDATE clock_event SET from_at = from_at - interval '14 days' WHERE incident_id = '{bin_}'")
+    desk.post(f"/api/v1/incidents/{bin_}/note", {"text": "guarda ora"})
+    time.sleep(2)
+    quiet = [e for e in watch[0].events if e[1] == "warning" and e[2]["warning"]["incident"] == bin_]
+    check("a held clock warns nobody", not quiet, quiet)
+    act(desk, bin_, "resume", undo=True)
+    seen = watch[0].find(lambda n, d: n == "warning" and d["warning"]["incident"] == bin_, 5)
+    check("let go, it does", seen and seen[2]["warning"]["percent"] == 100, seen)
     workers = Workers(stage)
     # The leader dies at the very instant of a warning.
     for round_ in range(2):
@@ -327,6 +361,7 @@ def main():
             check_pauses(stage, desk)
             check_excuses(stage, desk)
             check_chain(stage, desk)
+            check_chained(stage, desk)
             check_warnings(stage, desk)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
