@@ -63,6 +63,10 @@ struct js *live_classification(const struct live_report_facts *f);
 struct js *live_targets(const struct due_target *targets, size_t count, const struct zone *zone,
                         struct instant now);
 
+/* The same without what is no promise to the reporter. */
+struct js *live_promises(const struct due_target *targets, size_t count, const struct zone *zone,
+                         struct instant now);
+
 /* ---- the desk: view_desk.c, view_full.c ---- */
 struct js *live_incident(const struct live_facts *f); /* INCIDENT */
 struct js *

@@ -53,7 +53,7 @@ static struct plan *plan_of(struct asking *a, const struct incident *i)
 	plan->point = i->point;
 	plan->row = charter && i->row ? charter_row_find(charter, i->row) : NULL;
 	plan->zone = zone_of(a->flow, i->utility.text);
-	if (t && t->kind == TARGET_ARRIVAL && !instant_is_set(t->stopped_at))
+	if (t && t->kind == TARGET_ARRIVAL && !instant_is_set(t->stopped_at) && !t->paused)
 		plan->due = t->due;
 	return plan;
 }

@@ -136,7 +136,7 @@ struct js *view_report_answer(const struct flow *flow, struct report *r, const c
 	js_set_str(o, "utility", r->utility_code);
 	js_set_bool(o, "needs_routing", !r->utility_code);
 	js_set(o, "classification", live_classification(&f));
-	js_set(o, "targets", live_targets(r->targets, r->target_count, f.zone, f.now));
+	js_set(o, "targets", live_promises(r->targets, r->target_count, f.zone, f.now));
 	js_set_str(o, "status_url", arena_format(arena, "/s/%s", shown));
 	if (incident_id) {
 		incident = js_object();

@@ -40,8 +40,15 @@ static const char *promise_verb(const char *kind, enum lang lang)
 
 static void say_promise(const struct saying *s, const struct js *target, struct str *out)
 {
-	const char *told = js_find_str(target, s->lang == LANG_EN ? "told_en" : "told");
+	bool en = s->lang == LANG_EN;
+	const char *told = js_find_str(target, en ? "told_en" : "told");
+	const char *held =
+	    js_find_str(js_find(target, "paused"), en ? "cause_label_en" : "cause_label");
 	struct instant due;
+	if (held) { /* no hour is promised while the clock is held */
+		str_addf(out, en ? "On hold: %s" : "In attesa: %s", held);
+		return;
+	}
 	str_addf(out, "%s ", promise_verb(js_find_str(target, "kind"), s->lang));
 	if (told)
 		str_add(out, told);
@@ -81,7 +88,8 @@ static struct js *show_target(const struct saying *s, const struct js *target)
 	say_promise(s, target, &said);
 	set_said(one, "text", &said);
 	bool running = !result || strcmp(result, "running") == 0;
-	if (running && find_instant(target, "due", &due) && !by_day(target))
+	bool held = js_kind(js_find(target, "paused")) == JS_OBJECT;
+	if (running && !held && find_instant(target, "due", &due) && !by_day(target))
 		say_left(s, due, &said);
 	set_said(one, "left", &said);
 	say_result(s, target, &said);

@@ -35,12 +35,15 @@ static struct js *excused_json(const struct due_target *t, enum target_result re
 	return o;
 }
 
-struct js *live_targets(const struct due_target *targets, size_t count, const struct zone *zone,
-                        struct instant now)
+/* all: also what was kept or not before the reporter could hear of it, the telephone's answer. */
+static struct js *targets_json(const struct due_target *targets, size_t count,
+                               const struct zone *zone, struct instant now, bool all)
 {
 	struct js *list = js_array();
 	for (size_t i = 0; i < count; i++) {
 		const struct due_target *t = &targets[i];
+		if (!all && t->kind == TARGET_CALL_ANSWER)
+			continue;
 		struct span late, left;
 		enum target_result result = target_judge(t, now, &late, &left);
 		struct js *o = js_object();
@@ -64,6 +67,18 @@ struct js *live_targets(const struct due_target *targets, size_t count, const st
 		js_push(list, o);
 	}
 	return list;
+}
+
+struct js *live_targets(const struct due_target *targets, size_t count, const struct zone *zone,
+                        struct instant now)
+{
+	return targets_json(targets, count, zone, now, true);
+}
+
+struct js *live_promises(const struct due_target *targets, size_t count, const struct zone *zone,
+                         struct instant now)
+{
+	return targets_json(targets, count, zone, now, false);
 }
 
 struct js *live_classification(const struct live_report_facts *f)
@@ -265,7 +280,7 @@ struct js *live_report(const struct live_report_facts *f)
 	js_set_str(o, "advice_en", f->advice_en);
 	js_set_str(o, "reason", r->reason);
 	js_set_str(o, "refer_to", r->refer_to);
-	js_set(o, "targets", live_targets(r->targets, r->target_count, f->zone, f->now));
+	js_set(o, "targets", live_promises(r->targets, r->target_count, f->zone, f->now));
 	js_set(o, "steps", steps_json(f));
 	js_set_instant(o, "eta", eta_of(i), f->zone);
 	js_set_str(o, "disposition", i ? disposition_name(i->disposition) : "");

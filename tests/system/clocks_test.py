@@ -96,6 +96,10 @@ def check_editions(stage, folder):
     check("the first edition again is the first, not a fourth", stage.database.query(
         "SELECT count(*), count(DISTINCT edition) FROM charter_edition WHERE charter = 'indecast'") == [["3", "2"]]
         and target(incident(desk, old))["proof"] == target(before)["proof"])
+    # A row from before editions were kept knows only the name of its own.
+    stage.database.query(f"UPDATE report SET edition_digest = NULL WHERE incident_id = '{old}'")
+    stage.database.query(f"UPDATE report_target SET edition_digest = NULL WHERE report_id IN (SELECT id FROM report WHERE incident_id = '{old}')")
+    check("a promise from before editions were kept is proved by the one of its name", target(incident(desk, old))["proof"] == target(before)["proof"])
     return desk, old
 
 
@@ -141,6 +145,8 @@ def check_pauses(stage, desk):
     code = stage.database.query(f"SELECT code FROM report WHERE incident_id = '{bin_}'")[0][0]
     public = harness.Client(stage.port).get(f"/api/v1/reports/{code}")
     check("the reporter sees the cause, not the words", "third_party_permit" in public.text and "Provincia" not in public.text, public.text)
+    page = harness.Client(stage.port).get(f"/s/{code}").text
+    check("and is promised no hour meanwhile", "In attesa: permesso di terzi" in page and "Il servizio torna entro" not in page, page[-4000:])
     undone = act(desk, bin_, "resume", undo=True).json
     check("taken back, nothing has moved", undone["paused"] is None and target(undone, "restore")["due"] == target(before, "restore")["due"], undone)
     check("but the history knows", [e["undone"] for e in undone["events"]] == [True] and any(c["what"] == "pause_undone" for c in undone["timeline"]), undone["events"])
@@ -202,6 +208,9 @@ def check_chain(stage, desk):
     web = harness.Client(stage.port).post("/api/v1/reports", {"channel": "web", "text": LEAK, "address": "Via Italo Svevo 3",
                                                               "municipality": "Borgo Valdoro", "reporter": {"prefer": "none"}}).json
     legs = {leg["leg"]: leg for leg in incident(desk, web["incident"]["id"])["chain"]}
+    quick_code = stage.database.query(f"SELECT code FROM report WHERE incident_id = '{quick}'")[0][0]
+    public = harness.Client(stage.port).get(f"/api/v1/reports/{quick_code}").json
+    check("the telephone's clock is no promise to the reporter", {t["kind"] for t in public["targets"]} == {"arrival", "repair"}, public["targets"])
     check("a letter does not ring", legs["ring"]["state"] == legs["answer"]["state"] == "not_applicable", legs["ring"])
     two.post(f"/api/v1/assignments/{job}/left", {"outcome": "riparato"})
 

@@ -595,6 +595,49 @@ static void conflicts_tell_who_and_when(void **state)
 	fake_request_fini(&r);
 }
 
+/* Who may not decide does not get so far as to ask. */
+static void clocks_are_held_by_the_desk_alone(void **state)
+{
+	(void)state;
+	static const char *const actions[] = {"pause", "resume", "tick"};
+	static const char *const roles[] = {"dispatcher", "supervisor", "crew", "auditor"};
+	static const int wanted[3][4] = {{200, 200, 403, 403}, {200, 200, 403, 403}, {404, 404, 403, 403}};
+	for (size_t a = 0; a < 3; a++) {
+		for (size_t n = 0; n < 4; n++) {
+			char path[120];
+			snprintf(path, sizeof path, "/api/v1/incidents/" ID "/%s", actions[a]);
+			struct request r = post(path, "application/json", "{\"version\":1}");
+			r.session = roles[n];
+			header(&r, "Sec-Fetch-Site", "same-origin");
+			fake_ask(&r);
+			assert_int_equal(r.status, wanted[a][n]);
+			if (r.status == 200)
+				assert_string_equal(fake.action, actions[a]);
+			fake_request_fini(&r);
+		}
+	}
+}
+
+/* Beside a refused cause stand those that are allowed. */
+static void a_refused_cause_names_the_others(void **state)
+{
+	(void)state;
+	struct request r = post("/api/v1/incidents/" ID "/pause", "application/json",
+	                        "{\"version\":1,\"cause\":\"strike\",\"reason\":\"x\"}");
+	r.session = "dispatcher";
+	header(&r, "Sec-Fetch-Site", "same-origin");
+	fake.fails = true;
+	fake.answer = "{\"allowed\":[\"reporter_absent\"]}";
+	problem_set(&fake.problem, PROBLEM_INPUT, "/cause", "the charter allows only: reporter_absent");
+	fake_ask(&r);
+	assert_int_equal(r.status, 422);
+	struct js *doc = js_parse(r.answer.data, r.answer.length, NULL);
+	assert_string_equal(js_str(js_at(js_find(doc, "allowed"), 0)), "reporter_absent");
+	assert_string_equal(js_find_str(js_at(js_find(doc, "errors"), 0), "pointer"), "/cause");
+	js_free(&doc);
+	fake_request_fini(&r);
+}
+
 static void a_reader_may_leave_while_flow_works(void **state)
 {
 	(void)state;
@@ -931,6 +974,8 @@ int main(void)
 	    TEST(the_form_comes_back_as_typed),
 	    TEST(problems_speak_json_or_page),
 	    TEST(conflicts_tell_who_and_when),
+	    TEST(clocks_are_held_by_the_desk_alone),
+	    TEST(a_refused_cause_names_the_others),
 	    TEST(a_reader_may_leave_while_flow_works),
 	    TEST(codes_are_read_kindly),
 	    TEST(the_queue_names_utility_and_town),
