@@ -43,20 +43,40 @@ static struct clocks_question question_of(const struct flow *flow, const struct 
 	                                .all = true};
 }
 
-/* What hindered until the promise was kept or not: later events are none of its business. */
-static size_t events_until(const struct incident *i, struct instant stopped, bool excuses,
+static struct clocks_pause until(const struct clock_event *e, struct instant stopped)
+{
+	bool open = !instant_is_set(e->to) ||
+	            (instant_is_set(stopped) && instant_compare(e->to, stopped) > 0);
+	return (struct clocks_pause){.from = e->from, .to = open ? stopped : e->to, .cause = e->cause};
+}
+
+/* Later events than its stop are none of a promise's business. */
+static bool concerns(const struct clock_event *e, struct instant stopped)
+{
+	return !instant_is_set(stopped) || instant_compare(e->from, stopped) < 0;
+}
+
+/* The pauses until the promise was kept or not. */
+static size_t pauses_until(const struct incident *i, struct instant stopped,
                            struct clocks_pause *out)
+{
+	size_t count = 0;
+	for (size_t n = 0; n < i->event_count; n++)
+		if (i->events[n].stops && concerns(&i->events[n], stopped))
+			out[count++] = until(&i->events[n], stopped);
+	return count;
+}
+
+/* And what only excuses. One that was kept as an excuse stays one, though its cause would stop the clock
+ * of a class that came later. */
+static size_t excuses_until(const struct incident *i, const struct charter_target *target,
+                            struct instant stopped, struct clocks_pause *out)
 {
 	size_t count = 0;
 	for (size_t n = 0; n < i->event_count; n++) {
 		const struct clock_event *e = &i->events[n];
-		bool later = instant_is_set(stopped) && instant_compare(e->from, stopped) >= 0;
-		if (later || !(e->stops || excuses))
-			continue;
-		bool open = !instant_is_set(e->to) ||
-		            (instant_is_set(stopped) && instant_compare(e->to, stopped) > 0);
-		out[count++] =
-		    (struct clocks_pause){.from = e->from, .to = open ? stopped : e->to, .cause = e->cause};
+		if (!e->stops && concerns(e, stopped) && !(target->pause_causes & 1u << e->cause))
+			out[count++] = until(e, stopped);
 	}
 	return count;
 }
@@ -83,7 +103,7 @@ static bool reckon(const struct flow *flow, const struct incident *i, const stru
 	class.target_count = 1;
 	q.class = &class;
 	q.pauses = pauses;
-	q.pause_count = events_until(i, t->stopped_at, false, pauses);
+	q.pause_count = pauses_until(i, t->stopped_at, pauses);
 	struct clocks_due due[CLOCKS_MAX_TARGETS];
 	size_t count = clocks_due(&q, due);
 	free(pauses);
@@ -115,18 +135,21 @@ static void excuse(const struct flow *flow, const struct incident *i, struct due
 	if (!edition_find(flow, t->charter, t->edition, t->digest, &by))
 		return;
 	struct clocks_question q = question_of(flow, &by, i, t);
+	struct clocks_pause *pauses = mem_zero(i->event_count + 1, sizeof *pauses);
+	size_t count = pauses_until(i, t->stopped_at, pauses);
+	q.pauses = pauses;
+	q.pause_count = count + 1;
+	q.now = instant_now();
 	for (size_t n = 0; n < i->event_count && !t->excuse; n++) {
 		const struct clock_event *e = &i->events[n];
-		struct clocks_pause event = {.from = e->from, .to = e->to, .cause = e->cause};
-		q.pauses = &event;
-		q.pause_count = 1;
-		q.now = instant_now();
+		pauses[count] = until(e, t->stopped_at);
 		struct clocks_state s = clocks_state(&q, due, t->stopped_at);
 		if (s.excuse != CLOCKS_NO_EXCUSE) {
 			t->excuse = e;
 			t->excused_by = s.clause;
 		}
 	}
+	free(pauses);
 }
 
 static void apply_to(const struct flow *flow, const struct incident *i, struct due_target *t)
@@ -259,7 +282,8 @@ size_t clock_explain(const struct flow *flow, const struct incident *i, const st
 	struct clocks_question q = question_of(flow, &by, i, t);
 	struct clocks_pause *pauses = arena_take(arena, (i->event_count + 1) * sizeof *pauses);
 	q.pauses = pauses;
-	q.pause_count = events_until(i, t->stopped_at, true, pauses);
+	q.pause_count = pauses_until(i, t->stopped_at, pauses);
+	q.pause_count += excuses_until(i, target, t->stopped_at, pauses + q.pause_count);
 	struct clocks_due due = {.target = target,
 	                         .bound = t->bound,
 	                         .start = t->start,

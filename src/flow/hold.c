@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define WORDS_MAX 500
+#define QUEUED_AT_MOST SPAN_S(3600) /* a pause that waited for the network; an older one would mend a miss */
 #define UNDO_WITHIN SPAN_S(60) /* the desk's ten seconds, and a slow network's */
 
 /* Causes that stop a promise of the incident that still runs. */
@@ -79,6 +80,8 @@ static bool event_read(struct asking *a, const struct incident *i, struct clock_
 		act->at = now;
 	if (!instant_is_set(e->from))
 		e->from = act->at;
+	if (instant_since(now, act->at).us > QUEUED_AT_MOST.us)
+		return problem_set(p, PROBLEM_INPUT, "/at", "this waited for too long: decide again");
 	if (instant_compare(act->at, now) > 0 || instant_compare(e->from, act->at) > 0)
 		return problem_set(p, PROBLEM_INPUT, "/at", "this has not happened yet");
 	if (instant_compare(e->from, i->opened_at) < 0)

@@ -156,7 +156,8 @@ const char *live_group(const struct live_facts *f)
 		return "calm";
 	if (now || i->needs_review || i->state == INCIDENT_NEW)
 		return "now";
-	if (incident_open_assignment(i))
-		return "followed";
-	return may_wait(f, incident_governing(i)) ? "calm" : "now";
+	const struct due_target *t = incident_governing(i);
+	if (incident_open_assignment(i) || (t && t->paused))
+		return "followed"; /* what is held waits for others, and somebody decided so */
+	return may_wait(f, t) ? "calm" : "now";
 }

@@ -318,7 +318,7 @@ def check_warnings(stage, desk):
     check("a held clock warns nobody", not quiet, quiet)
     act(desk, bin_, "resume", undo=True)
     seen = watch[0].find(lambda n, d: n == "warning" and d["warning"]["incident"] == bin_, 5)
-    check("let go, it does", seen and seen[2]["warning"]["percent"] == 100, seen)
+    check("let go, it warns", seen and seen[2]["warning"]["percent"] == 100, seen)
     workers = Workers(stage)
     # The leader dies at the very instant of a warning.
     for round_ in range(2):
@@ -330,6 +330,16 @@ def check_warnings(stage, desk):
         workers.kill_leader()
         all_told = wait_for(lambda: all(any(r[1] == str(50 + 30 * round_) and r[0] == t for r in told(stage)) for t in targets_of(stage, ids[3:])), 20)
         check(f"a killed leader's warnings are told by the next ({50 + 30 * round_} %)", all_told, told(stage))
+    # The database stands still over the instant: told once when it is back, whatever became of the first try.
+    frozen = take_call(desk, address="Via Mantova 11")
+    near(stage, frozen, 2, 50)
+    desk.post(f"/api/v1/incidents/{frozen}/note", {"text": "guarda ora"})
+    time.sleep(1.9)
+    stage.database.freeze()
+    time.sleep(4)
+    stage.database.thaw()
+    wait_for(lambda: all(any(r[0] == t and r[1] == "50" for r in told(stage)) for t in targets_of(stage, [frozen])), 20)
+    check("a database that stood still over the instant", [r[1:] for r in told(stage) if r[0] in targets_of(stage, [frozen])] == [["50", "1"]], told(stage))
     # Nobody is there when they pass: afterwards the newest is told, the others are kept as skipped.
     late = take_call(desk, address="Via Napoli 9")
     stage.stop()

@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon, Time } from '../shared/staff/marks.jsx';
 import { day, dueAbsolute, hm, moment, span } from '../shared/staff/times.js';
-import { pauseName, pauseOrResume } from './pause.jsx';
+import { isHeld, pauseName, pauseOrResume } from './pause.jsx';
 import { set, useStore } from './state.js';
 import { TARGETS } from './words.js';
 
@@ -25,10 +25,10 @@ export function Held({ incident, at }) {
 }
 
 export function PauseButton({ incident, detail }) {
-	if (!detail || !(detail.causes.length || incident.paused)) return null;
+	if (!detail || !(detail.causes.length || isHeld(detail))) return null;
 	return (
 		<button type="button" aria-keyshortcuts="P" onClick={() => pauseOrResume(incident.id)}>
-			<kbd>P</kbd>{incident.paused ? 'Riprendi' : pauseName(detail)}
+			<kbd>P</kbd>{isHeld(detail) ? 'Riprendi' : pauseName(detail)}
 		</button>
 	);
 }

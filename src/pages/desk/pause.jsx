@@ -23,11 +23,14 @@ async function resume(incident) {
 	}
 }
 
+/* Held is what a pause still holds, also where the class that governs now does not know its cause. */
+export const isHeld = (detail) => detail.events.some((e) => e.effect === 'stops' && !e.to);
+
 /* The key and the button: what is held runs again, else the cause is asked. */
 export function pauseOrResume(id) {
 	const incident = get().incidents[id];
 	if (!incident || get().detail?.id !== id) return;
-	if (get().detail.events.some((e) => e.effect === 'stops' && !e.to)) resume(incident);
+	if (isHeld(get().detail)) resume(incident);
 	else set({ layer: { kind: 'pause', incident: id } });
 }
 
@@ -37,8 +40,8 @@ export const pauseName = (detail) => (detail.causes.some((c) => c.effect === 'st
 /* For the palette: nothing where the charter names no cause. */
 export function pauseOf(incident) {
 	const detail = get().detail;
-	if (detail?.id !== incident.id || !(detail.causes.length || incident.paused)) return [];
-	return [{ name: incident.paused ? 'Riprendi il termine' : pauseName(detail), key: 'P', run: () => pauseOrResume(incident.id) }];
+	if (detail?.id !== incident.id || !(detail.causes.length || isHeld(detail))) return [];
+	return [{ name: isHeld(detail) ? 'Riprendi il termine' : pauseName(detail), key: 'P', run: () => pauseOrResume(incident.id) }];
 }
 
 /* "14:05" of today, or of yesterday where that hour has not come yet. */
