@@ -276,7 +276,8 @@ def near(stage, id, seconds, percent=100):
 def check_warnings(stage, desk):
     stage.database.query("UPDATE incident SET state = 'closed', closed_at = now() WHERE closed_at IS NULL")
     ids = [take_call(desk, address=f"Via Ancona {n + 1}") for n in range(6)]
-    watch = [harness.Stream(stage.client("luca"), f"/api/v1/stream?after={desk.get('/api/v1/desk').json['seq']}") for _ in range(3)]
+    begun = desk.get("/api/v1/desk").json["seq"]
+    watch = [harness.Stream(stage.client("luca"), f"/api/v1/stream?after={begun}") for _ in range(3)]
     for id in ids[:3]:
         near(stage, id, 1.5, 50)
     desk.post(f"/api/v1/incidents/{ids[5]}/note", {"text": "guarda ora"})  # any change wakes the leader
@@ -358,6 +359,12 @@ def check_warnings(stage, desk):
     for w in watch:
         w.close()
     desk = stage.client("marta")
+    back = harness.Stream(desk, f"/api/v1/stream?after={begun}")
+    all_seqs = [int(r[0]) for r in stage.database.query(f"SELECT seq FROM change WHERE what = 'warned' AND seq > {begun} ORDER BY seq")]
+    wait_for(lambda: len([e for e in back.events if e[1] == "warning"]) >= len(all_seqs), 10)
+    seqs = [e[2]["seq"] for e in back.events if e[1] == "warning"]
+    check("a desk that comes back hears of each that it missed, once and in order", seqs == all_seqs and len(seqs) > 10, (all_seqs, seqs))
+    back.close()
     found = incident(desk, late)
     check("the row knows what was told", found["warned"] == 100 and any(c["what"] == "warned" for c in found["timeline"]), found["timeline"])
 
