@@ -107,7 +107,8 @@ struct store_query {
 	const char *code;       /* reports: the public code, 11 symbols */
 	bool shown;             /* incidents: published, and open or closed after `since` */
 	bool expired;           /* incidents: with an offer made before `since` that nobody answered */
-	bool warnable;          /* incidents: open ones of whose promises a warning may be due before `since` */
+	bool warnable;          /* incidents: open ones of whose promises a warning may be due before `since`, the
+				   first `limit` to come */
 	bool near;              /* incidents: open ones within `radius_m` of `point` */
 	bool list;              /* by state, utility, q, limit, cursor */
 

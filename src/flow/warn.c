@@ -15,7 +15,8 @@
 #define LOOK_AT_LEAST SPAN_S(30)
 #define AFTER_CHANGE SPAN_MS(100) /* changes of a burst are looked at together */
 #define AGAIN SPAN_MS(500)        /* the database did not answer, or others held the rows */
-#define MOST 500                  /* told in one transaction */
+#define INCIDENTS 200             /* looked at together: the first to come */
+#define MOST 1000                 /* told in one transaction */
 
 struct warner {
 	struct flow *flow;
@@ -26,6 +27,7 @@ struct warner {
 	struct store_warning *list;
 	size_t count;
 	int64_t loud; /* of the list: those to be told */
+	bool more;    /* there may be others behind them */
 	struct instant next;
 };
 
@@ -68,7 +70,9 @@ static void on_told(void *ctx, const struct problem *p, int64_t told)
 	if (!p)
 		w->flow->counters.warnings += (uint64_t)told;
 	bool left_out = !p && told < w->loud;
-	rest(w, p || left_out || w->count == MOST);
+	if (!p && !left_out && w->more)
+		w->again = true;
+	rest(w, p || left_out);
 }
 
 /* The newest passed is told; those below it, if never told, are kept as skipped. */
@@ -112,6 +116,7 @@ static void on_open(void *ctx, const struct problem *p, const struct store_incid
 	w->next = INSTANT_NONE;
 	w->count = 0;
 	w->loud = 0;
+	w->more = !p && found->count == INCIDENTS;
 	w->arena = arena_new();
 	w->list = arena_take(w->arena, MOST * sizeof *w->list);
 	for (size_t n = 0; !p && n < found->count; n++)
@@ -130,7 +135,7 @@ static void look(void *ctx)
 	if (w->looking || !w->flow->leading)
 		return;
 	w->looking = true;
-	struct store_query q = {.warnable = true, .since = instant_add(instant_now(), HORIZON)};
+	struct store_query q = {.warnable = true, .limit = INCIDENTS, .since = instant_add(instant_now(), HORIZON)};
 	incidents_read(w->flow, NULL, &q, on_open, w);
 }
 

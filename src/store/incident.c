@@ -238,14 +238,20 @@ static const char *const by_shown =
 static const char *const by_expired =
     INCIDENT_SELECT "i.id IN (SELECT a.incident_id FROM assignment a WHERE a.state = 'offered' AND "
                     "a.offered_at < $3)";
-/* The next percentage of each running promise, by its due instant as it was stored: pauses only push it
- * later. Over once all were told. */
-static const char *const by_warnable = INCIDENT_SELECT OPEN
-    " AND EXISTS (SELECT FROM report r JOIN report_target t ON t.report_id = r.id, "
-    "LATERAL (SELECT coalesce(max(w.percent), 0) AS percent FROM clock_warning w WHERE "
-    "w.target_id = t.id) w WHERE r.incident_id = i.id AND t.stopped_at IS NULL "
-    "AND t.superseded_at IS NULL AND (t.first OR t.effective) AND t.start_at + (t.due_at - "
-    "t.start_at) * CASE w.percent WHEN 0 THEN 0.5 WHEN 50 THEN 0.8 WHEN 80 THEN 1.0 END <= $3)";
+/* By the next percentage of each running promise, from its due instant as it was stored: pauses only
+ * push it later. Over once all were told. The first to come first, those that are held last, and no
+ * more than one transaction tells. */
+static const char *const by_warnable = INCIDENT_SELECT
+    "i.id IN (SELECT o.id FROM incident o JOIN report r ON r.incident_id = o.id "
+    "JOIN report_target t ON t.report_id = r.id, "
+    "LATERAL (SELECT coalesce(max(c.percent), 0) AS told FROM clock_warning c "
+    "WHERE c.target_id = t.id) w, "
+    "LATERAL (SELECT t.start_at + (t.due_at - t.start_at) * CASE w.told WHEN 0 THEN 0.5 "
+    "WHEN 50 THEN 0.8 WHEN 80 THEN 1.0 END AS at) next "
+    "WHERE o.state NOT IN ('closed', 'cancelled') AND t.stopped_at IS NULL "
+    "AND t.superseded_at IS NULL AND (t.first OR t.effective) AND next.at <= $3 "
+    "GROUP BY o.id ORDER BY EXISTS (SELECT FROM clock_event e WHERE e.incident_id = o.id "
+    "AND e.to_at IS NULL), min(next.at) LIMIT $4)";
 static const char *const by_near = INCIDENT_SELECT OPEN
     " AND i.lat BETWEEN $3::float8 - $5::float8 / 111320 AND $3::float8 + $5::float8 / 111320"
     " AND i.lon BETWEEN $4::float8 - $5::float8 / (111320 * cos(radians($3::float8)))"
@@ -290,9 +296,13 @@ static void add_question(struct sql *q, const struct store_query *query)
 		sql_text(q, query->crew);
 		sql_instant(q, query->since);
 		sql_send(q, by_crew);
-	} else if (query->shown || query->expired || query->warnable) {
+	} else if (query->shown || query->expired) {
 		sql_instant(q, query->since);
-		sql_send(q, query->shown ? by_shown : query->expired ? by_expired : by_warnable);
+		sql_send(q, query->shown ? by_shown : by_expired);
+	} else if (query->warnable) {
+		sql_instant(q, query->since);
+		sql_int(q, query->limit);
+		sql_send(q, by_warnable);
 	} else {
 		add_filter(q, query);
 	}
