@@ -35,6 +35,11 @@ struct js *classify_edition(const struct classify *c, const struct charter *char
 struct charter *classify_edition_open(const struct classify *c, const struct js *edition);
 void classify_edition_close(struct charter **charter);
 
+/* Learns weights.tsv anew from labelled reports (JSON Lines: situation, charter, channel, subject, text): `build`
+ * teaches, `tune` sets how sure the shares are and then teaches too; lists of paths ended by NULL. The same files
+ * give the same bytes. */
+bool classify_learn(const char *dir, const char *const *build, const char *const *tune, struct str *to, struct problem *p);
+
 /* `prontoctl charter check FILE`: every problem of one file, a line each ("file: row F03: class: …"). Without any,
  * show (may be NULL) is called with the charter before it is freed. */
 typedef void classify_show_fn(void *ctx, const struct charter *charter);

@@ -22,6 +22,7 @@ static const struct command {
     {"migrate", "[--status]", ctl_migrate},
     {"load", "FILE.json", ctl_load},
     {"charter check", "[FILE...]", ctl_charter_check},
+    {"charter learn", "[--tune FILE]... [-o WEIGHTS] FILE...", ctl_charter_learn},
     {"classify", "--charter C [--channel phone|email|web] [--subject S] (--text T | --jsonl)",
      ctl_classify},
     {"due",

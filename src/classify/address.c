@@ -12,19 +12,30 @@
 static bool in_list(const char *word, const char *const *list)
 {
 	for (; *list; list++) {
-		if (str_equal(word, *list))
+		if (word[0] == **list && str_equal(word, *list))
 			return true;
 	}
 	return false;
 }
 
-static bool is_street(const struct words *words, size_t at)
+bool word_is_street(const char *norm)
 {
 	static const char *const kinds[] = {"via",    "viale",	"piazza",  "piazzale", "piazzetta", "corso",   "vicolo",
 					    "largo",  "contrada", "lungolago", "lungomare", "vico",	"salita",  "borgo",
 					    "strada", "localita", "loc",     "frazione", "fraz",	"cascina", "vle",
 					    "pzza",   "piazz",	"rione",   "calle",    "traversa",  "stradone", "viottolo", NULL};
-	return in_list(words->list[at].norm, kinds);
+	return in_list(norm, kinds);
+}
+
+bool word_is_lead(const char *norm)
+{
+	static const char *const leads[] = {"a", "ad", "dove", "comune", "frazione", "paese", NULL};
+	return in_list(norm, leads);
+}
+
+static bool is_street(const struct words *words, size_t at)
+{
+	return words->list[at].known->street;
 }
 
 static bool is_capital(const char *text, const struct word *w)
@@ -172,10 +183,9 @@ static const char *municipality_beside(const char *text, const struct words *wor
 /* No street: "a Canegrate", "Dove: Carpiano." */
 static bool find_place(const char *text, const struct words *words, struct arena *arena, struct classify_address *out)
 {
-	static const char *const leads[] = {"a", "ad", "dove", "comune", "frazione", "paese", NULL};
 	for (size_t i = 0; i + 1 < words->count; i++) {
 		bool initial = words->list[i].end - words->list[i].start == 1 && is_capital(text, &words->list[i]);
-		if (initial || !in_list(words->list[i].norm, leads) || !is_capital(text, &words->list[i + 1]) ||
+		if (initial || !words->list[i].known->lead || !is_capital(text, &words->list[i + 1]) ||
 		    words->list[i + 1].start - words->list[i].end > 3)
 			continue;
 		size_t last = place_last(text, words, i + 1);

@@ -85,7 +85,7 @@ static void load_row(struct check *k, const struct js *o, const struct charter_s
 {
 	static const char *const keys[] = {"code", "text", "section", "service", "class", "kind_it", "kind_en", "icon",
 					   "advice", "class_source", "certainty", "public", "national_danger", "skills",
-					   "note", "when", "like", NULL};
+					   "note", "when", NULL};
 	check_keys(k, o, keys);
 	int service = check_name(k, o, "service", services), icon = check_name(k, o, "icon", icons);
 	int source = check_name(k, o, "class_source", class_sources), public = check_name(k, o, "public", publics);
@@ -111,36 +111,17 @@ static void load_row(struct check *k, const struct js *o, const struct charter_s
 	out->skill_count = load_names(k, o, "skills", skills, &out->skills);
 }
 
-/* "when": condition -> weight. Appends to the outcome. */
+/* "when": conditions over the facts of situations, any of which makes the row. */
 static void load_when(struct check *k, const struct js *o, const struct facts *facts, struct outcome *out)
 {
-	const struct js *when = check_object(k, o, "when", true), *value;
-	const char *text;
-	out->clauses = mem_zero(js_count(when) + 1, sizeof out->clauses[0]);
-	for (size_t i = 0; js_pair(when, i, &text, &value); i++) {
-		struct clause *c = &out->clauses[out->clause_count];
-		*c = (struct clause){.text = text, .weight = js_number(value, 0)};
-		if (js_kind(value) != JS_NUMBER)
-			check_say(k, "when", "\"%s\" needs a number, its weight", text);
-		else if (condition_parse(k, facts, text, &c->when))
-			out->clause_count++;
-	}
-}
-
-/* "like": kinds of examples. */
-static void load_like(struct check *k, const struct js *o, const struct examples *examples, struct outcome *out)
-{
-	const struct js *list = check_list(k, o, "like", false);
-	out->like = mem_zero(js_count(list) + 1, sizeof out->like[0]);
-	for (size_t i = 0; i < js_count(list); i++) {
-		const char *name = js_str(js_at(list, i));
-		int kind = name ? examples_kind(examples, name) : -1;
-		const char *near = name && kind < 0 ? check_nearest(name, examples_kinds(examples)) : NULL;
-		if (kind >= 0)
-			out->like[out->like_count++] = kind;
-		else
-			check_say(k, "like", "\"%s\" is not in examples.json%s%s", name ? name : "(not a text)",
-				  near ? "; did you mean " : "", near ? near : "");
+	const struct js *when = check_list(k, o, "when", true);
+	out->when = mem_zero(js_count(when) + 1, sizeof out->when[0]);
+	for (size_t i = 0; i < js_count(when); i++) {
+		const char *text = js_str(js_at(when, i));
+		if (!text)
+			check_say(k, "when", "must list conditions, such as \"event=leak & place=street\"");
+		else if (condition_parse(k, facts, text, &out->when[out->when_count]))
+			out->when_count++;
 	}
 }
 
@@ -155,7 +136,7 @@ static struct outcome *new_outcome(struct charter_detail *d)
 static void load_none(struct check *k, const struct js *list, const struct charter_shelf *shelf,
 		      struct charter_detail *d)
 {
-	static const char *const keys[] = {"code", "text", "section", "reason", "refer_to", "when", "like", "quote", "note", NULL};
+	static const char *const keys[] = {"code", "text", "section", "reason", "refer_to", "when", "quote", "note", NULL};
 	for (size_t i = 0; i < js_count(list); i++) {
 		const struct js *o = js_at(list, i);
 		struct outcome *out = new_outcome(d);
@@ -169,7 +150,6 @@ static void load_none(struct check *k, const struct js *list, const struct chart
 		out->reason = check_str(k, o, "reason", true);
 		out->refer_to = check_str(k, o, "refer_to", false);
 		load_when(k, o, shelf->facts, out);
-		load_like(k, o, shelf->examples, out);
 		k->where = "";
 	}
 }
@@ -309,7 +289,6 @@ static void load_rows(struct check *k, const struct js *root, const struct chart
 		out->row = &c->rows[c->row_count++];
 		out->code = row.code;
 		load_when(k, js_at(list, i), shelf->facts, out);
-		load_like(k, js_at(list, i), shelf->examples, out);
 		k->where = "";
 	}
 }
@@ -345,6 +324,47 @@ static void add_national(struct check *k, const struct js *national, struct char
 	}
 }
 
+static bool is_outcome(const struct outcome *o, const struct situation *s)
+{
+	for (size_t i = 0; i < o->when_count; i++) {
+		if (condition_holds(&o->when[i], &s->facts))
+			return true;
+	}
+	return false;
+}
+
+/* Rows by urgency and then as they stand in the file, then the reasons for `none`: the first that holds. */
+static size_t outcome_of(const struct charter *c, const struct situation *s)
+{
+	const struct charter_detail *d = c->detail;
+	size_t best = SIZE_MAX;
+	for (size_t i = 0; i < d->outcome_count; i++) {
+		const struct outcome *o = &d->outcomes[i];
+		if ((best == SIZE_MAX || o->rank < d->outcomes[best].rank) && is_outcome(o, s))
+			best = i;
+	}
+	return best;
+}
+
+/* Every situation must be decided: what no row takes has a reason for `none`. */
+static void decide_situations(struct check *k, const struct situations *all, struct charter *c)
+{
+	struct charter_detail *d = c->detail;
+	for (size_t i = 0; i < d->outcome_count; i++) {
+		const struct charter_row *row = d->outcomes[i].row;
+		const struct charter_class *class = row ? charter_class_find(c, row->class_code) : NULL;
+		d->outcomes[i].rank = class ? class->urgency_rank : NONE_RANK;
+	}
+	for (size_t s = 0; s < situations_count(all); s++) {
+		size_t outcome = outcome_of(c, situations_at(all, s));
+		if (outcome == SIZE_MAX)
+			check_say(k, "rows", "no row and no reason for none takes the situation \"%s\" (%s)",
+				  situations_at(all, s)->code, situations_at(all, s)->it);
+		else
+			d->of[s] = (uint16_t)outcome;
+	}
+}
+
 struct charter *charter_load(struct check *k, struct js *root, const struct charter_shelf *shelf)
 {
 	struct charter *c = mem_zero(1, sizeof *c);
@@ -359,6 +379,8 @@ struct charter *charter_load(struct check *k, struct js *root, const struct char
 	struct check shared = {.file = "none.json", .to = k->to};
 	load_none(&shared, js_find(shelf->none, "none"), shelf, d);
 	k->count += shared.count;
+	if (d->outcome_count)
+		decide_situations(k, shelf->situations, c);
 	check_rest(k, root);
 	if (shelf->national)
 		add_national(k, shelf->national, c);
@@ -378,10 +400,9 @@ void charter_free(struct charter **charter)
 		return;
 	struct charter_detail *d = c->detail;
 	for (size_t i = 0; i < d->outcome_count; i++) {
-		for (size_t j = 0; j < d->outcomes[i].clause_count; j++)
-			condition_fini(&d->outcomes[i].clauses[j].when);
-		free(d->outcomes[i].clauses);
-		free(d->outcomes[i].like);
+		for (size_t j = 0; j < d->outcomes[i].when_count; j++)
+			condition_fini(&d->outcomes[i].when[j]);
+		free(d->outcomes[i].when);
 	}
 	free(d->outcomes);
 	for (size_t i = 0; i < c->row_count; i++)

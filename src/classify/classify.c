@@ -4,19 +4,24 @@
  */
 #include "room.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CHARTERS_MAX 64
 #define ADVICE_MAX 64
+#define SENTENCES_MAX 12 /* judged alone */
 
 struct classify {
 	struct js *index, *national, *none, *advice_root;
-	struct js *facts_root, *lexicon_root, *examples_root;
+	struct js *facts_root, *lexicon_root, *situations_root;
 	struct facts *facts;
 	struct lexicon *lexicon;
-	struct examples *examples;
+	struct situations *situations;
+	struct weights *weights;
+	struct glossary *glossary; /* grows while texts are read */
 	struct charter *charters[CHARTERS_MAX]; /* every edition, as index.json lists them */
 	size_t count;
 	const struct charter *current[CHARTERS_MAX]; /* one of each code */
@@ -66,15 +71,17 @@ static bool open_shared(struct classify *c, const char *dir, struct str *to)
 	c->advice_root = load(dir, "advice.json", to);
 	c->facts_root = load(dir, "facts.json", to);
 	c->lexicon_root = load(dir, "lexicon.json", to);
-	c->examples_root = load(dir, "examples.json", to);
+	c->situations_root = load(dir, "situations.json", to);
 	c->patrons = load(dir, "patrons.json", to);
-	if (!c->patrons || !c->examples_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
+	if (!c->patrons || !c->situations_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
 		return false;
 	patrons_check(&(struct check){.file = "patrons.json", .where = "", .to = to}, c->patrons);
 	load_advice(&(struct check){.file = "advice.json", .where = "", .to = to}, c->advice_root, c);
 	c->facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = to}, c->facts_root);
 	c->lexicon = lexicon_load(&(struct check){.file = "lexicon.json", .where = "", .to = to}, c->lexicon_root, c->facts);
-	c->examples = examples_load(&(struct check){.file = "examples.json", .where = "", .to = to}, c->examples_root);
+	c->situations = situations_load(&(struct check){.file = "situations.json", .where = "", .to = to}, c->situations_root, c->facts);
+	c->weights = weights_new(c->situations, c->facts);
+	c->glossary = glossary_new(c->lexicon);
 	return true;
 }
 
@@ -82,7 +89,7 @@ static struct charter *open_charter(const struct classify *c, struct js *root, c
 {
 	struct check k = {.file = file, .where = "", .to = to};
 	struct charter_shelf shelf = {
-	    .facts = c->facts, .examples = c->examples, .national = c->national, .none = c->none, .advice = c->advice_keys};
+	    .facts = c->facts, .situations = c->situations, .national = c->national, .none = c->none, .advice = c->advice_keys};
 	shelf.patrons = c->patrons;
 	return charter_load(&k, root, &shelf);
 }
@@ -138,12 +145,30 @@ static void choose_current(struct classify *c)
 	}
 }
 
-struct classify *classify_open(const char *dir, struct problem *p)
+/* The learned weights; a file that does not fit situations.json is refused, not half used. */
+static void open_weights(struct classify *c, const char *dir, struct str *to)
+{
+	struct check k = {.file = "weights.tsv", .where = "", .to = to};
+	struct str path = {0}, text = {0};
+	struct problem p = {0};
+	str_addf(&path, "%s/weights.tsv", dir);
+	if (file_read(str_text(&path), &text, &p))
+		weights_read(&k, c->weights, str_text(&text));
+	else
+		check_say(&k, "file", "%s; `prontoctl charter learn` writes it", p.text);
+	str_fini(&text);
+	str_fini(&path);
+}
+
+static struct classify *open_all(const char *dir, bool learned, struct problem *p)
 {
 	struct classify *c = mem_zero(1, sizeof *c);
 	struct str complaints = {0};
-	if (open_shared(c, dir, &complaints))
+	if (open_shared(c, dir, &complaints)) {
 		open_charters(c, dir, &complaints);
+		if (learned)
+			open_weights(c, dir, &complaints);
+	}
 	if (complaints.length) {
 		const char *text = str_text(&complaints);
 		problem_set(p, PROBLEM_INPUT, "", "%s/%.*s", dir, (int)strcspn(text, "\n"), text);
@@ -155,6 +180,16 @@ struct classify *classify_open(const char *dir, struct problem *p)
 	return c;
 }
 
+struct classify *classify_open(const char *dir, struct problem *p)
+{
+	return open_all(dir, true, p);
+}
+
+struct classify *classify_open_unlearned(const char *dir, struct problem *p)
+{
+	return open_all(dir, false, p);
+}
+
 void classify_free(struct classify **classify)
 {
 	struct classify *c = *classify;
@@ -162,10 +197,12 @@ void classify_free(struct classify **classify)
 		return;
 	for (size_t i = c->count; i-- > 0;)
 		charter_free(&c->charters[i]);
-	examples_free(&c->examples);
+	weights_free(&c->weights);
+	situations_free(&c->situations);
+	glossary_free(&c->glossary);
 	lexicon_free(&c->lexicon);
 	facts_free(&c->facts);
-	js_free(&c->examples_root);
+	js_free(&c->situations_root);
 	js_free(&c->lexicon_root);
 	js_free(&c->facts_root);
 	js_free(&c->advice_root);
@@ -234,7 +271,7 @@ struct charter *classify_edition_open(const struct classify *c, const struct js 
 	struct check k = {.file = "edition", .where = "", .to = &complaints};
 	struct js *over = js_copy(edition);
 	struct charter_shelf shelf = {
-	    .facts = c->facts, .examples = c->examples, .none = c->none, .advice = c->advice_keys};
+	    .facts = c->facts, .situations = c->situations, .none = c->none, .advice = c->advice_keys};
 	shelf.national = js_find(over, "national");
 	shelf.patrons = js_find(over, "patrons");
 	struct charter *charter = charter_load(&k, js_copy(file), &shelf);
@@ -261,7 +298,7 @@ const struct classify_advice *classify_advice(const struct classify *c, const ch
 static bool is_shared(const char *path)
 {
 	static const char *const names[] = {"index.json",    "national.json", "none.json",     "advice.json",
-					    "facts.json",    "lexicon.json",  "examples.json", "schema.json",
+					    "facts.json",    "lexicon.json",  "situations.json", "schema.json",
 					    "patrons.json"};
 	const char *slash = strrchr(path, '/');
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -327,28 +364,76 @@ static bool says_something(const struct facts *f, const struct findings *found)
 	return false;
 }
 
+void read_text(const struct classify *c, const char *subject, const char *text, struct arena *arena, struct text_read *out)
+{
+	*out = (struct text_read){.title = words_cut(subject ? subject : "", c->glossary, arena),
+				  .all = words_cut(text, c->glossary, arena)};
+	address_hide(text, &out->all);
+	out->own = own_words(&out->all, arena);
+	facts_observe(c->facts, c->lexicon, &out->own, arena, &out->found);
+	if (out->own.count < out->all.count && !says_something(c->facts, &out->found)) {
+		out->found = (struct findings){0};
+		out->own = out->all;
+		facts_observe(c->facts, c->lexicon, &out->own, arena, &out->found);
+	}
+	facts_observe(c->facts, c->lexicon, &out->title, arena, &out->found);
+	out->facts = out->found.facts;
+	facts_derive(c->facts, &out->facts);
+}
+
+void read_features(const struct classify *c, const struct charter *charter, const char *channel, const struct text_read *t,
+		   struct feature_sink *sink)
+{
+	features_of(c->facts, charter, channel, &t->found, &t->title, &t->own, sink);
+}
+
+const struct situations *classify_situations(const struct classify *c)
+{
+	return c->situations;
+}
+
+const struct facts *classify_facts(const struct classify *c)
+{
+	return c->facts;
+}
+
+/* Two faults in one message stand in two sentences. Long letters: the first of them. */
+static void judge_sentences(const struct classify *c, const struct charter *charter, const struct text_read *t,
+			    const struct reading *reading, struct classify_answer *out)
+{
+	int last = t->own.count ? t->own.list[t->own.count - 1].sentence : 0, seen = 0;
+	for (size_t i = 0; i < t->own.count && last > 0 && seen < SENTENCES_MAX; i++) {
+		double units[UNITS_MAX], shares[SITUATIONS_MAX];
+		int sentence = t->own.list[i].sentence;
+		if (i && t->own.list[i - 1].sentence == sentence)
+			continue;
+		weights_sum_sentence(c->weights, reading, sentence, units);
+		weights_share(c->weights, units, shares);
+		judge_sentence(c->situations, charter, shares, out);
+		seen++;
+	}
+}
+
 void classify_text(const struct classify *c, const struct charter *charter, const char *channel, const char *subject,
 		   const char *text, struct arena *arena, struct classify_answer *out)
 {
-	struct stems *stems = stems_new();
-	struct findings found = {0};
-	struct words title = words_cut(subject ? subject : "", stems, arena);
-	struct words all = words_cut(text, stems, arena), own;
-	(void)channel; /* every channel is read alike; kept in the door for charters that will differ */
-	lexicon_mend(c->lexicon, &title);
-	lexicon_mend(c->lexicon, &all);
-	address_hide(text, &all);
-	own = own_words(&all, arena);
-	facts_observe(c->facts, c->lexicon, &own, arena, &found);
-	if (own.count < all.count && !says_something(c->facts, &found)) {
-		found = (struct findings){0};
-		facts_observe(c->facts, c->lexicon, &all, arena, &found);
-	}
-	facts_observe(c->facts, c->lexicon, &title, arena, &found);
-	found.like = examples_like(c->examples, &own, &title, arena);
+	double units[UNITS_MAX], shares[SITUATIONS_MAX];
+	struct text_read t;
+	struct reading reading;
+	struct feature_sink sink;
 	*out = (struct classify_answer){0};
-	match_rows(c->facts, charter, &found, out);
-	explain_answer(c->facts, charter, &found, &title, out);
-	address_find(text, &all, arena, &out->address);
-	stems_free(&stems);
+	read_text(c, subject, text, arena, &t);
+	weights_look(c->weights, arena, &reading, &sink);
+	read_features(c, charter, channel, &t, &sink);
+	weights_sum(c->weights, &reading, units);
+	weights_share(c->weights, units, shares);
+	bool alarmed[SITUATIONS_MAX] = {false};
+	situations_alarm(c->situations, &t.facts, shares, alarmed);
+	judge_shares(c->situations, charter, shares, out);
+	weights_by_sentence(&reading, &t.own, arena);
+	judge_sentences(c, charter, &t, &reading, out);
+	judge_alarms(c->situations, charter, alarmed, shares, out);
+	judge_unknown(charter, &reading, &t.own, out);
+	explain_answer(c->facts, c->situations, c->weights, charter, &reading, shares, alarmed, &t, arena, out);
+	address_find(text, &t.all, arena, &out->address);
 }

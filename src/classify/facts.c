@@ -18,41 +18,13 @@ struct observer {
 	struct finding *list;
 	size_t count, room;
 	size_t at;
+	uint64_t *present; /* a bit for each element of the lexicon */
 };
 
-static bool term_fits(const struct term *t, const struct word *w)
+static bool fits(const struct element *e, const struct word *w)
 {
-	switch (t->kind) {
-	case TERM_STEM:
-		return str_equal(w->stem, t->text);
-	case TERM_EXACT:
-		return str_equal(w->norm, t->text);
-	case TERM_PREFIX:
-		return strncmp(w->norm, t->text, t->length) == 0;
-	case TERM_NUMBER:
-		return w->number;
-	case TERM_ANY:
-		return true;
-	}
-	return false;
-}
-
-static bool element_fits(const struct element *e, const struct word *w)
-{
-	for (size_t i = 0; i < e->term_count; i++) {
-		if (term_fits(&e->terms[i], w))
-			return true;
-	}
-	return false;
-}
-
-static bool denies(const char *w)
-{
-	static const char *const list[] = {"non",     "nessun", "nessuna", "nessuno", "senza",  "niente",
-					   "nemmeno", "neanche", "not",     "without", "kein",   "keine",
-					   "pas",     "neppure", "nulla",   "mai",     "zero"};
-	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-		if (str_equal(w, list[i]))
+	for (size_t i = 0; i < w->known->fit_count; i++) {
+		if (w->known->fits[i] == e->number)
 			return true;
 	}
 	return false;
@@ -70,13 +42,13 @@ static bool match_from(const struct words *words, struct finding *found, size_t 
 		const struct word *w = &words->list[at];
 		if (w->sentence != words->list[found->words[0]].sentence)
 			break;
-		if (element_fits(element, w)) {
+		if (fits(element, w)) {
 			found->words[found->count++] = at;
 			if (match_from(words, found, e + 1, at + 1))
 				return true;
 			found->count--;
 		}
-		if (denies(w->norm)) /* what lies behind a "non" says something else */
+		if (w->denies) /* what lies behind a "non" says something else */
 			break;
 		if (w->small ? small-- == 0 : spare-- == 0)
 			break;
@@ -84,12 +56,33 @@ static bool match_from(const struct words *words, struct finding *found, size_t 
 	return element->optional && match_from(words, found, e + 1, from);
 }
 
-static lexicon_fn on_pattern;
-static void on_pattern(void *ctx, const struct pattern *p)
+/* Which elements the words of a sentence fit, from word `from` on: most patterns lack one. */
+static void look_ahead(struct observer *o, size_t from)
 {
-	struct observer *o = ctx;
+	const struct word *list = o->words->list;
+	memset(o->present, 0, (lexicon_elements(o->lexicon) / 64 + 1) * sizeof *o->present);
+	o->present[0] = UINT64_C(1) << ELEMENT_ALWAYS;
+	for (size_t at = from; at < o->words->count && list[at].sentence == list[from].sentence; at++) {
+		const struct known *k = list[at].known;
+		for (size_t i = 0; i < k->fit_count; i++)
+			o->present[k->fits[i] / 64] |= UINT64_C(1) << k->fits[i] % 64;
+	}
+}
+
+static bool is_present(const struct observer *o, uint16_t element)
+{
+	return o->present[element / 64] >> element % 64 & 1;
+}
+
+static void try_pattern(struct observer *o, const struct start *s)
+{
+	const uint16_t *n = s->needs;
+	if (!is_present(o, n[0]) || !is_present(o, n[1]) || !is_present(o, n[2]) || !is_present(o, n[3]) ||
+	    o->count == FINDINGS_MAX)
+		return;
+	const struct pattern *p = s->pattern;
 	struct finding found = {.pattern = p, .in = o->words, .words = {o->at}, .count = 1};
-	if (o->count == FINDINGS_MAX || !match_from(o->words, &found, 1, o->at + 1))
+	if (!match_from(o->words, &found, 1, o->at + 1))
 		return;
 	if (o->count == o->room) {
 		struct finding *old = o->list;
@@ -112,12 +105,34 @@ static bool is_part(const struct finding *a, const struct finding *b)
 	return i == a->count;
 }
 
+/* Findings stand in the order of their first words: those of a sentence are neighbours. */
+static int sentence_of(const struct observer *o, size_t finding)
+{
+	return o->words->list[o->list[finding].words[0]].sentence;
+}
+
+static size_t first_in(const struct observer *o, int sentence)
+{
+	size_t low = 0, high = o->count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (sentence_of(o, middle) < sentence)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void drop_parts(struct observer *o)
 {
-	size_t kept = 0;
+	size_t kept = 0, from = 0;
 	bool *part = arena_take(o->arena, o->count + 1);
 	for (size_t i = 0; i < o->count; i++) {
-		for (size_t j = 0; j < o->count && !part[i]; j++)
+		if (sentence_of(o, from) != sentence_of(o, i))
+			from = i;
+		/* what contains it begins no later than it does */
+		for (size_t j = from; j < o->count && o->list[j].words[0] <= o->list[i].words[0] && !part[i]; j++)
 			part[i] = is_part(&o->list[i], &o->list[j]);
 	}
 	for (size_t i = 0; i < o->count; i++) {
@@ -139,7 +154,8 @@ static bool has_word(const struct finding *found, size_t word)
 /* Does this "non" belong to a pattern that has nothing to do with what was found? */
 static bool is_taken(const struct observer *o, size_t denier, const struct finding *found)
 {
-	for (size_t i = 0; i < o->count; i++) {
+	int sentence = o->words->list[denier].sentence;
+	for (size_t i = first_in(o, sentence); i < o->count && o->list[i].words[0] <= denier; i++) {
 		if (has_word(&o->list[i], denier) && (!found || !has_word(&o->list[i], found->words[0])))
 			return true;
 	}
@@ -154,11 +170,11 @@ static bool is_denied(const struct observer *o, const struct finding *found)
 	size_t first = found->words[0];
 	int reach = DENY_REACH;
 	for (size_t i = 0; i < found->count; i++) {
-		if (denies(list[found->words[i]].norm))
+		if (list[found->words[i]].denies)
 			return false;
 	}
 	for (size_t at = first; at-- > 0 && reach > 0 && list[at].clause == list[first].clause;) {
-		if (denies(list[at].norm) && !is_taken(o, at, found))
+		if (list[at].denies && !is_taken(o, at, found))
 			return true;
 		reach -= !list[at].small;
 	}
@@ -169,11 +185,8 @@ static bool is_denied(const struct observer *o, const struct finding *found)
 static void deny_listed(struct observer *o, size_t at)
 {
 	const struct word *list = o->words->list;
-	for (size_t i = 0; i < o->count; i++) {
-		struct finding *f = &o->list[i];
-		if (f->words[0] < at && list[f->words[0]].sentence == list[at].sentence)
-			f->denied = true;
-	}
+	for (size_t i = first_in(o, list[at].sentence); i < o->count && o->list[i].words[0] < at; i++)
+		o->list[i].denied = o->list[i].struck = true;
 }
 
 static void deny(struct observer *o)
@@ -183,7 +196,7 @@ static void deny(struct observer *o)
 		o->list[i].denied = !o->list[i].pattern->steady && is_denied(o, &o->list[i]);
 	for (size_t at = 1; at < o->words->count; at++) {
 		bool ends = at + 1 == o->words->count || list[at + 1].sentence != list[at].sentence;
-		if (ends && list[at - 1].after == ':' && (denies(list[at].norm) || str_equal(list[at].norm, "no")) &&
+		if (ends && list[at - 1].after == ':' && (list[at].denies || str_equal(list[at].norm, "no")) &&
 		    !is_taken(o, at, NULL))
 			deny_listed(o, at);
 	}
@@ -194,7 +207,7 @@ static void sum_up(const struct facts *f, const struct finding *found, struct fi
 	for (size_t i = 0; i < found->pattern->fact_count; i++) {
 		int fact = found->pattern->facts[i];
 		const struct fact *what = facts_at(f, fact);
-		if (!found->denied || what->steady) {
+		if (!found->denied || (what->steady && !found->struck)) {
 			fact_add(&out->facts, fact);
 			continue;
 		}
@@ -220,8 +233,14 @@ void facts_observe(const struct facts *f, const struct lexicon *l, const struct 
 		   struct findings *out)
 {
 	struct observer o = {.lexicon = l, .words = words, .arena = arena};
-	for (o.at = 0; o.at < words->count; o.at++)
-		lexicon_start(l, &words->list[o.at], on_pattern, &o);
+	o.present = arena_take(arena, (lexicon_elements(l) / 64 + 1) * sizeof *o.present);
+	for (o.at = 0; o.at < words->count; o.at++) {
+		const struct known *k = words->list[o.at].known;
+		if (!o.at || words->list[o.at - 1].sentence != words->list[o.at].sentence)
+			look_ahead(&o, o.at);
+		for (size_t i = 0; i < k->start_count; i++)
+			try_pattern(&o, &k->starts[i]);
+	}
 	drop_parts(&o);
 	deny(&o);
 	struct finding *all = arena_take(arena, (out->count + o.count + 1) * sizeof *all);

@@ -17,6 +17,9 @@
 
 #define BUCKETS 16384 /* a power of two, above the number of words in the lexicon */
 #define ENDING_MAX 4  /* letters behind a known beginning; more may hide a slip */
+#define ELEMENTS_MAX 8192
+#define PREFIX_MIN 2
+#define PREFIX_MAX 16
 #define SLIP_MIN 7    /* letters; shorter words have too many true neighbours */
 
 struct entry {
@@ -25,6 +28,9 @@ struct entry {
 	size_t length;
 	size_t *patterns;
 	size_t pattern_count;
+	uint16_t *elements; /* in the tables of what fits */
+	size_t element_count;
+	int number;       /* in the table of elements */
 	const char *stem; /* in the table of slips: what the word is */
 	const char *word;
 };
@@ -40,6 +46,9 @@ struct lexicon {
 	struct pattern *patterns;
 	size_t count;
 	struct table stem, exact, prefix, any; /* first element -> patterns */
+	struct table elements; /* as the file spells them, numbered */
+	size_t element_count;
+	struct table fit_stem, fit_exact, fit_prefix, fit_any; /* term -> elements that have it */
 	struct table known; /* every stem and form that some pattern uses */
 	struct table slips; /* words with one letter dropped -> the word */
 };
@@ -96,7 +105,7 @@ static void know(struct lexicon *l, const char *word, const char *stem)
 	}
 }
 
-static struct term make_term(struct lexicon *l, const char *text, size_t n)
+static struct term make_term(struct check *k, struct lexicon *l, const char *text, size_t n)
 {
 	struct term t = {.kind = TERM_STEM, .text = arena_strn(l->arena, text, n)};
 	if (str_equal(t.text, "#"))
@@ -110,6 +119,8 @@ static struct term make_term(struct lexicon *l, const char *text, size_t n)
 	} else if (text[n - 1] == '*') {
 		t.kind = TERM_PREFIX;
 		t.text = arena_strn(l->arena, text, n - 1);
+		if (n - 1 < PREFIX_MIN || n - 1 > PREFIX_MAX)
+			check_say(k, text, "must have %d to %d letters before the *", PREFIX_MIN, PREFIX_MAX);
 		need_entry(l, &l->known, t.text, n - 1);
 	} else {
 		const char *word = t.text;
@@ -137,7 +148,21 @@ static void add_group(struct check *k, struct lexicon *l, struct element *e, con
 	for (size_t i = 0; i < js_count(group); i++) {
 		const char *word = js_str(js_at(group, i));
 		if (word && word[0])
-			add_term(l, e, make_term(l, word, strlen(word)));
+			add_term(l, e, make_term(k, l, word, strlen(word)));
+	}
+}
+
+/* Each term of a new element leads to its number. */
+static void index_terms(struct lexicon *l, const struct element *e)
+{
+	for (size_t i = 0; i < e->term_count; i++) {
+		const struct term *t = &e->terms[i];
+		struct table *table = t->kind == TERM_STEM ? &l->fit_stem : t->kind == TERM_EXACT ? &l->fit_exact :
+				      t->kind == TERM_PREFIX ? &l->fit_prefix : &l->fit_any;
+		struct entry *to = need_entry(l, table, t->kind == TERM_NUMBER ? "#" : t->kind == TERM_ANY ? "_" : t->text,
+					      t->kind == TERM_NUMBER || t->kind == TERM_ANY ? 1 : t->length);
+		to->elements = mem_grow(to->elements, to->element_count + 1, sizeof to->elements[0]);
+		to->elements[to->element_count++] = (uint16_t)e->number;
 	}
 }
 
@@ -147,16 +172,27 @@ static void read_element(struct check *k, struct lexicon *l, char *text, struct 
 	size_t n = strlen(text);
 	if (text[n - 1] == '?') {
 		e->optional = true;
-		text[n - 1] = '\0';
+		text[--n] = '\0';
 	}
+	struct entry *known = find_entry(&l->elements, text, n);
+	bool is_new = !known && l->element_count < ELEMENTS_MAX;
+	if (is_new) {
+		known = add_entry(l, &l->elements, text, n);
+		known->number = (int)++l->element_count;
+	} else if (!known) {
+		check_say(k, text, "is one element too many: at most %d", ELEMENTS_MAX);
+	}
+	e->number = known ? known->number : 0;
 	for (char *rest = text, *one; (one = strsep(&rest, "|"));) {
 		if (!one[0])
 			check_say(k, "pattern", "an empty alternative");
 		else if (one[0] == '@')
 			add_group(k, l, e, one + 1);
 		else
-			add_term(l, e, make_term(l, one, strlen(one)));
+			add_term(l, e, make_term(k, l, one, strlen(one)));
 	}
+	if (is_new)
+		index_terms(l, e);
 }
 
 static bool read_pattern(struct check *k, struct lexicon *l, const char *text, struct pattern *p)
@@ -293,8 +329,10 @@ struct lexicon *lexicon_load(struct check *k, const struct js *root, const struc
 static void free_patterns(struct table *t)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
-		for (struct entry *e = t->buckets[i]; e; e = e->next)
+		for (struct entry *e = t->buckets[i]; e; e = e->next) {
 			free(e->patterns);
+			free(e->elements);
+		}
 	}
 }
 
@@ -306,10 +344,19 @@ void lexicon_free(struct lexicon **l)
 	free_patterns(&(*l)->exact);
 	free_patterns(&(*l)->prefix);
 	free_patterns(&(*l)->any);
+	free_patterns(&(*l)->fit_stem);
+	free_patterns(&(*l)->fit_exact);
+	free_patterns(&(*l)->fit_prefix);
+	free_patterns(&(*l)->fit_any);
 	free((*l)->patterns);
 	arena_free(&(*l)->arena);
 	free(*l);
 	*l = NULL;
+}
+
+size_t lexicon_elements(const struct lexicon *l)
+{
+	return l->element_count + 1;
 }
 
 size_t lexicon_size(const struct lexicon *l)
@@ -319,28 +366,66 @@ size_t lexicon_size(const struct lexicon *l)
 
 /* ---- looking up */
 
-static void call_all(const struct lexicon *l, const struct entry *e, lexicon_fn *fn, void *ctx)
+#define ENTRIES_MAX 20
+/* The entries of a word in four tables: number or any word, stem, form, each beginning. */
+static size_t entries_of(const struct known *w, const struct table *any, const struct table *stem, const struct table *exact,
+			 const struct table *prefix, const struct entry *out[ENTRIES_MAX])
 {
-	for (size_t i = 0; e && i < e->pattern_count; i++)
-		fn(ctx, &l->patterns[e->patterns[i]]);
-}
-
-void lexicon_start(const struct lexicon *l, const struct word *w, lexicon_fn *fn, void *ctx)
-{
-	size_t n = strlen(w->norm);
+	size_t count = 0, n = strlen(w->norm);
 	if (w->number)
-		call_all(l, find_entry(&l->any, "#", 1), fn, ctx);
-	call_all(l, find_entry(&l->stem, w->stem, strlen(w->stem)), fn, ctx);
-	call_all(l, find_entry(&l->exact, w->norm, n), fn, ctx);
-	for (size_t length = 2; length <= n && length <= 16; length++)
-		call_all(l, find_entry(&l->prefix, w->norm, length), fn, ctx);
+		out[count++] = find_entry(any, "#", 1);
+	out[count++] = find_entry(any, "_", 1);
+	out[count++] = find_entry(stem, w->stem, strlen(w->stem));
+	out[count++] = find_entry(exact, w->norm, n);
+	for (size_t length = PREFIX_MIN; length <= n && length <= PREFIX_MAX; length++)
+		out[count++] = find_entry(prefix, w->norm, length);
+	return count;
 }
 
-static bool is_known(const struct lexicon *l, const struct word *w, size_t n)
+static struct start start_of(const struct pattern *p)
+{
+	struct start s = {.pattern = p};
+	size_t count = 0;
+	for (size_t i = 1; i < p->element_count && count < sizeof s.needs / sizeof s.needs[0]; i++) {
+		if (!p->elements[i].optional)
+			s.needs[count++] = (uint16_t)p->elements[i].number;
+	}
+	return s;
+}
+
+static void fill_starts(const struct lexicon *l, struct known *w, struct arena *arena)
+{
+	const struct entry *list[ENTRIES_MAX];
+	size_t count = entries_of(w, &l->any, &l->stem, &l->exact, &l->prefix, list), sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += list[i] ? list[i]->pattern_count : 0;
+	struct start *starts = sum ? arena_take(arena, sum * sizeof *starts) : NULL;
+	w->starts = starts;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; list[i] && j < list[i]->pattern_count; j++)
+			starts[w->start_count++] = start_of(&l->patterns[list[i]->patterns[j]]);
+	}
+}
+
+static void fill_fits(const struct lexicon *l, struct known *w, struct arena *arena)
+{
+	const struct entry *list[ENTRIES_MAX];
+	size_t count = entries_of(w, &l->fit_any, &l->fit_stem, &l->fit_exact, &l->fit_prefix, list), sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += list[i] ? list[i]->element_count : 0;
+	uint16_t *fits = sum ? arena_take(arena, sum * sizeof *fits) : NULL;
+	w->fits = fits;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; list[i] && j < list[i]->element_count; j++)
+			fits[w->fit_count++] = list[i]->elements[j];
+	}
+}
+
+static bool is_known(const struct lexicon *l, const struct known *w, size_t n)
 {
 	if (find_entry(&l->known, w->stem, strlen(w->stem)) || find_entry(&l->known, w->norm, n))
 		return true;
-	for (size_t length = n - ENDING_MAX; length < n && length <= 16; length++) {
+	for (size_t length = n - ENDING_MAX; length < n && length <= PREFIX_MAX; length++) {
 		if (find_entry(&l->prefix, w->norm, length))
 			return true;
 	}
@@ -369,7 +454,7 @@ static const struct entry *find_slip(const struct lexicon *l, const char *key, s
 	return NULL;
 }
 
-static void mend(const struct lexicon *l, struct word *w)
+static void mend(const struct lexicon *l, struct known *w)
 {
 	size_t n = strlen(w->norm);
 	if (n < SLIP_MIN || n > 30 || w->number || is_known(l, w, n))
@@ -387,8 +472,9 @@ static void mend(const struct lexicon *l, struct word *w)
 	}
 }
 
-void lexicon_mend(const struct lexicon *l, struct words *words)
+void lexicon_know(const struct lexicon *l, struct known *word, struct arena *arena)
 {
-	for (size_t i = 0; i < words->count; i++)
-		mend(l, &words->list[i]);
+	mend(l, word);
+	fill_starts(l, word, arena);
+	fill_fits(l, word, arena);
 }

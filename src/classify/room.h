@@ -69,40 +69,43 @@ bool condition_parse(struct check *k, const struct facts *f, const char *text, s
 void condition_fini(struct condition *c);
 bool condition_holds(const struct condition *c, const struct fact_set *set);
 
-/* ---- examples.c */
-struct examples;
-struct words;
-struct examples *examples_load(struct check *k, const struct js *root); /* borrows the names of the kinds */
-void examples_free(struct examples **x);
-int examples_kind(const struct examples *x, const char *name); /* -1 */
-const char *const *examples_kinds(const struct examples *x);   /* ended by NULL */
-/* By kind: how much the text is like its examples, 0 and up. */
-double *examples_like(const struct examples *x, const struct words *text, const struct words *title,
-		      struct arena *arena);
+/* ---- situations.c */
+#define SITUATIONS_MAX 160
+#define SITUATION_FACTS_MAX 8
+struct situation {
+	const char *code, *it;
+	struct fact_set facts;
+	int fact_list[SITUATION_FACTS_MAX];
+	size_t fact_count;
+};
+struct situations;
+struct situations *situations_load(struct check *k, const struct js *root, const struct facts *f);
+void situations_free(struct situations **all);
+size_t situations_count(const struct situations *all);
+const struct situation *situations_at(const struct situations *all, size_t i);
+/* Keeps in view what the found facts cry out; the shares sum to 1 again. */
+void situations_alarm(const struct situations *all, const struct fact_set *found, double *shares, bool *alarmed);
+int situations_find(const struct situations *all, const char *code); /* -1 */
 
 /* ---- charter.c */
-struct clause {
-	struct condition when;
-	const char *text; /* as written */
-	double weight;
-};
+#define NONE_RANK 1000
 struct outcome { /* what a text may turn out to be: a row, or a reason for `none` */
 	const struct charter_row *row; /* NULL: none */
 	const char *code, *reason, *refer_to;
-	struct clause *clauses;
-	size_t clause_count;
-	int *like; /* kinds of examples.json */
-	size_t like_count;
+	int rank;               /* of its class; NONE_RANK */
+	struct condition *when; /* any of them */
+	size_t when_count;
 };
 struct charter_detail {
 	struct js *root; /* owns every string of the charter */
 	struct js *over; /* of an edition read again: owns those of its national rules and saints; else NULL */
 	struct outcome *outcomes;
 	size_t outcome_count;
+	uint16_t of[SITUATIONS_MAX]; /* outcome of each situation */
 };
 struct charter_shelf { /* what a charter file is read against */
 	const struct facts *facts;
-	const struct examples *examples;
+	const struct situations *situations;
 	const struct js *national, *none; /* roots of national.json and none.json, may be NULL */
 	const char *const *advice;        /* known keys, ended by NULL */
 	const struct js *patrons;         /* root of patrons.json, may be NULL */
@@ -137,13 +140,15 @@ void editions_check(struct check *k, struct charter *const *all, size_t count);
 
 /* ---- words.c: a text cut into words */
 struct word {
-	const char *norm; /* lower case, no accents */
+	const char *norm; /* lower case, no accents; a slip is corrected */
 	const char *stem; /* Snowball Italian of norm */
 	size_t start, end; /* bytes in the text */
 	int clause, sentence; /* numbered from 0 */
 	bool small;       /* an article or the like: patterns may step over it */
 	bool quoted;      /* in an earlier message quoted by a reply, or in a signature */
 	bool number;
+	bool denies;      /* "non", "senza", …: what lies behind says something else */
+	const struct known *known; /* what holds of the word wherever it stands */
 	char after;       /* what ends the clause behind this word: ':' '.' ','…, 0 if it goes on */
 };
 struct words {
@@ -154,8 +159,39 @@ struct stems; /* the stemmer; not shared between threads */
 struct stems *stems_new(void);
 void stems_free(struct stems **s);
 const char *stems_of(struct stems *s, const char *norm, struct arena *arena);
+struct glossary;
+struct lexicon;
 /* Looks at the first CLASSIFY_MAX_TEXT bytes. */
-struct words words_cut(const char *text, struct stems *stems, struct arena *arena);
+struct words words_cut(const char *text, struct glossary *glossary, struct arena *arena);
+/* An article or the like; "non", "senza", …; "ma", "però": a new clause. */
+bool word_is_small(const char *norm), word_denies(const char *norm), word_turns(const char *norm);
+
+/* ---- glossary.c: the words met so far, each worked out once */
+struct pattern;
+struct start {
+	const struct pattern *pattern;
+	uint16_t needs[4]; /* the first elements it cannot do without; ELEMENT_ALWAYS where it has fewer */
+};
+struct known {
+	const char *raw; /* as it was written, but for case and accents */
+	size_t length;
+	const char *norm, *stem;
+	bool small, number, denies, turns;
+	bool street, lead; /* "via"; "a", "dove": a place's name may follow (address.c) */
+	const struct start *starts; /* patterns that it may begin */
+	size_t start_count;
+	const uint16_t *fits; /* numbers of the elements of patterns that it fits */
+	size_t fit_count;
+	/* hashes of its features (features.c) */
+	uint64_t said, denied, pair; /* "w:…", "n:…", and "b:…_", the beginning of a pair's name */
+	uint64_t *grams;
+	size_t gram_count;
+};
+/* Not shared between threads. */
+struct glossary *glossary_new(const struct lexicon *l);
+void glossary_free(struct glossary **g);
+/* Lives as long as the glossary and the arena. */
+const struct known *glossary_word(struct glossary *g, const char *raw, size_t length, struct arena *arena);
 
 /* ---- lexicon.c: patterns over words -> facts */
 #define PATTERN_MAX 10
@@ -166,6 +202,7 @@ struct element {
 		size_t length;
 	} *terms;
 	size_t term_count;
+	int number;    /* the same for elements that any word fits alike: struct known lists them */
 	int gap;       /* this many words may lie in front */
 	bool optional;
 };
@@ -177,14 +214,13 @@ struct pattern {
 	bool steady; /* all its facts are: a "non" in front denies nothing */
 	uint64_t keys, silences; /* of all its facts */
 };
-struct lexicon;
 struct lexicon *lexicon_load(struct check *k, const struct js *root, const struct facts *facts);
 void lexicon_free(struct lexicon **l);
 size_t lexicon_size(const struct lexicon *l);
-/* Patterns that may begin with this word: calls back with each. A misspelt word gets its likely stem first. */
-typedef void lexicon_fn(void *ctx, const struct pattern *p);
-void lexicon_start(const struct lexicon *l, const struct word *w, lexicon_fn *fn, void *ctx);
-void lexicon_mend(const struct lexicon *l, struct words *words); /* corrects stems one slip away from a known word */
+#define ELEMENT_ALWAYS 0 /* a number that no element has */
+size_t lexicon_elements(const struct lexicon *l); /* their numbers lie below */
+/* Corrects a word one slip away from a known one, then fills what it begins and what it fits. */
+void lexicon_know(const struct lexicon *l, struct known *word, struct arena *arena);
 
 /* ---- facts.c: what a text says */
 struct finding {
@@ -192,23 +228,103 @@ struct finding {
 	const struct words *in;
 	size_t words[PATTERN_MAX]; /* which words, ascending */
 	size_t count;
-	bool denied;
+	bool denied; /* what is steady (a place, a thing) stays */
+	bool struck; /* denied by name, the steady too: "corrente, gradini: niente" */
 };
 struct findings {
 	struct finding *list;
 	size_t count;
 	struct fact_set facts, denied;
-	const double *like; /* by kind of examples */
 };
 void facts_observe(const struct facts *f, const struct lexicon *l, const struct words *words, struct arena *arena,
 		   struct findings *out); /* adds to out */
 
-/* ---- match.c, explain.c, address.c */
-void match_rows(const struct facts *f, const struct charter *c, const struct findings *found, struct classify_answer *out);
-void explain_answer(const struct facts *f, const struct charter *c, const struct findings *found,
-		    const struct words *subject, struct classify_answer *out);
+/* ---- features.c: what the weights look at */
+struct feature {
+	uint64_t hash; /* of its name */
+	const struct words *in; /* NULL: stands on no word */
+	size_t first, last;
+	int fact; /* that the lexicon found there and nobody denied; -1 */
+};
+struct feature_sink { /* gets each feature, some more than once; the name is not ended by 0 */
+	void (*take)(void *ctx, const struct feature *f, const char *name, size_t length);
+	void *ctx;
+	bool spelt; /* wants the names; without, the hash must do */
+};
+uint64_t feature_hash(const char *name, size_t length);
+void features_know(struct known *word, struct arena *arena); /* the hashes of a word's own features */
+void features_of(const struct facts *f, const struct charter *charter, const char *channel,
+		 const struct findings *found, const struct words *title, const struct words *text,
+		 struct feature_sink *sink);
+
+/* ---- weights.c: features -> shares of the situations */
+#define UNITS_MAX 320 /* situations and their facts: room for all of them */
+#define WEIGHT_ONE 64
+#define WEIGHT_KINDS 9 /* the last has no say */
+struct weights;
+struct known_feature {
+	struct feature where;
+	size_t slot;
+	uint32_t next; /* in the same sentence, by its place in the list plus one; 0: none */
+	bool again;    /* counted already */
+};
+struct reading { /* what the weights know of a text */
+	struct known_feature *list;
+	size_t count;
+	size_t kinds[WEIGHT_KINDS]; /* distinct ones of each kind */
+	double says[WEIGHT_KINDS];  /* of each of a kind, by weights_sum() */
+	uint32_t *sentences;        /* the first of each sentence, likewise; by weights_by_sentence() */
+};
+struct weights *weights_new(const struct situations *situations, const struct facts *f);
+bool weights_read(struct check *k, struct weights *w, const char *text);
+void weights_free(struct weights **w);
+size_t weights_unit_count(const struct weights *w);
+const char *weights_unit(const struct weights *w, size_t unit);
+int weights_fact(const struct weights *w, size_t unit); /* a situation's unit says what happens in it */
+const int *weights_units_of(const struct weights *w, size_t situation); /* ended by -1 */
+/* The value of a feature of a kind, beside others of that kind in the same text. */
+double feature_say(char kind, size_t of_that_kind);
+/* A sink for features_of() that fills out. */
+void weights_look(const struct weights *w, struct arena *arena, struct reading *out, struct feature_sink *sink);
+size_t weights_known(const struct reading *r, char letter); /* distinct features of a kind that are known */
+void weights_sum(const struct weights *w, struct reading *r, double *units);
+/* The same for one sentence alone: what it would be without the others. */
+void weights_by_sentence(struct reading *r, const struct words *words, struct arena *arena);
+void weights_sum_sentence(const struct weights *w, const struct reading *r, int sentence, double *units);
+void weights_share(const struct weights *w, const double *units, double *shares);
+/* How much the i-th feature speaks for a direction (a value for each unit), and by which unit most (-1: against). */
+double weights_said(const struct weights *w, const struct reading *r, size_t i, const double *direction);
+int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const double *direction);
+
+/* ---- judge.c, explain.c, address.c */
+/* Looks at a sentence alone: another fault in the same message goes to `also`; a graver one asks for review. */
+void judge_sentence(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out);
+/* What the lexicon cried out and the answer is not: a further fault. */
+void judge_alarms(const struct situations *all, const struct charter *c, const bool *alarmed, const double *shares,
+		  struct classify_answer *out);
+/* Few of the words are known: nobody is sent away on so little. */
+void judge_unknown(const struct charter *c, const struct reading *r, const struct words *text, struct classify_answer *out);
+void judge_shares(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out);
+bool word_is_street(const char *norm), word_is_lead(const char *norm);
 void address_hide(const char *text, struct words *words); /* marks the names of streets as not the reporter's words */
 void address_find(const char *text, const struct words *words, struct arena *arena,
 		  struct classify_address *out);
+
+/* ---- classify.c, explain.c: a text as all later steps see it */
+struct text_read { /* a text as all later steps see it */
+	struct words title, all, own;
+	struct findings found;
+	struct fact_set facts; /* found and concluded */
+};
+void read_text(const struct classify *c, const char *subject, const char *text, struct arena *arena, struct text_read *out);
+void read_features(const struct classify *c, const struct charter *charter, const char *channel,
+		   const struct text_read *t, struct feature_sink *sink);
+void explain_answer(const struct facts *f, const struct situations *all, const struct weights *w, const struct charter *c,
+		    const struct reading *r, const double *shares, const bool *alarmed, const struct text_read *t, struct arena *arena,
+		    struct classify_answer *out);
+/* Without weights and charters' complaints about them: for learn.c. */
+struct classify *classify_open_unlearned(const char *dir, struct problem *p);
+const struct situations *classify_situations(const struct classify *c);
+const struct facts *classify_facts(const struct classify *c);
 
 #endif

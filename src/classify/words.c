@@ -69,7 +69,7 @@ static uint32_t fold(uint32_t c)
 	return 0;
 }
 
-static bool is_small(const char *w)
+bool word_is_small(const char *w)
 {
 	static const char *const list =
 	    " il lo la i gli le l un uno una d di del dello della dell dei degli delle a ad al allo alla all ai agli "
@@ -105,7 +105,7 @@ static int breaks(uint32_t c, uint32_t next)
 struct cutter {
 	struct words out;
 	size_t room;
-	struct stems *stems;
+	struct glossary *glossary;
 	struct arena *arena;
 	struct str norm;
 	size_t start;
@@ -113,11 +113,23 @@ struct cutter {
 	bool quoted, signature;
 };
 
-static bool turns_clause(const char *w)
+bool word_turns(const char *w)
 {
 	static const char *const turns[] = {"ma", "pero", "invece", "mentre", "anzi", "bensi", "tuttavia", "but"};
 	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
 		if (str_equal(w, turns[i]))
+			return true;
+	}
+	return false;
+}
+
+bool word_denies(const char *w)
+{
+	static const char *const list[] = {"non",     "nessun", "nessuna", "nessuno", "senza",  "niente",
+					   "nemmeno", "neanche", "not",     "without", "kein",   "keine",
+					   "pas",     "neppure", "nulla",   "mai",     "zero"};
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+		if (str_equal(w, list[i]))
 			return true;
 	}
 	return false;
@@ -134,20 +146,19 @@ static void end_word(struct cutter *c, size_t end)
 		if (old)
 			memcpy(c->out.list, old, c->out.count * sizeof *old);
 	}
-	if (turns_clause(c->norm.data))
-		c->clause++;
-	struct word *w = &c->out.list[c->out.count++];
-	const char *norm = arena_str(c->arena, c->norm.data);
-	bool number = strspn(norm, "0123456789") == strlen(norm);
-	*w = (struct word){.norm = norm,
-			   .stem = number ? norm : stems_of(c->stems, norm, c->arena),
-			   .start = c->start,
-			   .end = end,
-			   .clause = c->clause,
-			   .sentence = c->sentence,
-			   .small = is_small(norm),
-			   .number = number,
-			   .quoted = c->quoted || c->signature};
+	const struct known *k = glossary_word(c->glossary, c->norm.data, c->norm.length, c->arena);
+	c->clause += k->turns;
+	c->out.list[c->out.count++] = (struct word){.norm = k->norm,
+						    .stem = k->stem,
+						    .start = c->start,
+						    .end = end,
+						    .clause = c->clause,
+						    .sentence = c->sentence,
+						    .small = k->small,
+						    .number = k->number,
+						    .denies = k->denies,
+						    .known = k,
+						    .quoted = c->quoted || c->signature};
 	str_clear(&c->norm);
 }
 
@@ -172,9 +183,9 @@ static void new_line(struct cutter *c, const char *line)
 		c->signature = true;
 }
 
-struct words words_cut(const char *text, struct stems *stems, struct arena *arena)
+struct words words_cut(const char *text, struct glossary *glossary, struct arena *arena)
 {
-	struct cutter c = {.stems = stems, .arena = arena};
+	struct cutter c = {.glossary = glossary, .arena = arena};
 	const char *p = text;
 	new_line(&c, p);
 	while (*p && (size_t)(p - text) < CLASSIFY_MAX_TEXT) {

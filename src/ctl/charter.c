@@ -1,12 +1,19 @@
 /*
  * prontoctl charter check [FILE...]: validates charter files, all complaints, and prints their rows and
  * classes. Without a file: every charter of the folder.
+ * prontoctl charter learn [--tune FILE]... [-o WEIGHTS] FILE...: the weights of words, from labelled
+ * reports, into WEIGHTS (else the folder's weights.tsv).
  */
 #include "ctl.h"
 
 #include "classify.h"
 
+#include "base/file.h"
+#include "base/mem.h"
+
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void print_when(const struct target_condition *when)
 {
@@ -85,4 +92,42 @@ int ctl_charter_check(const struct ctl *ctl, int argc, char **argv)
 		print_charter(list[i]);
 	classify_free(&c);
 	return 0;
+}
+
+#define LEARN_USAGE "prontoctl charter learn [--tune FILE]... [-o WEIGHTS] FILE..."
+
+static int learn(const char *dir, const char *const *build, const char *const *tune, const char *to)
+{
+	struct problem p = {0};
+	struct str weights = {0}, path = {0};
+	str_addf(&path, "%s/weights.tsv", dir);
+	bool good = classify_learn(dir, build, tune, &weights, &p) &&
+		    file_write(to ? to : str_text(&path), &weights, &p);
+	str_fini(&weights);
+	str_fini(&path);
+	return good ? 0 : ctl_failed(&p);
+}
+
+int ctl_charter_learn(const struct ctl *ctl, int argc, char **argv)
+{
+	const char **build = mem_zero((size_t)argc + 1, sizeof *build), **tune = mem_zero((size_t)argc + 1, sizeof *tune);
+	const char *to = NULL;
+	size_t built = 0, tuned = 0;
+	bool good = true;
+	for (int i = 1; i < argc && good; i++) {
+		bool is_tune = strcmp(argv[i], "--tune") == 0, is_out = strcmp(argv[i], "-o") == 0;
+		good = (argv[i][0] != '-' || is_tune || is_out) && (!(is_tune || is_out) || i + 1 < argc);
+		if (!good)
+			break;
+		if (is_out)
+			to = argv[++i];
+		else if (is_tune)
+			tune[tuned++] = argv[++i];
+		else
+			build[built++] = argv[i];
+	}
+	int status = good && built ? learn(ctl_charters_dir(ctl), build, tune, to) : ctl_usage(LEARN_USAGE);
+	free(build);
+	free(tune);
+	return status;
 }

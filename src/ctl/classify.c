@@ -27,7 +27,7 @@ static struct js *guesses(const struct classify_guess *list, size_t count, bool 
 		js_set_str(o, "row", list[i].row ? list[i].row->code : NULL);
 		js_set_str(o, "class", list[i].class_code);
 		if (confident)
-			js_set_number(o, "confidence", list[i].confidence, 2);
+			js_set_number(o, "confidence", list[i].confidence, 3);
 		js_push(array, o);
 	}
 	return array;
@@ -73,7 +73,7 @@ static void print_answer(const struct request *r, const struct classify_answer *
 	js_set_str(o, "row", a->row ? a->row->code : NULL);
 	js_set_str(o, "row_text", a->row ? a->row->text : NULL);
 	js_set_str(o, "class", a->class_code);
-	js_set_number(o, "confidence", a->confidence, 2);
+	js_set_number(o, "confidence", a->confidence, 3);
 	js_set_bool(o, "needs_review", a->needs_review);
 	js_set_str(o, "reason", a->reason);
 	js_set_str(o, "refer_to", a->refer_to);

@@ -4,6 +4,7 @@
  */
 #include "wire/json.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <json-c/json.h>
@@ -16,7 +17,6 @@
 #include <string.h>
 
 #define DEPTH 32
-#define FILE_MOST ((size_t)256 * 1024 * 1024)
 
 static struct json_object *in(const struct js *value)
 {
@@ -143,21 +143,12 @@ struct js *js_load(const char *path, struct problem *p)
 {
 	struct str text = {0};
 	struct js *value = NULL;
-	char block[16384];
-	size_t n;
-	FILE *file = fopen(path, "re");
 
-	if (file == NULL) {
-		problem_set(p, PROBLEM_NOT_FOUND, "", "cannot read %s: %s", path, strerror(errno));
-		return NULL;
+	if (file_read(path, &text, p)) {
+		value = js_parse(str_text(&text), text.length, p);
+		if (value == NULL)
+			problem_prefix(p, "%s", path);
 	}
-	while (text.length < FILE_MOST && (n = fread(block, 1, sizeof block, file)) > 0)
-		str_addn(&text, block, n);
-	if (ferror(file))
-		problem_set(p, PROBLEM_NOT_FOUND, "", "cannot read %s: %s", path, strerror(errno));
-	else if ((value = js_parse(str_text(&text), text.length, p)) == NULL)
-		problem_prefix(p, "%s", path);
-	fclose(file);
 	str_fini(&text);
 	return value;
 }

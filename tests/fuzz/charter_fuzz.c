@@ -11,19 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct js *facts_root, *examples_root, *none, *national, *patrons;
+static struct js *facts_root, *situations_root, *none, *national, *patrons;
 static struct facts *facts;
-static struct examples *examples;
+static struct situations *situations;
 static const char *const advice[] = {"street_leak", "no_water", NULL};
 
 static void close_shelf(void)
 {
-	examples_free(&examples);
+	situations_free(&situations);
 	facts_free(&facts);
 	js_free(&patrons);
 	js_free(&national);
 	js_free(&none);
-	js_free(&examples_root);
+	js_free(&situations_root);
 	js_free(&facts_root);
 }
 
@@ -41,12 +41,12 @@ static void open_shelf(void)
 {
 	struct str to = {0};
 	facts_root = load("facts.json");
-	examples_root = load("examples.json");
+	situations_root = load("situations.json");
 	none = load("none.json");
 	national = load("national.json");
 	patrons = load("patrons.json");
 	facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = &to}, facts_root);
-	examples = examples_load(&(struct check){.file = "examples.json", .where = "", .to = &to}, examples_root);
+	situations = situations_load(&(struct check){.file = "situations.json", .where = "", .to = &to}, situations_root, facts);
 	must(to.length == 0);
 	str_fini(&to);
 	atexit(close_shelf);
@@ -96,7 +96,7 @@ static void read_as_shared(struct js *root)
 	struct str complaints = {0};
 	struct check k = {.file = "fuzz.json", .where = "", .to = &complaints};
 	struct charter_shelf shelf = {
-	    .facts = facts, .examples = examples, .national = root, .none = none, .advice = advice, .patrons = root};
+	    .facts = facts, .situations = situations, .national = root, .none = none, .advice = advice, .patrons = root};
 	patrons_check(&k, root);
 	read_as_charter(js_copy(root), &shelf);
 	str_fini(&complaints);
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	if (!root)
 		return 0;
 	struct charter_shelf shelf = {
-	    .facts = facts, .examples = examples, .national = national, .none = none, .advice = advice, .patrons = patrons};
+	    .facts = facts, .situations = situations, .national = national, .none = none, .advice = advice, .patrons = patrons};
 	read_as_shared(root);
 	read_as_charter(root, &shelf);
 	return 0;
