@@ -94,4 +94,51 @@ struct classify_answer {
 void classify_text(const struct classify *c, const struct charter *charter, const char *channel,
 		   const char *subject, const char *text, struct arena *arena, struct classify_answer *out);
 
+/* Guided questions for whoever speaks with the caller: answers so far narrow what the words left open, and an answer
+ * goes before the words. Each question is answered by the number of its option, 0: the caller does not know. */
+#define CLASSIFY_QUESTIONS 4     /* asked for one report at most */
+#define CLASSIFY_OPTIONS 9       /* of one question: a key each */
+#define CLASSIFY_MAX_REPLIES 16  /* read at most */
+struct classify_reply {
+	const char *question;
+	int option;
+};
+struct classify_asked {
+	const struct charter *charter;
+	const char *channel, *subject, *text; /* NULL or "": nothing was said yet */
+	const struct classify_reply *replies;
+	size_t reply_count;
+};
+struct classify_option {
+	int key;        /* 1 to 9; the same option always has the same key, so some may be missing */
+	const char *it;
+};
+struct classify_answered {
+	const char *code, *ask_it, *label_it; /* label_it "Non lo sa" for option 0 */
+	int option;
+	bool applied; /* it was about what remained; false also for option 0 */
+};
+struct classify_remaining {
+	const struct charter_row *row; /* NULL: none */
+	const char *class_code, *reason;
+	double share; /* of what remains; all together 1 */
+};
+struct classify_triage {
+	struct classify_answer answer;   /* as classify_text() says it, after the answers */
+	const char *advice;              /* key of the advice for it; NULL if none */
+	bool known;                      /* something was said or answered; else the class is the most urgent there is */
+	bool decided;                    /* one row remains, or all that remain agree in class (or in whom to call) */
+	const char *question, *ask_it;   /* the next one; NULL: nothing is to be asked any more */
+	struct classify_option options[CLASSIFY_OPTIONS];
+	size_t option_count;
+	struct classify_answered answered[CLASSIFY_MAX_REPLIES];
+	size_t answered_count;
+	struct classify_remaining *remaining; /* likeliest first; in the arena */
+	size_t remaining_count;
+};
+/* Pure; everything in the arena. False: an answer names no question, or an option that it does not have; the problem's
+ * field is a pointer ("/answers/1/option"). */
+bool classify_triage(const struct classify *c, const struct classify_asked *asked, struct arena *arena,
+		     struct classify_triage *out, struct problem *p) MUST_CHECK;
+
 #endif

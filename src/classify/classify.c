@@ -16,10 +16,11 @@
 
 struct classify {
 	struct js *index, *national, *none, *advice_root;
-	struct js *facts_root, *lexicon_root, *situations_root;
+	struct js *facts_root, *lexicon_root, *situations_root, *questions_root;
 	struct facts *facts;
 	struct lexicon *lexicon;
 	struct situations *situations;
+	struct questions *questions;
 	struct weights *weights;
 	struct glossary *glossary; /* grows while texts are read */
 	struct charter *charters[CHARTERS_MAX]; /* every edition, as index.json lists them */
@@ -73,13 +74,16 @@ static bool open_shared(struct classify *c, const char *dir, struct str *to)
 	c->lexicon_root = load(dir, "lexicon.json", to);
 	c->situations_root = load(dir, "situations.json", to);
 	c->patrons = load(dir, "patrons.json", to);
-	if (!c->patrons || !c->situations_root || !c->index || !c->national || !c->none || !c->advice_root || !c->facts_root || !c->lexicon_root)
+	c->questions_root = load(dir, "questions.json", to);
+	if (!c->patrons || !c->questions_root || !c->situations_root || !c->index || !c->national || !c->none ||
+	    !c->advice_root || !c->facts_root || !c->lexicon_root)
 		return false;
 	patrons_check(&(struct check){.file = "patrons.json", .where = "", .to = to}, c->patrons);
 	load_advice(&(struct check){.file = "advice.json", .where = "", .to = to}, c->advice_root, c);
 	c->facts = facts_load(&(struct check){.file = "facts.json", .where = "", .to = to}, c->facts_root);
 	c->lexicon = lexicon_load(&(struct check){.file = "lexicon.json", .where = "", .to = to}, c->lexicon_root, c->facts);
 	c->situations = situations_load(&(struct check){.file = "situations.json", .where = "", .to = to}, c->situations_root, c->facts);
+	c->questions = questions_load(&(struct check){.file = "questions.json", .where = "", .to = to}, c->questions_root, c->facts, c->situations);
 	c->weights = weights_new(c->situations, c->facts);
 	c->glossary = glossary_new(c->lexicon);
 	return true;
@@ -198,10 +202,12 @@ void classify_free(struct classify **classify)
 	for (size_t i = c->count; i-- > 0;)
 		charter_free(&c->charters[i]);
 	weights_free(&c->weights);
+	questions_free(&c->questions);
 	situations_free(&c->situations);
 	glossary_free(&c->glossary);
 	lexicon_free(&c->lexicon);
 	facts_free(&c->facts);
+	js_free(&c->questions_root);
 	js_free(&c->situations_root);
 	js_free(&c->lexicon_root);
 	js_free(&c->facts_root);
@@ -299,7 +305,7 @@ static bool is_shared(const char *path)
 {
 	static const char *const names[] = {"index.json",    "national.json", "none.json",     "advice.json",
 					    "facts.json",    "lexicon.json",  "situations.json", "schema.json",
-					    "patrons.json"};
+					    "patrons.json",  "questions.json"};
 	const char *slash = strrchr(path, '/');
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (str_equal(slash ? slash + 1 : path, names[i]))
@@ -397,6 +403,11 @@ const struct facts *classify_facts(const struct classify *c)
 	return c->facts;
 }
 
+const struct questions *classify_questions(const struct classify *c)
+{
+	return c->questions;
+}
+
 /* Two faults in one message stand in two sentences. Long letters: the first of them. */
 static void judge_sentences(const struct classify *c, const struct charter *charter, const struct text_read *t,
 			    const struct reading *reading, struct classify_answer *out)
@@ -414,26 +425,39 @@ static void judge_sentences(const struct classify *c, const struct charter *char
 	}
 }
 
+void heard_read(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out)
+{
+	double units[UNITS_MAX];
+	struct feature_sink sink;
+	*out = (struct heard){0};
+	read_text(c, asked->subject, asked->text ? asked->text : "", arena, &out->text);
+	weights_look(c->weights, arena, &out->reading, &sink);
+	read_features(c, asked->charter, asked->channel, &out->text, &sink);
+	weights_sum(c->weights, &out->reading, units);
+	weights_share(c->weights, units, out->shares);
+	situations_alarm(c->situations, &out->text.facts, out->shares, out->alarmed);
+	weights_by_sentence(&out->reading, &out->text.own, arena);
+}
+
+void heard_judge(const struct classify *c, const struct classify_asked *asked, const struct heard *h,
+		 const double *shares, struct arena *arena, struct classify_answer *out)
+{
+	judge_shares(c->situations, asked->charter, shares, out);
+	judge_sentences(c, asked->charter, &h->text, &h->reading, out);
+	judge_alarms(c->situations, asked->charter, h->alarmed, shares, out);
+	if (shares == h->shares) /* by words alone */
+		judge_unknown(asked->charter, &h->reading, &h->text.own, out);
+	explain_answer(c->facts, c->situations, c->weights, asked->charter, &h->reading, h->shares, h->alarmed, &h->text,
+		       arena, out);
+	address_find(asked->text ? asked->text : "", &h->text.all, arena, &out->address);
+}
+
 void classify_text(const struct classify *c, const struct charter *charter, const char *channel, const char *subject,
 		   const char *text, struct arena *arena, struct classify_answer *out)
 {
-	double units[UNITS_MAX], shares[SITUATIONS_MAX];
-	struct text_read t;
-	struct reading reading;
-	struct feature_sink sink;
+	const struct classify_asked asked = {.charter = charter, .channel = channel, .subject = subject, .text = text};
+	struct heard h;
 	*out = (struct classify_answer){0};
-	read_text(c, subject, text, arena, &t);
-	weights_look(c->weights, arena, &reading, &sink);
-	read_features(c, charter, channel, &t, &sink);
-	weights_sum(c->weights, &reading, units);
-	weights_share(c->weights, units, shares);
-	bool alarmed[SITUATIONS_MAX] = {false};
-	situations_alarm(c->situations, &t.facts, shares, alarmed);
-	judge_shares(c->situations, charter, shares, out);
-	weights_by_sentence(&reading, &t.own, arena);
-	judge_sentences(c, charter, &t, &reading, out);
-	judge_alarms(c->situations, charter, alarmed, shares, out);
-	judge_unknown(charter, &reading, &t.own, out);
-	explain_answer(c->facts, c->situations, c->weights, charter, &reading, shares, alarmed, &t, arena, out);
-	address_find(text, &t.all, arena, &out->address);
+	heard_read(c, &asked, arena, &h);
+	heard_judge(c, &asked, &h, h.shares, arena, out);
 }

@@ -87,6 +87,28 @@ const struct situation *situations_at(const struct situations *all, size_t i);
 void situations_alarm(const struct situations *all, const struct fact_set *found, double *shares, bool *alarmed);
 int situations_find(const struct situations *all, const char *code); /* -1 */
 
+/* ---- question.c: what may be asked, against the situations */
+#define QUESTIONS_MAX 48
+#define OPTIONS_MAX CLASSIFY_OPTIONS
+struct question {
+	const char *code, *ask_it;
+	bool about[SITUATIONS_MAX];
+	struct question_option {
+		const char *it;
+		bool fits[SITUATIONS_MAX]; /* stays open with this answer; of those it is about */
+	} options[OPTIONS_MAX];
+	size_t option_count;
+};
+struct questions;
+struct questions *questions_load(struct check *k, const struct js *root, const struct facts *f,
+				 const struct situations *situations);
+void questions_free(struct questions **all);
+size_t questions_count(const struct questions *all);
+const struct question *questions_at(const struct questions *all, size_t i);
+int questions_find(const struct questions *all, const char *code); /* -1 */
+/* By situation: which ones this one may turn out to be, because it only tells what was not said. */
+const bool *questions_vaguer(const struct questions *all, size_t situation);
+
 /* ---- charter.c */
 #define NONE_RANK 1000
 struct outcome { /* what a text may turn out to be: a row, or a reason for `none` */
@@ -296,6 +318,12 @@ void weights_share(const struct weights *w, const double *units, double *shares)
 double weights_said(const struct weights *w, const struct reading *r, size_t i, const double *direction);
 int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const double *direction);
 
+/* ---- triage.c: the next question */
+/* shares: as the words say; then as the answers leave them. Fills all of out but answer and advice. */
+bool triage_next(const struct questions *all, size_t situations, const struct classify_asked *ask, double *shares,
+		 struct arena *arena, struct classify_triage *out, struct problem *p) MUST_CHECK;
+
+
 /* ---- judge.c, explain.c, address.c */
 /* Looks at a sentence alone: another fault in the same message goes to `also`; a graver one asks for review. */
 void judge_sentence(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out);
@@ -319,6 +347,16 @@ struct text_read { /* a text as all later steps see it */
 void read_text(const struct classify *c, const char *subject, const char *text, struct arena *arena, struct text_read *out);
 void read_features(const struct classify *c, const struct charter *charter, const char *channel,
 		   const struct text_read *t, struct feature_sink *sink);
+struct heard { /* a text, what the weights know of it, and what it then is, by situation */
+	struct text_read text;
+	struct reading reading;
+	double shares[SITUATIONS_MAX];
+	bool alarmed[SITUATIONS_MAX];
+};
+void heard_read(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out);
+/* shares: h->shares, or as answers left them. */
+void heard_judge(const struct classify *c, const struct classify_asked *asked, const struct heard *h,
+		 const double *shares, struct arena *arena, struct classify_answer *out);
 void explain_answer(const struct facts *f, const struct situations *all, const struct weights *w, const struct charter *c,
 		    const struct reading *r, const double *shares, const bool *alarmed, const struct text_read *t, struct arena *arena,
 		    struct classify_answer *out);
@@ -326,5 +364,6 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 struct classify *classify_open_unlearned(const char *dir, struct problem *p);
 const struct situations *classify_situations(const struct classify *c);
 const struct facts *classify_facts(const struct classify *c);
+const struct questions *classify_questions(const struct classify *c);
 
 #endif

@@ -39,6 +39,26 @@ static void check_answer(const struct charter *c, const struct classify_answer *
 	must(!a->address.text || (a->address.start < a->address.end && a->address.end <= strlen(text)));
 }
 
+/* The questions that follow, answered by the bytes themselves: at most four, whatever was said. */
+static void check_questions(const struct charter *c, const char *subject, const char *text, struct arena *arena)
+{
+	struct classify_reply replies[CLASSIFY_QUESTIONS];
+	struct classify_asked asked = {.charter = c, .channel = "phone", .subject = subject, .text = text, .replies = replies};
+	for (;;) {
+		struct classify_triage t;
+		struct problem p = {0};
+		must(classify_triage(opened, &asked, arena, &t, &p));
+		check_answer(c, &t.answer, subject ? subject : "", text);
+		must(t.remaining_count > 0 && t.answered_count == asked.reply_count);
+		if (!t.question)
+			return;
+		must(asked.reply_count < CLASSIFY_QUESTIONS && t.option_count >= 2);
+		size_t pick = text[0] ? (unsigned char)text[asked.reply_count % strlen(text)] % (t.option_count + 1) : 0;
+		replies[asked.reply_count++] =
+		    (struct classify_reply){t.question, pick < t.option_count ? t.options[pick].key : 0};
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
 	const struct charter *const *charters;
@@ -55,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 		struct classify_answer a;
 		classify_text(opened, charters[i], "web", text ? subject : NULL, text ? text : subject, arena, &a);
 		check_answer(charters[i], &a, text ? subject : "", text ? text : subject);
+		check_questions(charters[i], text ? subject : NULL, text ? text : subject, arena);
 		arena_free(&arena);
 	}
 	free(subject);
