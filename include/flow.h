@@ -78,6 +78,8 @@ struct flow_report {
 	const char *join_incident;   /* id of a known incident this report belongs to; NULL: makes its own */
 	const struct flow_photo *photos;
 	size_t photo_count;
+	const struct classify_reply *replies; /* phone: the guided questions, as they were answered */
+	size_t reply_count;
 	const char *source_key;      /* e-mail: "mailbox/uidvalidity/uid" kept with the report, NULL else */
 };
 /* who NULL: a citizen. Answers {id, code, utility, classification, targets, status_url, incident?}. */
@@ -101,6 +103,20 @@ void flow_photo(struct flow *flow, const struct user *who, const char *photo_id,
 /* At once, nothing stored: what classify says of words so far (the desk's live proposal). Caller frees. */
 struct js *flow_classify(struct flow *flow, const char *charter, const char *channel, const char *subject,
 			 const char *text);
+
+/* ---- guided questions: flow/triage.c ---- */
+struct flow_triage {
+	const char *charter, *utility; /* codes, one at least; a charter goes before the utility's */
+	const char *channel;           /* NULL: "phone" */
+	const char *subject, *text;    /* what was said so far; NULL: nothing */
+	const char *municipality;      /* NULL: not known */
+	struct instant conversation_started_at; /* unset: now */
+	const struct classify_reply *replies;
+	size_t reply_count;
+};
+/* At once, nothing stored: row and class so far, the next question, what is told to the caller. NULL and a problem
+ * where an answer or a code fits nothing, or the utility is another's. Caller frees. */
+struct js *flow_triage(struct flow *flow, const struct user *who, const struct flow_triage *ask, struct problem *p);
 
 /* ---- desk: flow/desk.c, flow/assign.c ---- */
 void flow_incidents(struct flow *flow, const struct user *who, const struct flow_filter *filter, flow_done_fn *done,

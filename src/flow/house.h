@@ -202,6 +202,13 @@ struct js *view_report_answer(const struct flow *flow, struct report *r, const c
 struct js *view_reading(const struct classify_answer *answer, const struct charter *charter,
                         const char *text, const char *subject);
 
+/* ---- triage.c: answers to guided questions ---- */
+struct js *triage_answers(const struct classify_triage *t); /* [{code, ask, option, label, applied}] */
+const struct classify_reply *replies_copy(struct arena *arena, const struct classify_reply *from,
+                                          size_t count);
+/* Those that stand in a report's reading. */
+const struct classify_reply *replies_kept(struct arena *arena, const char *reading, size_t *count);
+
 /* ---- picture.c ---- */
 /* Without place and device; the same bytes, or shorter ones in the arena. */
 const unsigned char *picture_cleaned(struct arena *arena, const char *content_type,

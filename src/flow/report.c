@@ -23,6 +23,7 @@ struct way {
 	const struct store_utility *utility; /* NULL: not routed */
 	const struct charter *charter;
 	struct classify_answer *read; /* the machine's answer; NULL: no charter to read it by */
+	struct classify_triage *triage; /* of which it is a part, with the answers given on the telephone */
 	const char *row, *class_code; /* as it stands: confirmed, else proposed; row NULL: none */
 	bool confirmed;
 	struct report report;
@@ -72,6 +73,7 @@ static void report_copy(struct arena *arena, const struct flow_report *from, str
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
 		*strings[i] = arena_str(arena, *strings[i]);
 	to->photos = photos_copy(arena, from);
+	to->replies = replies_copy(arena, from->replies, from->reply_count);
 	if (!to->text)
 		to->text = "";
 	if (!instant_is_set(to->at))
@@ -80,12 +82,24 @@ static void report_copy(struct arena *arena, const struct flow_report *from, str
 
 /* ---- whose is it, and what ---- */
 
-static void read_with(struct asking *a, struct way *w, const struct charter *charter,
-                      struct classify_answer *out)
+/* Words, and the answers to guided questions where some were given. */
+static bool read_with(struct asking *a, struct way *w, const struct charter *charter,
+                      struct classify_triage *out, struct problem *p)
 {
+	const struct classify *c = a->flow->o.classify;
+	const struct classify_asked asked = {.charter = charter,
+	                                     .channel = w->in.channel,
+	                                     .subject = w->in.subject,
+	                                     .text = w->in.text,
+	                                     .replies = w->in.replies,
+	                                     .reply_count = w->in.reply_count};
+	if (w->in.reply_count && classify_triage(c, &asked, a->arena, out, p))
+		return true;
+	if (w->in.reply_count && !w->routes) /* of a stored one, a question may be gone since */
+		return false;
 	memset(out, 0, sizeof *out);
-	classify_text(a->flow->o.classify, charter, w->in.channel, w->in.subject, w->in.text,
-	              a->arena, out);
+	classify_text(c, charter, w->in.channel, w->in.subject, w->in.text, a->arena, &out->answer);
+	return true;
 }
 
 /* Does the confirmed row belong to this charter? */
@@ -116,8 +130,18 @@ static const struct charter *charter_then(const struct flow *flow, const char *c
 	return then ? then : classify_charter(flow->o.classify, code);
 }
 
+/* Where no charter applies yet the answers are kept all the same, for when the report finds its place. */
+static bool answers_alone(struct asking *a, struct way *w, struct problem *p)
+{
+	const struct charter *const *all;
+	if (!w->in.reply_count || classify_charters(a->flow->o.classify, &all) == 0)
+		return true;
+	w->triage = arena_take(a->arena, sizeof *w->triage);
+	return read_with(a, w, all[0], w->triage, p);
+}
+
 /* Reads the words by each charter that may apply here and keeps the best answer. */
-static void choose(struct asking *a, struct way *w)
+static bool choose(struct asking *a, struct way *w, struct problem *p)
 {
 	const struct store_setup *s = &a->flow->setup;
 	double best = -1;
@@ -126,10 +150,12 @@ static void choose(struct asking *a, struct way *w)
 		const struct store_area *area = &s->areas[w->areas[i]];
 		const struct charter *charter =
 		    charter_then(a->flow, area->charter, w->in.at);
-		struct classify_answer *answer = arena_take(a->arena, sizeof *answer);
+		struct classify_triage *triage = arena_take(a->arena, sizeof *triage);
+		struct classify_answer *answer = &triage->answer;
 		if (!charter)
 			continue;
-		read_with(a, w, charter, answer);
+		if (!read_with(a, w, charter, triage, p))
+			return false;
 		double value = worth(w, charter, answer) + (service_fits(area, answer) ? 0.5 : 0);
 		if (value <= best)
 			continue;
@@ -137,15 +163,17 @@ static void choose(struct asking *a, struct way *w)
 		best_area = w->areas[i];
 		w->charter = charter;
 		w->read = answer;
+		w->triage = triage;
 	}
 	if (!w->charter)
-		return;
+		return answers_alone(a, w, p);
 	bool alone = true;
 	for (size_t i = 0; i < w->area_count; i++)
 		alone &= s->areas[w->areas[i]].utility == s->areas[best_area].utility;
 	/* words that say nothing do not choose between utilities */
 	if (alone || w->read->row || has_row(w->charter, w->in.confirmed_row))
 		w->utility = &s->utilities[s->areas[best_area].utility];
+	return true;
 }
 
 /* The place may stand in the words alone. */
@@ -156,7 +184,8 @@ static void place_from_words(struct asking *a, struct way *w)
 	    classify_charters(a->flow->o.classify, &all) == 0)
 		return;
 	struct classify_answer *answer = arena_take(a->arena, sizeof *answer);
-	read_with(a, w, all[0], answer);
+	classify_text(a->flow->o.classify, all[0], w->in.channel, w->in.subject, w->in.text, a->arena,
+	              answer);
 	if (!answer->address.municipality && !answer->address.text)
 		return;
 	struct flow_report said = {.address = answer->address.text,
@@ -174,7 +203,8 @@ static bool find_utility(struct asking *a, struct way *w, struct problem *p)
 	place_from_words(a, w);
 	w->area_count =
 	    place_areas(a->flow, &w->place, w->in.utility, w->in.address, w->areas, MAX_AREAS);
-	choose(a, w);
+	if (!choose(a, w, p))
+		return false;
 	if (w->in.utility)
 		w->utility = setup_utility(a->flow, w->in.utility);
 	if (a->who && w->utility && !user_may_see(a->who, w->utility->id.text))
@@ -255,9 +285,12 @@ static void report_words(struct asking *a, struct way *w)
 	r->text = w->in.text;
 	r->lang = w->in.lang ? w->in.lang : "it";
 	r->reporter = (struct reporter){w->in.name, w->in.phone, w->in.email, w->in.prefer};
-	if (!w->read)
+	if (!w->read && !w->triage)
 		return;
-	struct js *reading = view_reading(w->read, w->charter, w->in.text, w->in.subject);
+	struct js *reading =
+	    w->read ? view_reading(w->read, w->charter, w->in.text, w->in.subject) : js_object();
+	if (w->in.reply_count)
+		js_set(reading, "answers", triage_answers(w->triage));
 	struct str text = {0};
 	js_write(reading, &text);
 	r->classification = arena_str(a->arena, text.data);
@@ -505,7 +538,7 @@ void flow_report_submit(struct flow *flow, const struct user *who, const struct 
 /* The stored report as if it came in now, with what the dispatcher says of it. */
 static void way_of_stored(struct asking *a, struct way *w, const struct report *r)
 {
-	const struct flow_report stored = {
+	struct flow_report stored = {
 	    .utility = js_find_str(a->body, "utility"),
 	    .channel = r->channel,
 	    .subject = r->subject,
@@ -526,6 +559,7 @@ static void way_of_stored(struct asking *a, struct way *w, const struct report *
 	    .confirmed_class = js_find_str(a->body, "class"),
 	    .class_reason = js_find_str(a->body, "reason"),
 	};
+	stored.replies = replies_kept(a->arena, r->classification, &stored.reply_count);
 	report_copy(a->arena, &stored, &w->in);
 	if (!w->in.utility)
 		w->in.utility = arena_str(a->arena, r->utility_code);

@@ -249,7 +249,8 @@ static struct flow_report as_flow_report(const struct visit *v, const struct typ
 	};
 }
 
-static bool phone_fields(const struct js *b, struct flow_report *out, struct problem *p)
+static bool phone_fields(const struct js *b, struct arena *arena, struct flow_report *out,
+                         struct problem *p)
 {
 	out->channel = "phone";
 	out->point_confirmed = false;
@@ -263,7 +264,8 @@ static bool phone_fields(const struct js *b, struct flow_report *out, struct pro
 	       js_need_str(b, "", "class", false, 1, 40, &out->confirmed_class, p) &&
 	       js_need_str(b, "", "class_reason", false, 1, 300, &out->class_reason, p) &&
 	       js_need_str(b, "", "join_incident", false, 36, 36, &out->join_incident, p) &&
-	       js_need_str(b, "", "call_id", false, 1, 100, &out->call_id, p);
+	       js_need_str(b, "", "call_id", false, 1, 100, &out->call_id, p) &&
+	       answers_read(b, arena, &out->replies, &out->reply_count, p);
 }
 
 static struct js *errors_json(const struct visit *v, const struct typed *t)
@@ -322,7 +324,7 @@ void report_api(struct visit *v)
 		return;
 	}
 	struct flow_report report = as_flow_report(v, t);
-	if (phone && !phone_fields(t->json, &report, &p)) {
+	if (phone && !phone_fields(t->json, t->arena, &report, &p)) {
 		visit_problem(v, &p, NULL);
 		return;
 	}

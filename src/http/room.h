@@ -164,13 +164,18 @@ struct js *map_json(const struct http *http); /* NULL without a map */
 struct js *user_page(const struct visit *v);  /* desk.c: {id,name,login,role,role_label} */
 struct js *places_json(const struct visit *v, bool score); /* ?q=&lat=&lon= */
 
+/* ---- triage.c, for reports too ---- */
+/* "answers" of a body, in the arena; its strings are the body's. */
+bool answers_read(const struct js *body, struct arena *arena, const struct classify_reply **out,
+                  size_t *count, struct problem *p) MUST_CHECK;
+
 /* ---- the doors ---- */
 visit_fn report_page, report_form, report_api, status_page, status_ask, status_api, setup_api,
     places_api, near_api, info_page;
 visit_fn live_page, live_api, live_stream;
 visit_fn desk_page, desk_setup, desk_incidents, desk_incident, desk_act, desk_candidates,
     desk_assign, desk_recall, desk_route, desk_crews, desk_reports, desk_classify, desk_geocode,
-    desk_reverse, desk_photo, desk_stream;
+    desk_reverse, desk_photo, desk_stream, triage_get, triage_post;
 visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
 visit_fn tile_get, static_get, static_root, openapi_get;

@@ -63,6 +63,8 @@ static const struct route routes[] = {
      .handler = desk_recall},
     {"GET", "/api/v1/crews", .may = MAY_READ, .handler = desk_crews},
     {"POST", "/api/v1/classify", .may = MAY_DESK, .body = BODY_JSON, .handler = desk_classify},
+    {"GET", "/api/v1/triage", .may = MAY_READ, .handler = triage_get},
+    {"POST", "/api/v1/triage", .may = MAY_DESK, .body = BODY_JSON, .handler = triage_post},
     {"GET", "/api/v1/geocode", .may = MAY_READ, .handler = desk_geocode},
     {"GET", "/api/v1/reverse", .may = MAY_READ | MAY_CREW, .handler = desk_reverse},
     {"GET", "/api/v1/photos/{id}", .may = MAY_ANY, .handler = desk_photo},

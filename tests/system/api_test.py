@@ -218,7 +218,7 @@ def role_table(stage, made):
     table = [
         ("GET", "/api/v1/desk", read), ("GET", "/api/v1/incidents", read), ("GET", "/api/v1/crews", read), ("GET", "/api/v1/reports", read),
         ("GET", "/api/v1/geocode?q=via", read), ("GET", "/api/v1/reverse?lat=45.66&lon=10.23", every), ("GET", "/api/v1/session", every),
-        ("POST", "/api/v1/classify", desk), ("GET", "/desk", read), ("GET", "/crew", crew), ("GET", "/api/v1/me/assignments", crew),
+        ("POST", "/api/v1/classify", desk), ("GET", "/api/v1/triage?charter=cap", read), ("POST", "/api/v1/triage", desk), ("GET", "/desk", read), ("GET", "/crew", crew), ("GET", "/api/v1/me/assignments", crew),
         ("POST", f"/api/v1/assignments/{nothing}/accept", crew), ("POST", f"/api/v1/assignments/{nothing}/recall", desk),
         ("POST", f"/api/v1/incidents/{nothing}/assign", desk), ("POST", f"/api/v1/incidents/{nothing}/note", desk),
         ("GET", f"/api/v1/photos/{nothing}", every), ("POST", f"/api/v1/reports/{nothing}/route", desk),

@@ -251,6 +251,9 @@ void flow_report_submit(struct flow *flow, const struct user *who, const struct 
 	fake.report = *report;
 	str_copy(fake.report_text, sizeof fake.report_text, report->text);
 	str_copy(fake.report_channel, sizeof fake.report_channel, report->channel);
+	for (size_t i = 0, at = 0; i < report->reply_count && at < sizeof fake.report_replies; i++)
+		at += (size_t)snprintf(fake.report_replies + at, sizeof fake.report_replies - at,
+		                       "%s:%d ", report->replies[i].question, report->replies[i].option);
 	note_once(once);
 	ask("flow_report_submit", done, ctx);
 }
@@ -281,6 +284,29 @@ struct js *flow_classify(struct flow *flow, const char *charter, const char *cha
 {
 	(void)flow, (void)charter, (void)channel, (void)subject, (void)text;
 	return js_object();
+}
+
+struct js *flow_triage(struct flow *flow, const struct user *who, const struct flow_triage *said,
+                       struct problem *p)
+{
+	(void)flow, (void)who;
+	struct js *o = js_object();
+	if (!said->charter && !said->utility) {
+		js_free(&o);
+		problem_set(p, PROBLEM_INPUT, "/charter", "give a charter or a utility");
+		return NULL;
+	}
+	js_set_str(o, "charter", said->charter);
+	js_set_str(o, "text", said->text);
+	js_set_bool(o, "started", instant_is_set(said->conversation_started_at));
+	struct js *list = js_array();
+	for (size_t i = 0; i < said->reply_count; i++) {
+		struct js *one = js_object();
+		js_set_int(one, said->replies[i].question, said->replies[i].option);
+		js_push(list, one);
+	}
+	js_set(o, "replies", list);
+	return o;
 }
 
 void flow_incidents(struct flow *flow, const struct user *who, const struct flow_filter *filter,

@@ -167,6 +167,8 @@ static const struct {
     {"POST", "/api/v1/assignments/{id}/recall", "DSA"},
     {"GET", "/api/v1/crews", "DSAU"},
     {"POST", "/api/v1/classify", "DSA"},
+    {"GET", "/api/v1/triage", "DSAU"},
+    {"POST", "/api/v1/triage", "DSA"},
     {"GET", "/api/v1/geocode", "DSAU"},
     {"GET", "/api/v1/reverse", "DSAUC"},
     {"GET", "/api/v1/photos/{id}", "DSAUC"},
@@ -509,6 +511,83 @@ static void only_the_desk_takes_calls(void **state)
 	}
 	assert_string_equal(fake.report_channel, "phone");
 	assert_false(fake.report.point_confirmed);
+}
+
+static void ask_triage(const char *query, const char *body, int status, const char *words)
+{
+	struct request r = {.method = body ? "POST" : "GET",
+	                    .path = "/api/v1/triage",
+	                    .query = query,
+	                    .body = body,
+	                    .session = "dispatcher"};
+	header(&r, "Content-Type", "application/json");
+	header(&r, "Host", "pronto.example");
+	header(&r, "Origin", "http://pronto.example");
+	fake_ask(&r);
+	if (r.status != status || !strstr(str_text(&r.answer), words))
+		fail_msg("%s%s: %d %s", query ? query : "", body ? body : "", r.status,
+		         str_text(&r.answer));
+	fake_request_fini(&r);
+}
+
+static void answers_are_read_from_query_and_body(void **state)
+{
+	(void)state;
+	ask_triage("charter=cap&answers=what:1,where:0", NULL, 200, "\"replies\":[{\"what\":1},{\"where\":0}]");
+	ask_triage("answers=what:1", NULL, 422, "/charter");
+	const char *const bad[] = {"what", "what:", "what:x", "what:1x", "what:10", "what:-1", "what:1;where:2"};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		char query[80];
+		snprintf(query, sizeof query, "charter=cap&answers=%s", bad[i]);
+		ask_triage(query, NULL, 422, "/answers");
+	}
+	ask_triage(NULL,
+	           "{\"charter\":\"cap\",\"text\":\"perde\",\"conversation_started_at\":"
+	           "\"2026-03-27T09:00:00+01:00\",\"answers\":[{\"question\":\"what\",\"option\":1}]}",
+	           200, "\"text\":\"perde\",\"started\":true,\"replies\":[{\"what\":1}]");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":null}", 200, "\"replies\":[]");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":{}}", 422, "\"/answers\"");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":[1]}", 422, "\"/answers/0\"");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":[{\"option\":1}]}", 422, "/answers/0/question");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":[{\"question\":\"what\"}]}", 422, "/answers/0/option");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"answers\":[{\"question\":\"what\",\"option\":1.5}]}", 422,
+	           "/answers/0/option");
+	ask_triage(NULL, "{\"charter\":\"cap\",\"conversation_started_at\":\"ieri\"}", 422,
+	           "/conversation_started_at");
+	struct str many = {0};
+	for (int i = 0; i < 17; i++)
+		str_addf(&many, "%s{\"question\":\"q\",\"option\":1}", i ? "," : "{\"charter\":\"cap\",\"answers\":[");
+	str_add(&many, "]}");
+	ask_triage(NULL, str_text(&many), 422, "\"/answers\"");
+	str_fini(&many);
+}
+
+static void a_call_brings_its_answers(void **state)
+{
+	(void)state;
+	struct request r = {.method = "POST",
+	                    .path = "/api/v1/reports",
+	                    .session = "dispatcher",
+	                    .body = "{\"channel\":\"phone\",\"text\":\"esce acqua\",\"answers\":[{\"question\":"
+	                            "\"what\",\"option\":1},{\"question\":\"where\",\"option\":0}]}"};
+	header(&r, "Content-Type", "application/json");
+	header(&r, "Host", "pronto.example");
+	header(&r, "Origin", "http://pronto.example");
+	fake_ask(&r);
+	assert_int_equal(r.status, 201);
+	assert_string_equal(fake.report_replies, "what:1 where:0 ");
+	fake_request_fini(&r);
+	r.body = "{\"channel\":\"phone\",\"text\":\"esce acqua\",\"answers\":[{\"question\":7}]}";
+	r.method = "POST";
+	r.path = "/api/v1/reports";
+	r.session = "dispatcher";
+	header(&r, "Content-Type", "application/json");
+	header(&r, "Host", "pronto.example");
+	header(&r, "Origin", "http://pronto.example");
+	fake_ask(&r);
+	assert_int_equal(r.status, 422);
+	assert_non_null(strstr(str_text(&r.answer), "/answers/0/question"));
+	fake_request_fini(&r);
 }
 
 static void the_form_comes_back_as_typed(void **state)
@@ -971,6 +1050,8 @@ int main(void)
 	    TEST(a_report_is_stored_once_and_answered),
 	    TEST(wrong_fields_are_all_named),
 	    TEST(only_the_desk_takes_calls),
+	    TEST(answers_are_read_from_query_and_body),
+	    TEST(a_call_brings_its_answers),
 	    TEST(the_form_comes_back_as_typed),
 	    TEST(problems_speak_json_or_page),
 	    TEST(conflicts_tell_who_and_when),
