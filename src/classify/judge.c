@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define PLAUSIBLE 0.5  /* of the likeliest class's share: a more urgent one is proposed instead */
+#define PLAUSIBLE 0.6  /* of the likeliest class's share: a more urgent one is proposed instead */
 #define DOUBTFUL 0.25  /* likewise: a person should look */
 #define SURE 0.5       /* below this confidence a person should look */
 #define ALONE_SURE 0.6 /* a sentence alone that says another fault so surely says a second one */

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Of the likeliest situation's share: enough for a person to look, or to be proposed where it is graver (judge.c). */
+/* Of all the rest together: enough for a person to look, or to be proposed where it is graver (judge.c). */
 #define ALARM_LOOK 0.3
 #define ALARM_PROPOSE 0.6
 
@@ -121,17 +121,14 @@ int situations_find(const struct situations *all, const char *code)
 
 void situations_alarm(const struct situations *all, const struct fact_set *found, double *shares, bool *alarmed)
 {
-	double most = 0, sum = 0;
-	for (size_t s = 0; s < all->count; s++)
-		most = shares[s] > most ? shares[s] : most;
+	double sum = 0;
 	for (size_t i = 0; i < all->alarm_count; i++) {
 		const struct alarm *alarm = &all->alarms[i];
-		double least = alarm->share * most;
 		if (!condition_holds(&alarm->when, found))
 			continue;
 		alarmed[alarm->situation] = true;
-		if (shares[alarm->situation] < least)
-			shares[alarm->situation] = least;
+		if (shares[alarm->situation] < alarm->share)
+			shares[alarm->situation] = alarm->share;
 	}
 	for (size_t s = 0; s < all->count; s++)
 		sum += shares[s];
