@@ -225,6 +225,18 @@ static struct js *reporter_json(const struct reporter *r)
 	return o;
 }
 
+/* What the machine said first, as one of its guesses; NULL if nothing of it was kept. */
+static struct js *proposed_json(const struct js *reading)
+{
+	static const char *const kept[] = {"row", "row_text", "class", "confidence"};
+	if (!js_find_str(reading, "class"))
+		return NULL;
+	struct js *o = js_object();
+	for (size_t n = 0; n < 4; n++)
+		js_set(o, kept[n], js_copy(js_find(reading, kept[n])));
+	return o;
+}
+
 /* The machine's whole answer as it was kept, with row and class as they stand now. */
 static struct js *classification_json(const struct report *r, const struct charter *charter)
 {
@@ -234,6 +246,7 @@ static struct js *classification_json(const struct report *r, const struct chart
 		js_free(&o);
 		o = js_object();
 	}
+	js_set(o, "proposed", proposed_json(o));
 	set_row(o, charter, r->row);
 	set_class(o, charter, r->class_code, true);
 	js_set_number(o, "confidence", r->confidence, 3);

@@ -116,7 +116,7 @@ static void make_report(void)
 	                    .photos = &photo,
 	                    .photo_count = 1,
 	                    .classification = "{\"evidence\":[{\"in\":\"text\",\"text\":\"" MARK
-	                                      "\"}],\"row\":\"OLD\"}"};
+	                                      "\"}],\"row\":\"OLD\",\"class\":\"L3\",\"confidence\":0.9}"};
 	strcpy(report.id.text, "report-id");
 }
 
@@ -607,6 +607,8 @@ static void the_whole_incident_has_words_evidence_and_history(void **state)
 	has(js_find(r, "reporter"), "phone", MARK " 347");
 	const struct js *c = js_find(r, "classification");
 	has(c, "row", "F03"); /* as it stands now, not as the machine said first */
+	has(js_find(c, "proposed"), "row", "OLD"); /* what it said stays beside */
+	has(js_find(c, "proposed"), "class", "L3");
 	has(js_at(js_find(c, "evidence"), 0), "text", MARK);
 	assert_int_equal(js_kind(js_find(c, "also")), JS_ARRAY);
 	has(c, "reason", "da sentire");
@@ -620,6 +622,8 @@ static void the_whole_incident_has_words_evidence_and_history(void **state)
 	report.classification = "not JSON";
 	o = live_incident_full(&facts);
 	assert_int_equal(js_count(js_find(o, "report_list")), 1);
+	c = js_find(js_at(js_find(o, "report_list"), 0), "classification");
+	assert_int_equal(js_kind(js_find(c, "proposed")), JS_NULL);
 	js_free(&o);
 }
 
@@ -730,7 +734,7 @@ static void each_view_has_the_fields_its_page_reads(void **state)
 	           "crews assignment eta attention attention_why group report_list code_tail "
 	           "channel received_at started_at "
 	           "text subject lang landmark reporter phone email prefer classification evidence "
-	           "alternatives also photos "
+	           "alternatives also proposed photos "
 	           "content_type bytes assignments crew offered_at accepted_at departed_at left_at "
 	           "declined_reason outcome "
 	           "forced_reason eta_s timeline seq at recorded_at who what why explain");
