@@ -117,6 +117,21 @@ check('the desk: queue, card, candidates, phone form, help, on a desk and on a p
     await page.locator('.phone .proposal').waitFor();
     await page.locator('.places li').first().waitFor();
     await bothSchemes(who, `desk on a ${size}: phone form`);
+    await page.locator('.places li').first().click();
+    await page.locator('.question').waitFor();
+    await bothSchemes(who, `desk on a ${size}: a question of the call`);
+    await page.locator('.question button').first().click();
+    await page.locator('.answered').waitFor();
+    await page.locator('[data-passo="riga"] .other').first().waitFor();
+    await bothSchemes(who, `desk on a ${size}: the row after an answer`);
+    await page.locator('[data-passo="riga"] button', { hasText: 'Cambia' }).click();
+    await page.locator('#row-filter').fill('piccola');
+    await page.locator('#row-list li').first().click();
+    await page.locator('.reasons').waitFor();
+    await page.locator('.reasons input[type=radio]').first().press('Enter');
+    await page.locator('.reasons .wrong').waitFor();
+    await bothSchemes(who, `desk on a ${size}: a lowering without its reason`);
+    await page.keyboard.press('Escape');
     must(who.complaints.length === 0, who.complaints.join('\n'));
   }
 });

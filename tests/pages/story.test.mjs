@@ -280,14 +280,18 @@ story('A call: from the words to a crew with the keyboard alone', [
     await press('Tab');
     await focused(page.locator('.places'));
     await press('Enter');
-    const same_ = page.locator('.ask button');
+    const same_ = page.locator('[aria-labelledby="step-same"] button');
+    const question = page.locator('.question');
     const decide = page.locator('[aria-labelledby="step-row"] button.primary');
-    await same_.or(decide).and(page.locator(':focus')).first().waitFor();
+    await same_.or(question).or(decide).and(page.locator(':focus')).first().waitFor();
     await pause(170);
     if (await same_.count()) {
       await press('2');
-      await focused(decide);
+      await question.or(decide).and(page.locator(':focus')).first().waitFor();
+      await pause(170);
     }
+    if (await question.count()) await press('1');
+    await focused(decide);
     await press('Enter');
     await focused(page.getByRole('button', { name: /Detto/ }));
     await untilText(page.locator('.say'), /Livello 1|livello 1/);

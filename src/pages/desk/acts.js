@@ -245,14 +245,14 @@ export function saveDrafts() {
 	}
 }
 
-const isEmpty = (d) => !d.text && !d.name && !d.phone && !d.point;
+const isEmpty = (d) => !d.text && !d.name && !d.phone && !d.place && !d.answers?.length;
 
 export function newForm() {
 	if (get().form) return;
 	set({
 		open: null, report: null, detail: null, candidates: null, pane: 'scheda', focusWanted: 'text',
 		form: { id: `${now()}`, started: nowIso(), startedFirst: nowIso(), startedWhy: '', name: '', phone: '', email: '',
-			prefer: 'sms', utility: '', text: '', query: '', landmark: '', place: null, join: null, choice: null, step: 'testo',
+			prefer: 'sms', utility: '', text: '', query: '', landmark: '', place: null, join: null, answers: [], choice: null, step: 'testo',
 			stored: null },
 	});
 	saveDrafts();
@@ -272,7 +272,7 @@ export function resumeForm(id) {
 	if (form) parkForm();
 	const draft = parked.find((d) => d.id === id);
 	if (!draft) return;
-	set((s) => ({ form: { ...draft, step: 'testo' }, parked: s.parked.filter((d) => d.id !== id), open: null, report: null, pane: 'scheda', focusWanted: 'text' }));
+	set((s) => ({ form: { answers: [], ...draft, step: 'testo' }, parked: s.parked.filter((d) => d.id !== id), open: null, report: null, pane: 'scheda', focusWanted: 'text' }));
 }
 
 export const changeForm = (patch) => set((s) => (s.form ? { form: { ...s.form, ...patch } } : {}));

@@ -7,14 +7,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { dueAbsolute, etaWords, hm, moment, outcome } from '../shared/staff/times.js';
-import { actOrQueue, closeCard, complain, confirmClass, recall, refreshIncident, startAssign } from './acts.js';
+import { actOrQueue, changeClass, closeCard, complain, confirmClass, recall, refreshIncident, startAssign } from './acts.js';
 import { Candidates } from './candidates.jsx';
 import { Chain, Held, PauseButton, Proof } from './clocks.jsx';
-import { Marked } from './evidence.jsx';
+import { EvidenceList, Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
-import { classOf, get, isOpen, set, useStore } from './state.js';
+import { Alternatives, Also, Answered, choicesOf } from './reading.jsx';
+import { classOf, get, isOpen, lowers, set, useStore } from './state.js';
 import { activeCrews, attention, placeOf } from './queue_order.js';
-import { ASSIGNMENT, CHANNELS, otherRows, percent, PREFER } from './words.js';
+import { ASSIGNMENT, CHANNELS, percent, PREFER } from './words.js';
 
 export function Section({ id, title, children, aside }) {
 	return (
@@ -78,6 +79,17 @@ function Commands({ incident, detail }) {
 	);
 }
 
+/* As they were said, subject and text, with the marks. */
+function Words({ report }) {
+	const { evidence } = report.classification || {};
+	return (
+		<>
+			{report.subject && <p class="subject"><b><Marked text={report.subject} evidence={evidence} field="subject" /></b></p>}
+			{report.text && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={evidence} />»</blockquote>}
+		</>
+	);
+}
+
 /* The proposal of the machine until a person confirms it; afterwards why it is this class. */
 function Proposal({ incident, detail, setup }) {
 	const button = useRef();
@@ -92,15 +104,21 @@ function Proposal({ incident, detail, setup }) {
 	const report = detail?.report_list?.[0];
 	const c = report?.classification;
 	const label = incident.class_label || classOf(setup, incident.charter, incident.class)?.label || incident.class_short;
-	const others = otherRows(c).filter((a) => a.row !== incident.row);
+	const others = isOpen(incident) ? choicesOf(setup, incident.charter, c, incident.row || 'none') : [];
+	/* Raising is one key; what lowers the class asks the reason first. */
+	const pick = (o) => {
+		if (lowers(incident.urgency_rank, o.rank)) return set({ layer: { kind: 'rows', incident: incident.id, pick: o } });
+		return changeClass(get().incidents[incident.id] || incident, { row: o.row, class: o.class })
+			.then((done) => done && done.class !== 'none' && unconfirmed && startAssign(done.id)).catch(complain);
+	};
 	return (
 		<Section id="perche" title={unconfirmed ? 'Riga proposta' : `Perché ${label || 'questa classe'}`}
 			aside={incident.confidence != null && unconfirmed && <span class="soft"> affidabilità {percent(incident.confidence)}</span>}>
 			<p class="row-words"><b>{incident.row || '–'}</b> {incident.row_text || 'Nessuna riga della carta'} {incident.section && <span class="soft">· {incident.section}</span>}</p>
-			{report && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={c?.evidence} />»</blockquote>}
-			{others.length > 0 && (
-				<p class="soft">Altre: {others.slice(0, 3).map((a) => (a.row ? `${a.row} ${a.row_text || ''} (${a.class}, ${percent(a.confidence)})` : `non nostro (${percent(a.confidence)})`)).join(' · ')}</p>
-			)}
+			{report && <Words report={report} />}
+			<EvidenceList evidence={c?.evidence} />
+			<Answered list={c?.answered} />
+			<Also setup={setup} charter={incident.charter} c={c} />
 			{unconfirmed && (
 				<p class="choices">
 					<button ref={button} type="button" class="primary" onClick={(e) => confirmClass(incident).catch(complain)}>
@@ -109,6 +127,7 @@ function Proposal({ incident, detail, setup }) {
 					<button type="button" onClick={() => set({ layer: { kind: 'rows', incident: incident.id } })}><kbd>G</kbd>Cambia</button>
 				</p>
 			)}
+			<Alternatives list={others} onPick={pick} />
 		</Section>
 	);
 }
@@ -172,8 +191,9 @@ export function Report({ report, at, known }) {
 				<span>{channel.name}</span><span>{contact(report.reporter)}</span>
 				{arrival && <span class="soft">{dueAbsolute(arrival.due, arrival.bound, at)}</span>}
 			</p>
-			{report.subject && <p><b>{report.subject}</b></p>}
-			{!known && <blockquote class="words" lang={report.lang && report.lang !== 'it' ? report.lang : undefined}>«<Marked text={report.text} evidence={report.classification?.evidence} />»</blockquote>}
+			{!known && <Words report={report} />}
+			{!known && <EvidenceList evidence={report.classification?.evidence} />}
+			{!known && <Answered list={report.classification?.answered} />}
 			{(report.address || report.landmark) && <p class="soft">{[report.address, report.landmark].filter(Boolean).join(' · ')}</p>}
 			{report.photos?.length > 0 && (
 				<ul class="photos">

@@ -1,27 +1,56 @@
 /*
- * A person's words with the machine's marks in them; what a mark means shows on focus, hover and tap.
- * The words themselves are never altered. Source: pages.md sections 1.5, 3.4.
+ * A person's words with the machine's marks in them; what a mark means shows on focus, hover and tap,
+ * and stands in a list below for whoever reads by ear. Not here: what was made of it (reading.jsx).
+ * Source: pages.md sections 1.5, 3.4.
  */
-import { marked } from './words.js';
+import { useId, useRef, useState } from 'preact/hooks';
+import { byMeaning, marked } from './words.js';
 
-/* plain: marks only, as the layer behind a field that has the words itself. */
-export function Marked({ text, evidence, field = 'text', plain = false }) {
-	return marked(text, evidence, field).map((part, i) => (part.means && plain ? <mark key={i} class="prova">{part.text}</mark> : part.means
-		? (
-			<mark key={i} class="prova" tabIndex={0} title={part.means}>
-				{part.text}<span class="means" role="tooltip">{part.means}</span>
-			</mark>
-		)
-		: part.text));
+function Mark({ part, stop, onFocus }) {
+	const id = useId();
+	return (
+		<mark class="prova" tabIndex={stop ? 0 : -1} aria-describedby={id} onFocus={onFocus}>
+			{part.text}<span class="means" role="tooltip" id={id}>{part.means}</span>
+		</mark>
+	);
 }
 
-/* Which words decided, as a line: «tantissima acqua»: molta acqua */
-export function EvidenceList({ evidence }) {
-	if (!evidence || !evidence.length) return null;
+/* One tab stop for all the marks of a text; arrows go from one to the next. */
+export function Marked({ text, evidence, field = 'text' }) {
+	const [at, setAt] = useState(0);
+	const box = useRef();
+	const onKey = (e) => {
+		const to = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+		if (!to || !e.target.matches('mark')) return;
+		e.preventDefault();
+		const all = [...box.current.querySelectorAll('mark')];
+		all[all.indexOf(e.target) + to]?.focus();
+	};
+	let n = -1;
 	return (
-		<ul class="evidence">
-			{evidence.map((e, i) => (
-				<li key={i}><mark class="prova">{e.text}</mark> {e.means_it || e.means}</li>
+		<span ref={box} onKeyDown={onKey}>
+			{marked(text, evidence, field).map((part, i) => {
+				if (!part.means) return part.text;
+				n += 1;
+				const mine = n;
+				return <Mark key={i} part={part} stop={mine === at} onFocus={() => setAt(mine)} />;
+			})}
+		</span>
+	);
+}
+
+/* Marks only: the layer behind a field that has the words itself. */
+export const Marks = ({ text, evidence }) =>
+	marked(text, evidence).map((part, i) => (part.means ? <mark key={i} class="prova" data-means={part.means}>{part.text}</mark> : part.text));
+
+/* Which words decided, one line a meaning: «tantissima acqua», «allaga»: molta acqua */
+export function EvidenceList({ evidence }) {
+	const list = byMeaning(evidence);
+	if (!list.length) return null;
+	return (
+		<ul class="evidence" aria-label="Parole che hanno deciso">
+			{list.map((e) => (
+				<li key={e.means}>{e.words.map((w) => <span key={w}>«<mark class="prova">{w}</mark>» </span>)}{e.means}</li>
 			))}
 		</ul>
 	);

@@ -12,24 +12,31 @@ import { asked, lowersClass } from './phone_flow.js';
 import { placeOf } from './queue_order.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
-import { fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
+import { classOf, fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS } from './words.js';
 
-/* A list with one text: the reasons the pages know, and words for «altro». Answers through onChange. */
+/* A list with one text: the reasons the pages know, and the person's own words, which «altro» needs. */
 function Reasons({ name, list, value, onChange, wrong }) {
 	const other = value.pick === 'altro';
+	const onKey = (e) => {
+		const wanted = e.target.type === 'radio' && /^[1-9]$/.test(e.key) && e.currentTarget.querySelectorAll('input[type=radio]')[e.key - 1];
+		if (!wanted) return;
+		e.preventDefault();
+		wanted.focus();
+		onChange({ ...value, pick: list[e.key - 1] });
+	};
 	return (
-		<fieldset class="reasons" aria-describedby={wrong ? `${name}-wrong` : undefined}>
+		<fieldset class="reasons" aria-describedby={wrong ? `${name}-wrong` : undefined} onKeyDown={onKey}>
 			<legend>Motivo</legend>
-			{list.map((r) => (
-				<label key={r} class="choice"><input type="radio" name={name} checked={value.pick === r} onChange={() => onChange({ ...value, pick: r })} />{r}</label>
+			{list.map((r, n) => (
+				<label key={r} class="choice"><input type="radio" name={name} checked={value.pick === r} onChange={() => onChange({ ...value, pick: r })} /><kbd aria-hidden="true">{n + 1}</kbd>{r}</label>
 			))}
-			{other && <label>Quale? <input type="text" value={value.text} maxLength={200} onInput={(e) => onChange({ ...value, text: e.currentTarget.value })} /></label>}
+			<label>{other ? 'Quale?' : 'Dettagli (facoltativi)'} <input type="text" value={value.text} maxLength={150} onInput={(e) => onChange({ ...value, text: e.currentTarget.value })} /></label>
 			{wrong && <p class="wrong" id={`${name}-wrong`} role="alert">{wrong}</p>}
 		</fieldset>
 	);
 }
-const reasonText = (r) => (r.pick === 'altro' ? r.text.trim() : r.pick);
+const reasonText = (r) => (r.pick === 'altro' ? r.text.trim() : [r.pick, r.pick && r.text.trim()].filter(Boolean).join(': '));
 
 /* ---- G: the charter's rows, filtered by typing ---- */
 
@@ -65,8 +72,9 @@ function RowPicker() {
 	const [code, setCode] = useState(at.charter);
 	const [filter, setFilter] = useState('');
 	const [i, setI] = useState(0);
-	const [chosen, setChosen] = useState(null);
-	const [klass, setKlass] = useState('');
+	/* Chosen already where the row stood in sight: only the reason is missing. */
+	const [chosen, setChosen] = useState(get().layer.pick || null);
+	const [klass, setKlass] = useState(chosen?.class || '');
 	const [reason, setReason] = useState({ pick: '', text: '' });
 	const [wrong, setWrong] = useState('');
 	const charter = fieldOf(setup, code);
@@ -142,7 +150,8 @@ function RowPicker() {
 				)}
 				{chosen && (
 					<>
-						<p class="row-words"><b>{chosen.row}</b> {chosen.text}</p>
+						<p class="row-words">{chosen.row !== 'none' && <b>{chosen.row} </b>}{chosen.text}</p>
+						{isLower(klass) && <p>Abbassa la classe, ora {classOf(setup, at.charter, at.class)?.label || 'più urgente'}: il motivo resta nella cronologia.</p>}
 						<label>Classe <select value={klass} onChange={(e) => setKlass(e.currentTarget.value)}>
 							{charter.classes.map((c) => <option key={c.code} value={c.code}>{c.label}</option>)}
 							{!charter.classes.some((c) => c.code === 'none') && <option value="none">Non nostro</option>}
@@ -367,7 +376,7 @@ const HELP = [
 	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
 		['E', 'esito e chiusura'], ['X', 'annulla l’intervento'], ['1-9', 'sezione della scheda']]],
 	['Squadre proposte', [['↑ ↓', 'scegli'], ['Invio', 'invia la scelta'], ['1-9', 'invia quella']]],
-	['Modulo', [['Tab', 'dal testo al luogo'], ['Invio', 'conferma il passo'], ['1 2', 'risposta a «Stesso guasto?»'], ['Ctrl+Invio', 'registra e basta']]],
+	['Modulo', [['Tab', 'dal testo al luogo'], ['Invio', 'conferma il passo'], ['1-9', 'risposta, o altra riga'], ['0', 'non lo sa'], ['Backspace', 'domanda precedente'], ['G', 'cambia la riga'], ['Ctrl+Invio', 'registra e basta']]],
 ];
 
 function Help() {

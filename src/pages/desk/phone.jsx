@@ -1,37 +1,22 @@
 /*
  * The phone form: from typed words to a crew on its way in at most six keys. Each step is drawn
- * before it accepts a key, so that a bouncing key sends nobody. Not here: what the steps do
- * (phone_flow.js). Source: pages.md sections 3.4, 4.2, 6.
+ * before it accepts a key, so that a bouncing key sends nobody. Here the words, the place and the order of
+ * the steps. Not here: questions, row and what is told (phone_row.jsx), what the steps do (phone_flow.js).
+ * Source: pages.md sections 3.4, 4.2, 6.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../shared/staff/announce.js';
 import { now, useNow } from '../shared/staff/clock.js';
-import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
-import { ago, dueSpoken, hm, hms } from '../shared/staff/times.js';
+import { Icon, Time } from '../shared/staff/marks.jsx';
+import { ago, hms } from '../shared/staff/times.js';
 import { changeForm, complain, openIncident, parkForm, saveDrafts } from './acts.js';
 import { Candidates } from './candidates.jsx';
-import { EvidenceList, Marked } from './evidence.jsx';
-import { confirmPlace, decided, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
+import { Marks } from './evidence.jsx';
+import { askBack, confirmPlace, isFresh, pendingQuestion, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
+import { Question, RowStep, Say } from './phone_row.jsx';
 import { activeCrews, placeOf } from './queue_order.js';
-import { classOf, fieldOf, get, rankOf, rowOf, set, useStore } from './state.js';
-import { otherRows, percent, toSay } from './words.js';
-
-const GUARD_MS = 150;
-const early = (drawn) => performance.now() - drawn < GUARD_MS;
-const wait = () => say('Un momento.');
-
-/* Gives the focus to `ref` when the flow asks for `name`; answers when it was drawn. */
-function useStepFocus(name, ref, ready = true) {
-	const wanted = useStore((s) => s.focusWanted);
-	const drawn = useRef(performance.now());
-	useEffect(() => {
-		if (wanted !== name || !ready || !ref.current) return;
-		drawn.current = performance.now();
-		ref.current.focus();
-		set({ focusWanted: null });
-	}, [wanted, ready]);
-	return drawn;
-}
+import { get, set, useStore } from './state.js';
+import { early, useStepFocus, wait } from './steps.js';
 
 function Line({ form }) {
 	const at = useNow(1);
@@ -106,16 +91,22 @@ function Caller({ form, setup, errors }) {
 	);
 }
 
+/* The field lies over its marks: the one under the pointer says what it means. */
+function explain(e) {
+	const under = e.type === 'pointerleave' ? null : document.elementsFromPoint(e.clientX, e.clientY).find((el) => el.matches('.text-back mark'));
+	for (const mark of e.currentTarget.querySelectorAll('mark')) mark.classList.toggle('told', mark === under);
+}
+
 function Words({ form, proposal, errors }) {
 	const field = useRef();
 	useStepFocus('text', field);
-	const fresh = proposal && proposal.text === form.text;
+	const fresh = isFresh(form, proposal);
 	return (
 		<section class="step" aria-labelledby="step-text">
 			<h3 id="step-text"><label for="form-text">Testo, come lo dice</label></h3>
-			<div class="text-box">
+			<div class="text-box" onPointerMove={explain} onPointerLeave={explain}>
 				<div class="text-back" aria-hidden="true">
-					{fresh && proposal.c ? <Marked text={form.text} evidence={proposal.c.evidence} plain /> : form.text}{'\n'}
+					{fresh && proposal.c ? <Marks text={form.text} evidence={proposal.c.evidence} /> : form.text}{'\n'}
 				</div>
 				<textarea id="form-text" ref={field} value={form.text} rows={3} spellcheck={false} maxLength={4000} readOnly={Boolean(form.stored)}
 					placeholder="Scrivi quello che senti." aria-invalid={errors.text ? 'true' : undefined}
@@ -234,85 +225,6 @@ function Same({ form, near, answer }) {
 	);
 }
 
-function RowStep({ form, lookup, setup, store, busy, error }) {
-	const button = useRef();
-	const proposal = lookup.proposal;
-	const fresh = Boolean(form.choice?.byHand) || (proposal && proposal.text === form.text);
-	const choice = decided(form, lookup);
-	const drawn = useStepFocus('decide', button);
-	const c = proposal?.c;
-	const charter = choice?.charter;
-	const rank = choice ? rankOf(setup, charter, choice.class) ?? (c && c.class === choice.class ? c.urgency_rank : null) : null;
-	const label = choice && (classOf(setup, charter, choice.class)?.label || (c?.class === choice.class ? c.class_label : '') || choice.class);
-	const words = choice && (rowOf(setup, charter, choice.row)?.text || (c?.row === choice.row ? c.row_text : '') || c?.reason || 'Non è un guasto di questa carta');
-	const press = () => {
-		if (early(drawn.current)) return wait();
-		if (form.join || (choice && fresh)) return store();
-		if (!choice) return set({ layer: { kind: 'rows', form: true } });
-		return wait();
-	};
-	return (
-		<section class={`step${choice && !fresh ? ' stale' : ''}`} aria-labelledby="step-row" data-classe={choice?.class || ''} data-rango={rank ?? ''}>
-			<h3 id="step-row">Riga</h3>
-			{!choice && (
-				<p class="soft">{proposal?.failed ? 'Proposta non disponibile: scegli la riga (G).' : form.text.trim().length < 3 ? 'La proposta arriva mentre scrivi.' : 'Cerco la riga…'}</p>
-			)}
-			{choice && (
-				<>
-					<p class="proposal">
-						<Urgency rank={rank} /><b>{choice.class === 'none' ? 'Non nostro' : label}</b>
-						{c && !form.choice && <span class="mono">{percent(c.confidence)}</span>}
-						{c?.needs_review && !form.choice && <Chip level="presto">da confermare</Chip>}
-						{!fresh && <span class="soft">testo cambiato</span>}
-					</p>
-					<p class="row-words">{choice.row !== 'none' && <b>{choice.row} </b>}{words}{c?.refer_to && choice.class === 'none' ? ` · ${c.refer_to}` : ''}</p>
-					{!form.choice && c && <EvidenceList evidence={c.evidence} />}
-					{form.choice?.reason && <p class="soft">Motivo: {form.choice.reason}</p>}
-					{!form.choice && c?.alternatives?.length > 0 && <p class="soft">Altre: {otherRows(c).slice(0, 3).map((a) => (a.row ? `${a.row} (${a.class}, ${percent(a.confidence)})` : `non nostro (${percent(a.confidence)})`)).join(' · ')}</p>}
-				</>
-			)}
-			{error && <p class="wrong" role="alert">{error}</p>}
-			{!form.stored && (
-				<p class="choices">
-					<button ref={button} type="button" class="primary" onClick={press} aria-disabled={busy}><kbd>Invio</kbd>{form.join ? 'Unisci la segnalazione' : 'Conferma e registra'}</button>
-					<button type="button" aria-keyshortcuts="G" onClick={() => set({ layer: { kind: 'rows', form: true } })}><kbd>G</kbd>Cambia</button>
-				</p>
-			)}
-		</section>
-	);
-}
-
-function Say({ form, setup, onTold }) {
-	const button = useRef();
-	const drawn = useStepFocus('say', button, Boolean(form.stored));
-	const [busy, setBusy] = useState(false);
-	const answer = form.stored;
-	const c = answer.classification || {};
-	const at = now();
-	const first = (answer.targets || []).find((t) => t.effective) || (answer.targets || []).find((t) => t.kind === 'arrival') || (answer.targets || [])[0];
-	const charter = fieldOf(setup, c.charter || form.incident?.charter);
-	const advice = c.advice_said || c.advice_it;
-	const crew = form.join && activeCrews(form.join)[0];
-	const text = form.join
-		? `Lo sappiamo dalle ${hm(form.join.opened_at)}: la squadra ${crew ? (form.join.state_label || '').toLowerCase() : 'sta per essere inviata'}. Ho aggiunto la sua segnalazione. Il codice è ${answer.code}.`
-		: toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code: answer.code, prefer: preferOf(form),
-			due: first ? dueSpoken(first.due, first.bound, at) : '', referTo: c.refer_to });
-	const press = async () => {
-		if (early(drawn.current) || busy) return wait();
-		setBusy(true);
-		await onTold();
-		return setBusy(false);
-	};
-	return (
-		<section class="step" aria-labelledby="step-say">
-			<h3 id="step-say">Da dire</h3>
-			<blockquote class="say">«{text}»{advice && <><br />«{advice}»</>}</blockquote>
-			{form.step === 'dire' && <p class="choices"><button ref={button} type="button" class="primary" onClick={press}><kbd>Invio</kbd>Detto</button></p>}
-			{form.step === 'squadra' && <p class="confirmed"><Icon name="it-check-circle" />Detto</p>}
-		</section>
-	);
-}
-
 /* Keeps the draft every two seconds; says when. */
 function useDraft(form) {
 	const [savedAt, setSavedAt] = useState(null);
@@ -358,8 +270,9 @@ function Steps({ form }) {
 		const near = await confirmPlace(place);
 		confirming.current = false;
 		if (near.length) changeForm({ step: 'stesso' });
-		return set({ focusWanted: near.length ? 'same' : 'decide' });
+		return set({ focusWanted: near.length ? 'same' : afterPlace() });
 	};
+	const afterPlace = () => (pendingQuestion(get().form, get().lookup) ? 'ask' : 'decide');
 	useEffect(() => {
 		const picked = async (e) => { choose(await pickOnMap(e.detail)); set({ pane: 'scheda' }); };
 		document.addEventListener('desk:point', picked);
@@ -368,7 +281,7 @@ function Steps({ form }) {
 
 	const answer = (incident) => {
 		changeForm({ join: incident, step: 'riga' });
-		set({ focusWanted: 'decide' });
+		set({ focusWanted: afterPlace() });
 	};
 	const store = async (confirmed = true) => {
 		if (busy) return wait();
@@ -410,6 +323,9 @@ function Steps({ form }) {
 			e.preventDefault();
 			e.stopPropagation();
 			store(false);
+		} else if (e.key === 'Backspace' && !e.repeat && !form.stored && form.answers.length && !e.target.matches('input, textarea, select')) {
+			e.preventDefault();
+			askBack();
 		}
 	};
 	const near = form.place && !form.stored && form.step === 'stesso' ? lookup.near : [];
@@ -425,6 +341,7 @@ function Steps({ form }) {
 			<Words form={form} proposal={lookup.proposal} errors={errors} />
 			<Place form={form} lookup={lookup} choose={choose} errors={errors} />
 			{(near.length > 0 || form.join) && <Same form={form} near={near} answer={answer} />}
+			{!form.join && <Question form={form} lookup={lookup} />}
 			<RowStep form={form} lookup={lookup} setup={setup} store={store} busy={busy} error={errors.reason || errors.class_reason || failed} />
 			{form.stored && <Say form={form} setup={setup} onTold={onTold} />}
 			{form.step === 'squadra' && form.incident && (

@@ -1,6 +1,6 @@
 /*
- * The work behind the phone form: the live proposal, the address search, the same-fault question, and
- * storing the report. Not here: steps and keys (phone.jsx). Source: pages.md sections 3.4 and 4.2.
+ * The work behind the phone form: the live proposal and its questions, the address search, the same-fault
+ * question, and storing the report. Not here: steps and keys (phone.jsx). Source: pages.md sections 3.4, 4.2.
  */
 import { useEffect, useRef } from 'preact/hooks';
 import { get as read, newKey, post } from '../shared/staff/api.js';
@@ -13,6 +13,7 @@ import { distance, percent } from './words.js';
 
 const PAUSE_MS = 250;
 const NEAR_M = 300;
+const MIN_TEXT = 3; /* letters: fewer say nothing */
 const proposalSpeech = throttled(say, 1000);
 
 const look = (patch) => set((s) => ({ lookup: { ...s.lookup, ...patch } }));
@@ -39,52 +40,92 @@ export function best(answers) {
 		|| known.sort((a, b) => b.classification.confidence - a.classification.confidence)[0] || answers[0];
 }
 
-async function classify(form, signal) {
-	const where = form.place ? { lat: form.place.lat, lon: form.place.lon, address: form.place.label } : {};
+const given = (form) => form.answers.map(({ question, option }) => ({ question, option }));
+const answersKey = (form) => JSON.stringify(given(form));
+
+/* The proposal is about the words and answers that stand in the form now. */
+export const isFresh = (form, proposal) => Boolean(proposal) && proposal.text === form.text && proposal.answers === answersKey(form);
+
+/* Without words the questions alone may lead to a row, once it is known whose charter asks. */
+const worthAsking = (form, lookup) => form.text.trim().length >= MIN_TEXT || asked(form, lookup).length === 1;
+
+async function triage(form, signal) {
 	const answers = await Promise.all(asked(form, get().lookup).map(async (a) => ({ ...a,
-		...(await post('/api/v1/classify', { ...a, channel: 'phone', text: form.text, ...where }, { signal, key: undefined })) })));
+		...(await post('/api/v1/triage', { charter: a.charter, channel: 'phone', text: form.text, answers: given(form) }, { signal, key: undefined })) })));
 	return best(answers);
 }
 
 function heard(form, answer) {
 	const c = answer?.classification;
 	if (!c) throw new Error('Nessuna carta risponde.');
-	const address = c.address || null;
-	look({ proposal: { text: form.text, c: { ...c, charter: answer.charter }, utility: answer.utility, failed: '' },
-		near: likely(answer.near || [], form.place), address });
-	if (c.row) proposalSpeech(`Proposta: ${c.class_label || c.class}, ${c.row_text}, ${percent(c.confidence)}.`);
+	const before = get().lookup.proposal;
+	look({ proposal: { text: form.text, answers: answersKey(form), c: { ...c, charter: answer.charter }, utility: answer.utility, question: answer.question || null,
+		targets: answer.targets || [], failed: '' }, address: c.address || null });
+	/* After an answer the next question is what has to be heard. */
+	if (c.row && before?.answers === answersKey(form)) proposalSpeech(`Proposta: ${c.class_label || c.class}, ${c.row_text}, ${percent(c.confidence)}.`);
 	return c;
 }
 
-function likely(near, place) {
-	return near.map((i) => ({ ...i, distance_m: i.distance_m ?? (place && i.lat != null ? distance(place, i) : null) }))
-		.filter((i) => isOpen(i) && (i.distance_m == null || i.distance_m <= NEAR_M))
-		.sort((a, b) => (a.distance_m ?? 0) - (b.distance_m ?? 0));
+/* The question that waits: none once a person has chosen the row or the known fault. */
+export function pendingQuestion(form, lookup) {
+	return form.stored || form.join || form.choice ? null : lookup.proposal?.question || null;
 }
 
-/* Follows the words: a proposal a quarter of a second after the last key, the newest answer wins. */
+export function answerQuestion(q, option) {
+	changeForm({ answers: [...get().form.answers, { question: q.code, option: option.key, ask: q.ask, label: option.label }] });
+	saveDrafts();
+}
+
+/* The last answer is taken back; a row chosen by hand meanwhile too. */
+export function askBack() {
+	changeForm({ answers: get().form.answers.slice(0, -1), choice: null });
+	saveDrafts();
+}
+
+/* Another row than the proposed one. What lowers the class asks the reason first (layers.jsx). */
+export function chooseOther(other) {
+	const { setup, lookup } = get();
+	const { proposal } = lookup;
+	if (proposal?.c && other.row === (proposal.c.row || 'none')) changeForm({ choice: null });
+	else if (lowersClass(setup, proposal, other.charter, other.class)) return set({ layer: { kind: 'rows', form: true, pick: other } });
+	else changeForm({ choice: { row: other.row, class: other.class, charter: other.charter, utility: proposal.utility, byHand: true } });
+	return set({ focusWanted: 'decide' });
+}
+
+/* Open faults of the same utility around the point, the nearest first. */
+function nearTo(place, utility) {
+	return Object.values(get().incidents).filter((i) => isOpen(i) && i.lat != null && (!utility || i.utility.code === utility))
+		.map((i) => ({ ...i, distance_m: distance(place, i) })).filter((i) => i.distance_m <= NEAR_M)
+		.sort((a, b) => a.distance_m - b.distance_m);
+}
+
+/* Follows the words: a proposal a quarter of a second after the last key, at once after an answer; the
+ * newest wins. */
 export function useProposal(form) {
-	const place = form?.place;
+	const words = useRef('');
 	/* A town found in the words changes whose charters are asked. */
-	const town = useStore((s) => s.lookup.address?.municipality || '');
+	const whose = useStore((s) => (s.form ? asked(s.form, s.lookup).map((a) => a.charter).join() : ''));
+	useEffect(() => { if (!form.place) look({ near: [] }); }, [form.id, Boolean(form.place)]);
 	useEffect(() => {
-		if (!form || form.stored || form.text.trim().length < 3) {
-			if (form && !form.stored) look({ proposal: null, near: [], address: null });
+		if (form.stored) return undefined;
+		if (!worthAsking(form, get().lookup)) {
+			look({ proposal: null, address: null });
 			return undefined;
 		}
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
+			words.current = form.text;
 			try {
-				heard(form, await classify(form, stop.signal));
+				heard(form, await triage(form, stop.signal));
 			} catch (problem) {
-				if (!stop.signal.aborted) look({ proposal: { text: form.text, c: null, failed: problem.message } });
+				if (!stop.signal.aborted) look({ proposal: { text: form.text, answers: answersKey(form), c: null, failed: problem.message } });
 			}
-		}, PAUSE_MS);
+		}, words.current === form.text ? 0 : PAUSE_MS);
 		return () => {
 			clearTimeout(timer);
 			stop.abort();
 		};
-	}, [form?.id, form?.text, form?.utility, place?.lat, place?.lon, Boolean(form?.stored), town]);
+	}, [form.id, form.text, answersKey(form), form.utility, whose, Boolean(form.stored)]);
 }
 
 /* What to search: what was typed in the field, else the address found in the words. */
@@ -125,17 +166,19 @@ export function usePlaces(form, query) {
 export async function confirmPlace(place) {
 	changeForm({ place: { ...place }, join: null });
 	saveDrafts();
-	const form = get().form;
-	if (form.text.trim().length < 3) return [];
-	try {
-		const answer = await Promise.race([
-			classify(form, undefined),
-			new Promise((resolve) => { setTimeout(() => resolve(null), 1500); }),
-		]);
-		if (answer) heard(form, answer);
-	} catch {
-		/* The proposal's own line says that it is missing; the point stands. */
+	const { form } = get();
+	if (worthAsking(form, get().lookup)) {
+		try {
+			const answer = await Promise.race([
+				triage(form, undefined),
+				new Promise((resolve) => { setTimeout(() => resolve(null), 1500); }),
+			]);
+			if (answer) heard(form, answer);
+		} catch {
+			/* The proposal's own line says that it is missing; the point stands. */
+		}
 	}
+	look({ near: form.text.trim().length < MIN_TEXT ? [] : nearTo(place, get().lookup.proposal?.utility) });
 	return get().lookup.near;
 }
 
@@ -157,7 +200,8 @@ export async function pickOnMap(point) {
 export function decided(form, lookup) {
 	const c = lookup.proposal?.c;
 	if (form.choice) return { utility: lookup.proposal?.utility, ...form.choice, charter: form.choice.charter || c?.charter };
-	if (!c) return null;
+	/* No words and no answers: nothing was judged yet. */
+	if (!c || (form.text.trim().length < MIN_TEXT && !form.answers.length)) return null;
 	return { row: c.row || 'none', class: c.class, charter: c.charter, utility: lookup.proposal.utility };
 }
 
@@ -186,6 +230,7 @@ function body(form, choice) {
 	};
 	if (form.place) Object.assign(out, { municipality: form.place.municipality || undefined, lat: form.place.lat, lon: form.place.lon, point_confirmed: true });
 	if (choice) Object.assign(out, { row: choice.row, class: choice.class, class_reason: choice.reason || undefined });
+	if (form.answers.length) out.answers = given(form);
 	if (form.join) out.join_incident = form.join.id;
 	return out;
 }

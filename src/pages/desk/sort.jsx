@@ -11,7 +11,8 @@ import { ago, hm, moment } from '../shared/staff/times.js';
 import { closeCard } from './acts.js';
 import { Report, Section } from './card.jsx';
 import { placeOf } from './queue_order.js';
-import { chooseUtility, openReport, routeReport, rowToOpen, unsortedOf, whyWaiting } from './sort_flow.js';
+import { Alternatives, Also, choicesOf } from './reading.jsx';
+import { chooseRow, chooseUtility, lowersProposal, openReport, routeReport, rowToOpen, unsortedOf, whyWaiting } from './sort_flow.js';
 import { classOf, rowOf, set, useStore } from './state.js';
 import { CHANNELS, percent } from './words.js';
 
@@ -134,6 +135,8 @@ function Decision({ report }) {
 	const setup = useStore((s) => s.setup);
 	const wanted = useStore((s) => s.focusWanted);
 	const proposed = rowToOpen(sorting);
+	/* «Non è nostra» has its own button. */
+	const others = choicesOf(setup, sorting.proposal?.charter, sorting.proposal, proposed?.row).filter((o) => o.row !== 'none');
 	const [wrong, setWrong] = useState({});
 	const [reason, setReason] = useState('');
 	const [asksReason, setAsksReason] = useState(false);
@@ -158,6 +161,11 @@ function Decision({ report }) {
 		set({ focusWanted: null });
 	}, [wanted, report.id, sorting.reading]);
 
+	const pickOther = (o) => {
+		if (lowersProposal(o.charter, o.class)) return set({ layer: { kind: 'rows', report: report.id, pick: o } });
+		chooseRow({ row: o.row, class: o.class, charter: o.charter });
+		return set({ focusWanted: 'decide' });
+	};
 	const send = async (choice) => {
 		if (sorting.sending) return;
 		if (!sorting.utility) {
@@ -186,12 +194,14 @@ function Decision({ report }) {
 				{asksReason && <label>Motivo <input ref={why} type="text" value={reason} maxLength={200} onInput={(e) => setReason(e.currentTarget.value)} /></label>}
 				{wrong.other && <p class="wrong" role="alert">{wrong.other}</p>}
 			</div>
+			<Also setup={setup} charter={sorting.proposal?.charter} c={sorting.proposal} />
 			<p class="choices">
 				<button ref={open} type="button" class={proposed ? 'primary' : ''} aria-disabled={sorting.sending || undefined} onClick={() => send(proposed)}>{proposed && <kbd>Invio</kbd>}Apri un intervento</button>
 				<button type="button" aria-keyshortcuts="G" aria-disabled={!sorting.utility || undefined}
 					onClick={() => (sorting.utility ? set({ layer: { kind: 'rows', report: report.id } }) : send(null))}><kbd>G</kbd>{proposed ? 'Altra riga' : 'Scegli la riga'}</button>
 				<button type="button" aria-disabled={sorting.sending || undefined} onClick={() => send({ row: 'none' })}>Non è nostra</button>
 			</p>
+			<Alternatives list={others} onPick={pickOther} />
 		</Section>
 	);
 }

@@ -52,12 +52,29 @@ export function marked(text, evidence, field = 'text') {
 	return out;
 }
 
+/* What each mark means, once a meaning, with all its words. */
+export function byMeaning(evidence) {
+	const found = new Map();
+	for (const e of evidence || []) {
+		const means = e.means_it || e.means;
+		if (!found.has(means)) found.set(means, new Set());
+		found.get(means).add(e.text);
+	}
+	return [...found].map(([means, words]) => ({ means, words: [...words] }));
+}
+
 const AREA = { sms: 'un SMS', email: 'un’e-mail', phone: 'una telefonata' };
 
-/* «Da dire», before the safety advice. */
-export function toSay({ classification, charter, said, due, code, prefer, referTo }) {
+/* What the caller is promised first: the arrival, or whatever the charter sets instead. */
+export const firstTarget = (targets) => (targets || []).find((t) => t.effective) || (targets || []).find((t) => t.kind === 'arrival') || (targets || [])[0];
+
+const PROMISE = { verify: 'veniamo a verificare', restore: 'è sistemato', repair: 'è riparato', make_safe: 'mettiamo in sicurezza' };
+
+/* «Da dire», before the safety advice: the level given and the time of the first intervention. */
+export function toSay({ classification, charter, said, due, kind, code, prefer, referTo }) {
 	if (classification === 'none') return `Deve chiamare ${referTo || 'l’ente competente'}. Lo può scrivere? Resto in linea.`;
-	const first = charter?.tell_class === false || !said ? 'La squadra arriva' : `${said}: la squadra arriva`;
+	const what = PROMISE[kind] || 'la squadra arriva';
+	const first = charter?.tell_class === false || !said ? what[0].toUpperCase() + what.slice(1) : `${said}: ${what}`;
 	const when = due ? `${first} ${due}.` : 'Per questo guasto la carta non fissa un tempo: Le diciamo l’orario appena è fissato.';
 	const how = AREA[prefer] ? ` La avviso con ${AREA[prefer]}.` : '';
 	return `${when} Il codice è ${code}.${how}`;
