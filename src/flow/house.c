@@ -421,6 +421,7 @@ static struct js *charter_setup(const struct charter *c)
 	js_set(o, "classes", classes);
 	js_set(o, "rows", rows);
 	js_set_bool(o, "tell_class", c->tell_class_to_reporter);
+	js_set_bool(o, "condition_traffic", c->condition_traffic);
 	js_set_str(o, "start", start ? start : "received");
 	return o;
 }

@@ -105,6 +105,30 @@ try {
   await desk.page.locator('.phone .proposal').waitFor();
   await desk.page.locator('.places li').first().waitFor();
   await shoot(desk, 'desk-phone-form');
+  await desk.page.keyboard.press('Escape');
+  for (const [size, tail, theme] of [['desk', 'desk', 'light'], [{ width: 1280, height: 720 }, '1280', 'dark'], ['phone', 'phone', 'light']]) {
+    const call = await arrive({ name: `call ${tail}`, size });
+    await logIn(call, 'marta', PASSWORD, '/desk');
+    await call.page.locator('.row').first().waitFor();
+    await call.page.keyboard.press('n');
+    await call.page.locator('#form-text').fill('in viale dante alighieri 2 a borgo valdoro esce acqua');
+    await call.page.locator('.phone .proposal').waitFor();
+    await call.page.locator('.places li').first().click();
+    await call.page.locator('[data-passo="domanda"], [aria-labelledby="step-same"]').first().waitFor();
+    if (await call.page.locator('[aria-labelledby="step-same"]').count()) await call.page.getByRole('button', { name: 'No, è nuovo' }).click();
+    await call.page.locator('.question').waitFor();
+    await shoot(call, `desk-call-question-${tail}`, { theme });
+    await call.page.locator('.question button').first().click();
+    await call.page.locator('.answered').waitFor();
+    await shoot(call, `desk-call-row-${tail}`, { theme });
+    await call.page.locator('[data-passo="riga"] button', { hasText: 'Cambia' }).click();
+    await call.page.locator('#row-filter').fill('piccola');
+    await call.page.locator('#row-list li').first().click();
+    await call.page.locator('.reasons').waitFor();
+    await shoot(call, `desk-call-lowering-${tail}`, { theme });
+    await call.close();
+    open.splice(open.indexOf(call), 1);
+  }
   const pocket = await arrive({ name: 'pocket', size: 'phone' });
   await logIn(pocket, 'luca', PASSWORD, '/desk');
   await pocket.page.locator('.row').first().waitFor();

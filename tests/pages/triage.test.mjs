@@ -213,6 +213,7 @@ story('A call with questions, by keyboard alone', [
 story('The row of a call, changed by keyboard', [
   'a number takes another row, and the proposal comes back by its number',
   'G changes by typing; lowering asks the reason and keeps it',
+  'who calls for a known fault hears the level and the time too',
 ], async (step) => {
   const desk = await atDesk('rows');
   const { page } = desk;
@@ -262,6 +263,25 @@ story('The row of a call, changed by keyboard', [
     await page.keyboard.press('Enter');
     await focused(page, page.locator('.phone .candidate').first());
     await page.keyboard.press('Escape');
+  });
+
+  await step('who calls for a known fault hears the level and the time too', async () => {
+    const { places } = parts(page);
+    await typeCall(page, SURE);
+    await page.keyboard.press('Tab');
+    await focused(page, places);
+    await page.keyboard.press('Enter');
+    await focused(page, page.locator('[aria-labelledby="step-same"] button').first());
+    await page.keyboard.press('1');
+    await focused(page, confirm);
+    same(await page.locator('[data-passo="domanda"]').count(), 0, 'questions about a known fault');
+    await page.keyboard.press('Enter');
+    await focused(page, page.getByRole('button', { name: /Detto/ }));
+    const told = await untilText(page.locator('.say'), 'Ho aggiunto la sua segnalazione');
+    must(/livello \d.*entro /.test(told), `neither level nor time is told: ${told}`);
+    await page.keyboard.press('Enter');
+    await focused(page, page.locator('.phone .candidate').first());
+    await page.keyboard.press('Escape');
     same(await page.evaluate(() => window.pointers), 0, 'pointer events');
     must(desk.complaints.length === 0, desk.complaints.join('\n'));
   });
@@ -272,6 +292,7 @@ story('The card of a report that was written', [
   'arrows go from mark to mark',
   'lowering is refused without a reason, and kept with it',
   'raising asks nothing',
+  'the row first proposed asks the reason once it is the lower one',
   'what waits to be sorted has the same marks',
 ], async (step) => {
   const send = async (text, address) => {
@@ -338,6 +359,24 @@ story('The card of a report that was written', [
     await untilText(page.locator('.card-head .class'), 'Livello 1');
     same(await dialog.count(), 0, 'questions about a class that rises');
     await untilText(page.locator('.timeline'), 'testo frainteso: è un tubo di gomma');
+  });
+
+  await step('the row first proposed asks the reason once it is the lower one', async () => {
+    await open('Via del Moro');
+    const proposed = await page.locator('#perche .row-words b').textContent();
+    await untilText(page.locator('.card-head .class'), 'Livello 2');
+    await page.keyboard.press('g');
+    await page.locator('#row-filter').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('rilevante');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await untilText(page.locator('.card-head .class'), 'Livello 1');
+    await page.locator(`#perche .other[data-riga="${proposed}"]`).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.reasons input[type=radio]').first().and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await untilText(page.locator('.card-head .class'), 'Livello 1');
   });
 
   await step('what waits to be sorted has the same marks', async () => {

@@ -117,7 +117,7 @@ function Proposal({ incident, detail, setup }) {
 			<p class="row-words"><b>{incident.row || '–'}</b> {incident.row_text || 'Nessuna riga della carta'} {incident.section && <span class="soft">· {incident.section}</span>}</p>
 			{report && <Words report={report} />}
 			<EvidenceList evidence={c?.evidence} />
-			<Answered list={c?.answered} />
+			<Answered list={c?.answers} />
 			<Also setup={setup} charter={incident.charter} c={c} />
 			{unconfirmed && (
 				<p class="choices">
@@ -193,7 +193,7 @@ export function Report({ report, at, known }) {
 			</p>
 			{!known && <Words report={report} />}
 			{!known && <EvidenceList evidence={report.classification?.evidence} />}
-			{!known && <Answered list={report.classification?.answered} />}
+			{!known && <Answered list={report.classification?.answers} />}
 			{(report.address || report.landmark) && <p class="soft">{[report.address, report.landmark].filter(Boolean).join(' · ')}</p>}
 			{report.photos?.length > 0 && (
 				<ul class="photos">

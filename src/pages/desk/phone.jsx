@@ -82,7 +82,7 @@ function Caller({ form, setup, errors }) {
 			{setup.utilities.length > 1 && (
 				<label>Gestore
 					<select value={form.utility} onChange={(e) => changeForm({ utility: e.currentTarget.value })}>
-						<option value="">{found ? `dal luogo: ${found.name}` : 'dal luogo'}</option>
+						<option value="">{found ? `${found.name} (dal luogo)` : 'dal luogo'}</option>
 						{setup.utilities.map((u) => <option key={u.code} value={u.code}>{u.name}</option>)}
 					</select>
 				</label>

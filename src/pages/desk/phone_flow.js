@@ -50,8 +50,9 @@ export const isFresh = (form, proposal) => Boolean(proposal) && proposal.text ==
 const worthAsking = (form, lookup) => form.text.trim().length >= MIN_TEXT || asked(form, lookup).length === 1;
 
 async function triage(form, signal) {
-	const answers = await Promise.all(asked(form, get().lookup).map(async (a) => ({ ...a,
-		...(await post('/api/v1/triage', { charter: a.charter, channel: 'phone', text: form.text, answers: given(form) }, { signal, key: undefined })) })));
+	const call = { channel: 'phone', text: form.text, answers: given(form), conversation_started_at: form.started, municipality: form.place?.municipality || undefined };
+	const answers = await Promise.all(asked(form, get().lookup).map(async (a) => ({
+		...(await post('/api/v1/triage', { ...a, ...call }, { signal, key: undefined })), ...a })));
 	return best(answers);
 }
 

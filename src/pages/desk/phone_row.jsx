@@ -10,11 +10,10 @@ import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { dueAbsolute, dueRelative, dueSpoken, hm } from '../shared/staff/times.js';
 import { EvidenceList } from './evidence.jsx';
 import { answerQuestion, askBack, chooseOther, decided, isFresh, pendingQuestion, preferOf } from './phone_flow.js';
-import { activeCrews } from './queue_order.js';
 import { Alternatives, Also, Answered, choicesOf } from './reading.jsx';
 import { classOf, fieldOf, rankOf, rowOf, set, useStore } from './state.js';
 import { early, useStepFocus, wait } from './steps.js';
-import { firstTarget, percent, toSay } from './words.js';
+import { firstTarget, percent, toSay, toSayKnown } from './words.js';
 
 const UNKNOWN = { key: 0, label: 'Non lo sa' };
 const spoken = (q) => `Domanda ${q.number}: ${q.ask} ${[...q.options, UNKNOWN].map((o) => `${o.key} ${o.label}`).join(', ')}.`;
@@ -92,7 +91,7 @@ function Proposed({ form, lookup, setup, choice, fresh }) {
 				{ours && same && <DueOf targets={lookup.proposal.targets} />}
 				{c && !form.choice && <span class="mono soft">{percent(c.confidence)}</span>}
 				{c?.needs_review && !form.choice && <Chip level="presto">da confermare</Chip>}
-				{form.choice && <span class="soft">scelta da te</span>}
+				{form.choice?.byHand && <span class="soft">scelta da te</span>}
 				{!fresh && <span class="soft">testo cambiato</span>}
 			</p>
 			<p class="row-words">{choice.row !== 'none' && <b>{choice.row} </b>}{words}{c?.refer_to && !ours ? ` · ${c.refer_to}` : ''}</p>
@@ -145,22 +144,33 @@ export function RowStep({ form, lookup, setup, store, busy, error }) {
 	);
 }
 
+const dueWords = (due, bound, at) => (due ? dueSpoken(due, bound, at) : '');
+
+function newWords(form, setup, at) {
+	const { classification: c = {}, targets, code } = form.stored;
+	const first = firstTarget(targets);
+	const charter = fieldOf(setup, c.charter || form.incident?.charter);
+	return toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code, prefer: preferOf(form),
+		due: first?.told || dueWords(first?.due, first?.bound, at), kind: first?.kind, referTo: c.refer_to });
+}
+
+/* The fault as it stands with this report: its class may have risen. */
+function knownWords(form, setup, at) {
+	const i = form.incident || form.join;
+	const charter = fieldOf(setup, i.charter);
+	return toSayKnown({ since: hm(form.join.opened_at), state: i.state, code: form.stored.code,
+		arrived: Boolean(i.arrived_at), charter, said: classOf(setup, i.charter, i.class)?.said, due: dueWords(i.due, i.due_bound, at), kind: i.due_kind });
+}
+
 /* Level and time first: the charter wants both told. Then what to do until the crew is there. */
 export function Say({ form, setup, onTold }) {
 	const button = useRef();
 	const drawn = useStepFocus('say', button, Boolean(form.stored));
 	const [busy, setBusy] = useState(false);
 	const answer = form.stored;
-	const c = answer.classification || {};
 	const at = now();
-	const first = firstTarget(answer.targets);
-	const charter = fieldOf(setup, c.charter || form.incident?.charter);
-	const advice = c.advice_said || c.advice_it;
-	const crew = form.join && activeCrews(form.join)[0];
-	const text = form.join
-		? `Lo sappiamo dalle ${hm(form.join.opened_at)}: la squadra ${crew ? (form.join.state_label || '').toLowerCase() : 'sta per essere inviata'}. Ho aggiunto la sua segnalazione. Il codice è ${answer.code}.`
-		: toSay({ classification: c.class, charter, said: classOf(setup, charter?.code, c.class)?.said, code: answer.code, prefer: preferOf(form),
-			due: first ? dueSpoken(first.due, first.bound, at) : '', kind: first?.kind, referTo: c.refer_to });
+	const words = form.join ? knownWords(form, setup, at) : newWords(form, setup, at);
+	const advice = answer.classification?.advice_said || answer.classification?.advice_it;
 	const press = async () => {
 		if (early(drawn.current) || busy) return wait();
 		setBusy(true);
@@ -170,7 +180,7 @@ export function Say({ form, setup, onTold }) {
 	return (
 		<section class="step" data-passo="dire" aria-labelledby="step-say">
 			<h3 id="step-say">Da dire</h3>
-			<blockquote class="say">«{text}»{advice && <><br />«{advice}»</>}</blockquote>
+			<blockquote class="say">«{words}»{advice && <><br />«{advice}»</>}</blockquote>
 			{form.step === 'dire' && <p class="choices"><button ref={button} type="button" class="primary" onClick={press}><kbd>Invio</kbd>Detto</button></p>}
 			{form.step === 'squadra' && <p class="confirmed"><Icon name="it-check-circle" />Detto</p>}
 		</section>

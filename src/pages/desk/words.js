@@ -68,16 +68,28 @@ const AREA = { sms: 'un SMS', email: 'un’e-mail', phone: 'una telefonata' };
 /* What the caller is promised first: the arrival, or whatever the charter sets instead. */
 export const firstTarget = (targets) => (targets || []).find((t) => t.effective) || (targets || []).find((t) => t.kind === 'arrival') || (targets || [])[0];
 
-const PROMISE = { verify: 'veniamo a verificare', restore: 'è sistemato', repair: 'è riparato', make_safe: 'mettiamo in sicurezza' };
+const PROMISE = { verify: 'veniamo a controllare', restore: 'lo sistemiamo', repair: 'ripariamo', make_safe: 'mettiamo in sicurezza' };
 
-/* «Da dire», before the safety advice: the level given and the time of the first intervention. */
-export function toSay({ classification, charter, said, due, kind, code, prefer, referTo }) {
-	if (classification === 'none') return `Deve chiamare ${referTo || 'l’ente competente'}. Lo può scrivere? Resto in linea.`;
+/* The level given, where the charter wants it told, and the time of the first intervention. */
+function promise({ charter, said, due, kind }) {
+	if (!due) return 'Per questo guasto la carta non fissa un tempo: Le diciamo l’orario appena è fissato.';
 	const what = PROMISE[kind] || 'la squadra arriva';
 	const first = charter?.tell_class === false || !said ? what[0].toUpperCase() + what.slice(1) : `${said}: ${what}`;
-	const when = due ? `${first} ${due}.` : 'Per questo guasto la carta non fissa un tempo: Le diciamo l’orario appena è fissato.';
+	return `${first} ${due}${charter?.condition_traffic ? ', se traffico e visibilità sono normali' : ''}.`;
+}
+
+/* «Da dire», before the safety advice. */
+export function toSay({ classification, code, prefer, referTo, ...given }) {
+	if (classification === 'none') return `Deve chiamare ${referTo || 'l’ente competente'}. Lo può scrivere? Resto in linea.`;
 	const how = AREA[prefer] ? ` La avviso con ${AREA[prefer]}.` : '';
-	return `${when} Il codice è ${code}.${how}`;
+	return `${promise(given)} Il codice è ${code}.${how}`;
+}
+
+const AT_WORK = { assigned: 'è avvisata', en_route: 'è in viaggio', on_site: 'è sul posto', made_safe: 'ha messo in sicurezza il posto', restored: 'ha ripristinato il servizio' };
+
+/* The same for a fault that is known: what is being done, then the promise, as long as nobody has come. */
+export function toSayKnown({ since, state, code, arrived, ...given }) {
+	return `Lo sappiamo dalle ${since}: la squadra ${AT_WORK[state] || 'sta per essere inviata'}. ${arrived ? '' : `${promise(given)} `}Ho aggiunto la sua segnalazione. Il codice è ${code}.`;
 }
 
 export function distance(a, b) {
