@@ -358,15 +358,10 @@ static void propose_urgent(const struct charter *c, struct classify_triage *t)
 	}
 }
 
-/* Something that can be judged: `none` by words that nobody knows says nothing. */
-static bool is_said(const struct classify *c, const struct classify_asked *asked, const struct heard *h)
+/* A word or a fact that somebody knows: without any, shares only tell what is reported most. */
+static bool is_said(const struct heard *h)
 {
-	struct classify_answer judged = {0}, unknown = {0};
-	if (!h->text.all.count && !h->text.title.count)
-		return false;
-	judge_unknown(asked->charter, &h->reading, &h->text.own, &unknown);
-	judge_shares(classify_situations(c), asked->charter, h->shares, &judged);
-	return judged.row || !unknown.needs_review;
+	return h->text.found.count > 0 || weights_known(&h->reading, 'w') > 0 || weights_known(&h->reading, 'n') > 0;
 }
 
 /* The key of the advice: the row's, or where it is none, the reason's own if advice.json has it ("gas"). */
@@ -391,7 +386,7 @@ bool classify_triage(const struct classify *c, const struct classify_asked *aske
 		return problem_set(p, PROBLEM_INPUT, "/answers", "at most %d answers", CLASSIFY_MAX_REPLIES);
 	heard_read(c, asked, arena, &h);
 	/* where nothing was said, nothing is likelier than the rest */
-	bool said = is_said(c, asked, &h);
+	bool said = is_said(&h);
 	for (size_t s = 0; s < situations_count(all); s++)
 		shares[s] = said ? h.shares[s] : 1;
 	if (!triage_next(classify_questions(c), situations_count(all), asked, shares, arena, out, p))

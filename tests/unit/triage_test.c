@@ -232,6 +232,17 @@ static void words_shorten_the_way(void **state)
 	assert_true(sure.remaining_count < some.remaining_count && some.remaining_count < nothing.remaining_count);
 }
 
+static void few_known_words_are_something_said(void **state)
+{
+	struct path short_words = path_of("indecast", "manca l'acqua"), noise = path_of("indecast", "qwe rty");
+	(void)state;
+	assert_true(next(&short_words, arena).known);
+	assert_true(next(&short_words, arena).remaining_count < next(&noise, arena).remaining_count);
+	assert_false(next(&noise, arena).known);
+	struct path gas = path_of("cap", "odore di gas");
+	assert_string_equal(next(&gas, arena).advice, "gas"); /* not a moment to lose */
+}
+
 static void an_answer_goes_before_the_words(void **state)
 {
 	struct path path = path_of("indecast", "Esce tantissima acqua dall'asfalto in via Cavour");
@@ -479,6 +490,7 @@ int main(void)
 	    EACH(every_path_of_every_charter_ends_after_four),
 	    EACH(true_answers_lead_to_the_row),
 	    EACH(words_shorten_the_way),
+	    EACH(few_known_words_are_something_said),
 	    EACH(an_answer_goes_before_the_words),
 	    EACH(an_answer_says_nothing_of_what_it_is_not_about),
 	    EACH(who_does_not_know_excludes_nothing),
