@@ -12,7 +12,8 @@
 #define SURE 0.5       /* below this confidence a person should look */
 #define ALONE_SURE 0.6 /* a sentence alone that says another fault so surely says a second one */
 #define KNOWN_MIN 3   /* words without which `none` is no more than a guess */
-#define KNOWN_SHARE 3 /* likewise: one word in so many must be known */
+#define KNOWN_SHARE 3 /* one word in so many must be known, or it is another language */
+#define FOREIGN_MIN 4 /* words from which that can be said */
 #define GUESS 0.5     /* confidence of such a guess at most */
 #define SHOWN_MIN 0.02 /* alternatives below are not worth a line */
 
@@ -135,13 +136,43 @@ void judge_alarms(const struct situations *all, const struct charter *c, const b
 	}
 }
 
-void judge_unknown(const struct charter *c, const struct reading *r, const struct words *text, struct classify_answer *out)
+static size_t known_words(const struct reading *r)
 {
-	size_t known = weights_known(r, 'w') + weights_known(r, 'n'), said = 0;
-	for (size_t i = 0; i < text->count; i++)
-		said += !text->list[i].small && !text->list[i].number;
-	if (out->row || (known >= KNOWN_MIN && known * KNOWN_SHARE >= said))
-		return;
+	return weights_known(r, 'w') + weights_known(r, 'n');
+}
+
+static size_t said_words(const struct words *words)
+{
+	size_t said = 0;
+	for (size_t i = 0; i < words->count; i++)
+		said += !words->list[i].small && !words->list[i].number;
+	return said;
+}
+
+/* Words that nobody here knows, or writing of which no word could be made: another language, most likely. */
+static bool is_foreign(size_t known, size_t said, const char *text)
+{
+	return said >= FOREIGN_MIN ? known * KNOWN_SHARE < said : !said && utf8_length(text) >= 2 * FOREIGN_MIN;
+}
+
+/* The likeliest row, however unlikely: a dispatcher will read it. */
+static void take_a_row(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out)
+{
+	struct share *list = mem_zero(charter_detail(c)->outcome_count, sizeof *list);
+	size_t best = 0;
+	sum_outcomes(all, c, shares, list);
+	while (best + 1 < charter_detail(c)->outcome_count && !list[best].outcome->row)
+		best++;
+	const struct classify_guess guess = guess_of(&list[best]);
+	out->row = guess.row;
+	out->class_code = guess.class_code;
+	out->confidence = guess.confidence;
+	out->reason = out->refer_to = NULL;
+	free(list);
+}
+
+static void say_unclear(const struct charter *c, struct classify_answer *out)
+{
 	const struct charter_detail *d = charter_detail(c);
 	for (size_t i = 0; i < d->outcome_count; i++) {
 		if (str_equal(d->outcomes[i].code, "unclear") && !d->outcomes[i].row) {
@@ -149,8 +180,20 @@ void judge_unknown(const struct charter *c, const struct reading *r, const struc
 			out->refer_to = d->outcomes[i].refer_to;
 		}
 	}
-	out->needs_review = true;
 	out->confidence = out->confidence > GUESS ? GUESS : out->confidence;
+}
+
+void judge_unknown(const struct situations *all, const struct charter *c, const struct reading *r, const char *text,
+		   const struct words *words, const double *shares, struct classify_answer *out)
+{
+	bool foreign = is_foreign(known_words(r), said_words(words), text);
+	if (!foreign && (out->row || known_words(r) >= KNOWN_MIN))
+		return;
+	out->needs_review = true;
+	if (!out->row && foreign)
+		take_a_row(all, c, shares, out);
+	else if (!out->row)
+		say_unclear(c, out);
 }
 
 void judge_shares(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out)

@@ -330,8 +330,10 @@ void judge_sentence(const struct situations *all, const struct charter *c, const
 /* What the lexicon cried out and the answer is not: a further fault. */
 void judge_alarms(const struct situations *all, const struct charter *c, const bool *alarmed, const double *shares,
 		  struct classify_answer *out);
-/* Few of the words are known: nobody is sent away on so little. */
-void judge_unknown(const struct charter *c, const struct reading *r, const struct words *text, struct classify_answer *out);
+/* Few of the words are known: nobody is sent away on so little, and what is in another language goes to the desk as
+ * a fault. */
+void judge_unknown(const struct situations *all, const struct charter *c, const struct reading *r, const char *text,
+		   const struct words *words, const double *shares, struct classify_answer *out);
 void judge_shares(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out);
 bool word_is_street(const char *norm), word_is_lead(const char *norm);
 void address_hide(const char *text, struct words *words); /* marks the names of streets as not the reporter's words */

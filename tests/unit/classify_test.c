@@ -183,6 +183,30 @@ static void misspelt_words_are_understood(void **state)
 	assert_string_equal(a.row->code, "c");
 }
 
+static void another_language_goes_to_a_person(void **state)
+{
+	static const char *const texts[] = {"我们家里没有水了,请帮忙看看", "আমাদের বাড়িতে পানি নেই", "الماء مقطوع في البيت منذ الصباح",
+					    "Nincs viz a lakasban reggel ota, kerem segitsenek", "Hakuna maji nyumbani tangu asubuhi tafadhali"};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct classify_answer a = ask("cap", NULL, texts[i]);
+		assert_true(a.needs_review);
+		assert_string_not_equal(a.class_code, "none");
+	}
+	struct classify_answer english = ask("cap", NULL, "There is no water in our flat since this morning");
+	assert_string_equal(english.row->code, "other");
+	english = ask("indecast", NULL, "Water is gushing out of the road, the street is flooded");
+	assert_string_equal(english.class_code, "L1");
+}
+
+static void little_is_no_reason_to_send_away(void **state)
+{
+	struct classify_answer a = ask("indecast", NULL, "boh");
+	(void)state;
+	assert_true(a.needs_review);
+	assert_true(a.confidence <= 0.5);
+}
+
 static void says_several_faults(void **state)
 {
 	(void)state;
@@ -262,6 +286,8 @@ int main(void)
 	    cmocka_unit_test(street_names_are_no_facts),
 	    cmocka_unit_test(finds_the_address),
 	    cmocka_unit_test(misspelt_words_are_understood),
+	    cmocka_unit_test(another_language_goes_to_a_person),
+	    cmocka_unit_test(little_is_no_reason_to_send_away),
 	    cmocka_unit_test(says_several_faults),
 	    cmocka_unit_test(any_text_takes_bounded_time),
 	    cmocka_unit_test(understands_a_sentence_of_every_row),
