@@ -85,7 +85,7 @@ static bool open_shared(struct classify *c, const char *dir, struct str *to)
 	c->situations = situations_load(&(struct check){.file = "situations.json", .where = "", .to = to}, c->situations_root, c->facts);
 	c->questions = questions_load(&(struct check){.file = "questions.json", .where = "", .to = to}, c->questions_root, c->facts, c->situations);
 	c->weights = weights_new(c->situations, c->facts);
-	c->glossary = glossary_new(c->lexicon);
+	c->glossary = glossary_new(c->lexicon, c->weights);
 	return true;
 }
 

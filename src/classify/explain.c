@@ -5,20 +5,17 @@
  */
 #include "room.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <math.h>
 
 #define FOUND_WORTH 4 /* times as much as a weight that was only learned, for the name of what a word says */
 #define WORTH 0.03 /* of all that speaks for the answer: less is not shown */
 
-/* For each unit: how much more of it the chosen outcome has than what else was plausible. */
+/* For each unit: how much more of it the chosen outcome has than what else was plausible, beside the others. */
 static void direction_of(const struct situations *all, const struct weights *w, const struct charter *c,
-			 const double *shares, const struct classify_answer *out, double *direction)
+			 const double *shares, const struct classify_answer *out, int64_t *direction)
 {
 	const struct charter_detail *d = charter_detail(c);
-	double chosen = 1e-12;
-	for (size_t u = 0; u < weights_unit_count(w); u++)
-		direction[u] = 0;
+	double chosen = 1e-12, more[UNITS_MAX] = {0};
 	for (size_t s = 0; s < situations_count(all); s++) {
 		const struct outcome *o = &d->outcomes[d->of[s]];
 		if (o->row == out->row && (o->row || o->reason == out->reason))
@@ -28,8 +25,13 @@ static void direction_of(const struct situations *all, const struct weights *w, 
 		const struct outcome *o = &d->outcomes[d->of[s]];
 		bool is = o->row == out->row && (o->row || o->reason == out->reason);
 		for (const int *u = weights_units_of(w, s); *u >= 0; u++)
-			direction[*u] += (is ? shares[s] / chosen : 0) - shares[s];
+			more[*u] += (is ? shares[s] / chosen : 0) - shares[s];
 	}
+	double most = 1e-300;
+	for (size_t u = 0; u < weights_unit_count(w); u++)
+		most = fabs(more[u]) > most ? fabs(more[u]) : most;
+	for (size_t u = 0; u < weights_unit_count(w); u++)
+		direction[u] = llround(more[u] / most * DIRECTION_ONE);
 }
 
 struct mark { /* a word, later a run of words, and what it says */
@@ -38,31 +40,14 @@ struct mark { /* a word, later a run of words, and what it says */
 	int fact;    /* what that feature says, -1: nothing for the answer */
 };
 
-/* Words that hold a sentence together say nothing that a person could check. */
-static bool is_glue(const struct word *w)
-{
-	static const char list[] =
-	    " che con per via come perche sono era ero siamo sei stato stata fra tra poi cui chi dove quando quanto cosi "
-	    "anche non nn dal dai dalla sul nel col qualcuno qualcosa loro lui lei noi voi avete abbiamo hanno ogni dopo prima "
-	    "mentre ecc the and for with are was und der die das ist les des une est que los las para con ";
-	char key[16];
-	size_t n = strlen(w->norm);
-	if (n < 3 || w->small)
-		return true;
-	if (n > 12)
-		return false;
-	snprintf(key, sizeof key, " %s ", w->norm);
-	return strstr(list, key) != NULL;
-}
-
-static void add_marks(const struct weights *w, const struct reading *r, const double *direction,
-		      const struct words *field, struct mark *marks)
+static void add_marks(const struct weights *w, const struct reading *r, const int64_t *direction,
+		      const double *all_said, const struct words *field, struct mark *marks)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		const struct feature *f = &r->list[i].where;
+		const struct known_feature *f = &r->list[i];
 		if (f->in != field)
 			continue;
-		double said = weights_said(w, r, i, direction) / (double)(f->last - f->first + 1);
+		double said = all_said[i] / (double)(f->last - f->first + 1);
 		double worth = f->fact >= 0 ? said * FOUND_WORTH : said; /* the lexicon says it in so many words */
 		int fact = f->fact;
 		for (size_t at = f->first; at <= f->last; at++) {
@@ -103,17 +88,17 @@ static void join_marks(const struct facts *f, const struct words *field, const c
 		       double least, struct pieces *to)
 {
 	for (size_t i = 0; i < field->count; i++) {
-		if (marks[i].said < least || marks[i].fact < 0 || is_glue(&field->list[i]))
+		if (marks[i].said < least || marks[i].fact < 0 || field->list[i].known->glue)
 			continue;
 		const struct fact *fact = facts_at(f, marks[i].fact);
 		struct piece p = {.said = marks[i].said};
 		size_t last = i;
 		for (size_t j = i + 1; j < field->count && j <= last + 2; j++) {
-			bool on = marks[j].said >= least && marks[j].fact >= 0 && !is_glue(&field->list[j]) && field->list[j].sentence == field->list[i].sentence;
+			bool on = marks[j].said >= least && marks[j].fact >= 0 && !field->list[j].known->glue && field->list[j].sentence == field->list[i].sentence;
 			if (on && facts_at(f, marks[j].fact) == fact) {
 				p.said += marks[j].said;
 				last = j;
-			} else if (!is_glue(&field->list[j])) {
+			} else if (!field->list[j].known->glue) {
 				break;
 			}
 		}
@@ -147,13 +132,13 @@ static struct fact_set alarm_facts(const struct situations *all, const bool *ala
 }
 
 /* Last, what else the lexicon found for the answer or for an alarm. */
-static void add_found(const struct facts *f, const struct weights *w, const struct reading *r, const double *direction,
-		      const struct fact_set *alarms, const struct words *field, const char *in, struct classify_answer *out)
+static void add_found(const struct facts *f, const struct reading *r, const double *said, const struct fact_set *alarms,
+		      const struct words *field, const char *in, struct classify_answer *out)
 {
 	for (size_t i = 0; i < r->count && out->evidence_count < CLASSIFY_MAX_EVIDENCE; i++) {
-		const struct feature *one = &r->list[i].where;
+		const struct known_feature *one = &r->list[i];
 		if (one->in != field || one->fact < 0 ||
-		    !(fact_has(alarms, one->fact) || weights_said(w, r, i, direction) > 0))
+		    !(fact_has(alarms, one->fact) || said[i] > 0))
 			continue;
 		const struct fact *fact = facts_at(f, one->fact);
 		struct classify_evidence e = {.in = in, .start = field->list[one->first].start, .end = field->list[one->last].end,
@@ -170,15 +155,17 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	const struct words *fields[] = {&t->title, &t->own};
 	static const char *const names[] = {"subject", "text"};
 	const struct fact_set alarms = alarm_facts(all, alarmed);
-	double direction[UNITS_MAX], total = 0;
+	int64_t direction[UNITS_MAX];
+	double total = 0;
 	struct mark *marks[2];
 	struct pieces *pieces = arena_take(arena, sizeof *pieces);
 	direction_of(all, w, c, shares, out, direction);
+	double *said = weights_said(w, r, direction, arena);
 	for (int i = 0; i < 2; i++) {
 		marks[i] = arena_take(arena, (fields[i]->count + 1) * sizeof *marks[i]);
 		for (size_t j = 0; j < fields[i]->count; j++)
 			marks[i][j].fact = -1;
-		add_marks(w, r, direction, fields[i], marks[i]);
+		add_marks(w, r, direction, said, fields[i], marks[i]);
 		for (size_t j = 0; j < fields[i]->count; j++)
 			total += marks[i][j].said > 0 ? marks[i][j].said : 0;
 	}
@@ -187,5 +174,5 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	for (size_t i = 0; i < pieces->count && out->evidence_count < CLASSIFY_MAX_EVIDENCE; i++)
 		out->evidence[out->evidence_count++] = pieces->list[i].evidence;
 	for (int i = 0; i < 2; i++)
-		add_found(f, w, r, direction, &alarms, fields[i], names[i], out);
+		add_found(f, r, said, &alarms, fields[i], names[i], out);
 }

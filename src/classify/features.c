@@ -58,20 +58,20 @@ static size_t frame(const char *norm, size_t n, char word[GRAM_WORD_MAX + 2])
 	return n + 2 - GRAM + 1;
 }
 
-void features_know(struct known *k, struct arena *arena)
+void features_know(struct known *k, const struct weights *w, struct arena *arena)
 {
-	size_t n = strlen(k->norm);
-	k->said = hash_of('w', what_of(k));
-	k->denied = hash_of('n', what_of(k));
-	k->pair = hash_on(hash_of('b', what_of(k)), "_", 1);
-	if (k->number || !has_grams(k->norm, n))
-		return;
 	char word[GRAM_WORD_MAX + 2];
-	size_t count = frame(k->norm, n, word);
-	k->grams = arena_take(arena, count * sizeof *k->grams);
+	size_t n = strlen(k->norm), grams = !k->number && has_grams(k->norm, n) ? frame(k->norm, n, word) : 0;
 	uint64_t head = feature_hash("c:", 2);
-	for (; k->gram_count < count; k->gram_count++)
-		k->grams[k->gram_count] = hash_on(head, word + k->gram_count, GRAM);
+	k->pair = hash_on(hash_of('b', what_of(k)), "_", 1);
+	k->features = arena_take(arena, (2 + grams) * sizeof *k->features);
+	k->features[k->feature_count++] = weights_find(w, hash_of('w', what_of(k)));
+	k->features[k->feature_count++] = weights_find(w, hash_of('n', what_of(k)));
+	for (size_t i = 0; i < grams; i++) {
+		struct weighed one = weights_find(w, hash_on(head, word + i, GRAM));
+		if (one.count)
+			k->features[k->feature_count++] = one;
+	}
 }
 
 struct maker {
@@ -97,28 +97,51 @@ static size_t spell(char *name, char kind, const char *a, const char *b)
 	return n;
 }
 
-static void make(struct maker *m, uint64_t hash, char kind, const char *a, const char *b)
+static void make_known(struct maker *m, struct weighed weighed)
 {
-	struct feature f = {.hash = hash, .in = m->in, .first = m->first, .last = m->last, .fact = m->fact};
+	struct feature f = {.weighed = weighed, .in = m->in, .first = m->first, .last = m->last, .fact = m->fact};
+	if (weighed.count)
+		m->sink->take(m->sink->ctx, &f, NULL, 0);
+}
+
+static void make_spelt(struct maker *m, char kind, const char *a, const char *b)
+{
+	struct feature f = {.in = m->in, .first = m->first, .last = m->last, .fact = m->fact};
 	char name[2 + STEM_MAX + 1 + STEM_MAX];
-	m->sink->take(m->sink->ctx, &f, name, m->sink->spelt ? spell(name, kind, a, b) : 0);
+	m->sink->take(m->sink->ctx, &f, name, spell(name, kind, a, b));
 }
 
 static void make_word(struct maker *m, char kind, const char *what)
 {
-	make(m, hash_of(kind, what), kind, what, NULL);
+	if (m->sink->spelt)
+		make_spelt(m, kind, what, NULL);
+	else
+		make_known(m, weights_find(m->sink->weights, hash_of(kind, what)));
 }
 
-static void make_grams(struct maker *m, const struct known *k)
+static void make_own(struct maker *m, const struct known *k, bool is_denied)
 {
 	char word[GRAM_WORD_MAX + 2], gram[GRAM + 1] = {0};
-	if (m->sink->spelt && k->gram_count)
-		frame(k->norm, strlen(k->norm), word);
-	for (size_t i = 0; i < k->gram_count; i++) {
-		if (m->sink->spelt)
-			memcpy(gram, word + i, GRAM);
-		make(m, k->grams[i], 'c', gram, NULL);
+	size_t n = strlen(k->norm), grams = m->sink->spelt && !k->number && has_grams(k->norm, n) ? frame(k->norm, n, word) : 0;
+	if (m->sink->spelt)
+		make_spelt(m, is_denied ? 'n' : 'w', what_of(k), NULL);
+	else
+		make_known(m, k->features[is_denied]);
+	for (size_t i = 0; i < grams; i++) {
+		memcpy(gram, word + i, GRAM);
+		make_spelt(m, 'c', gram, NULL);
 	}
+	for (size_t i = 2; !m->sink->spelt && i < k->feature_count; i++)
+		make_known(m, k->features[i]);
+}
+
+static void make_pair(struct maker *m, const struct known *a, const struct known *b)
+{
+	const char *what = what_of(b);
+	if (m->sink->spelt)
+		make_spelt(m, 'b', what_of(a), what);
+	else
+		make_known(m, weights_find(m->sink->weights, hash_on(a->pair, what, cut_length(what))));
 }
 
 static bool same_sentence(const struct words *w, size_t a, size_t b)
@@ -138,14 +161,10 @@ static void word_features(struct maker *m)
 		if (w->small)
 			continue;
 		m->first = m->last = i;
-		const char *what = what_of(w->known);
-		bool is_denied = denied > 0 && !w->number;
-		make(m, is_denied ? w->known->denied : w->known->said, is_denied ? 'n' : 'w', what, NULL);
-		make_grams(m, w->known);
+		make_own(m, w->known, denied > 0 && !w->number);
 		if (before != SIZE_MAX && same_sentence(words, before, i)) {
-			const struct known *b = words->list[before].known;
 			m->first = before;
-			make(m, hash_on(b->pair, what, cut_length(what)), 'b', what_of(b), what);
+			make_pair(m, words->list[before].known, w->known);
 		}
 		before = i;
 		denied = w->denies ? DENY_REACH : denied - 1;

@@ -1,6 +1,6 @@
 /*
  * The words met so far, each worked out once: its stem, the word meant by a slip, what it begins and
- * fits in the lexicon, the hashes of its features. People use few words: most are found here. Bounded:
+ * fits in the lexicon, its features and where the weights have them. People use few words: most are found here. Bounded:
  * a word for which there is no room is worked out in the memory of the text it stands in.
  */
 #include "room.h"
@@ -14,19 +14,21 @@
 
 struct glossary {
 	const struct lexicon *lexicon;
+	const struct weights *weights;
 	struct stems *stems;
 	struct arena *arena;
-	struct place {
-		uint64_t hash;
-		const struct known *word; /* NULL: free */
+	struct place { /* small: a text jumps about among them */
+		uint16_t tag, word; /* a piece of the hash; place in words plus one, 0: free */
 	} places[PLACES];
+	struct known words[WORDS_MAX];
 	size_t count;
 };
 
-struct glossary *glossary_new(const struct lexicon *l)
+struct glossary *glossary_new(const struct lexicon *l, const struct weights *w)
 {
 	struct glossary *g = mem_zero(1, sizeof *g);
 	g->lexicon = l;
+	g->weights = w;
 	g->stems = stems_new();
 	g->arena = arena_new();
 	return g;
@@ -42,9 +44,8 @@ void glossary_free(struct glossary **g)
 	*g = NULL;
 }
 
-static struct known *work_out(struct glossary *g, const char *raw, size_t length, struct arena *arena)
+static const struct known *work_out(struct glossary *g, struct known *k, const char *raw, size_t length, struct arena *arena)
 {
-	struct known *k = arena_take(arena, sizeof *k);
 	k->raw = k->norm = k->stem = arena_strn(arena, raw, length);
 	k->length = length;
 	k->small = word_is_small(k->raw);
@@ -54,9 +55,10 @@ static struct known *work_out(struct glossary *g, const char *raw, size_t length
 	if (!k->number)
 		k->stem = stems_of(g->stems, k->raw, arena);
 	lexicon_know(g->lexicon, k, arena);
-	features_know(k, arena);
+	features_know(k, g->weights, arena);
 	k->street = word_is_street(k->norm);
 	k->lead = word_is_lead(k->norm);
+	k->glue = k->small || word_is_glue(k->norm);
 	return k;
 }
 
@@ -64,14 +66,15 @@ const struct known *glossary_word(struct glossary *g, const char *raw, size_t le
 {
 	uint64_t hash = feature_hash(raw, length);
 	size_t at = (hash ^ hash >> 32) & (PLACES - 1);
+	uint16_t tag = (uint16_t)(hash >> 48);
 	for (; g->places[at].word; at = (at + 1) & (PLACES - 1)) {
-		const struct known *k = g->places[at].word;
-		if (g->places[at].hash == hash && k->length == length && memcmp(k->raw, raw, length) == 0)
+		const struct known *k = &g->words[g->places[at].word - 1];
+		if (g->places[at].tag == tag && k->length == length && memcmp(k->raw, raw, length) == 0)
 			return k;
 	}
 	if (length > LENGTH_MAX || g->count == WORDS_MAX)
-		return work_out(g, raw, length, arena);
-	g->count++;
-	g->places[at] = (struct place){hash, work_out(g, raw, length, g->arena)};
-	return g->places[at].word;
+		return work_out(g, arena_take(arena, sizeof(struct known)), raw, length, arena);
+	struct known *k = &g->words[g->count++];
+	g->places[at] = (struct place){tag, (uint16_t)g->count};
+	return work_out(g, k, raw, length, g->arena);
 }

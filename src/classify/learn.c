@@ -71,14 +71,16 @@ static void take(void *ctx, const struct feature *f, const char *name, size_t le
 {
 	struct learner *l = ctx;
 	struct lesson *lesson = &l->lessons[l->lesson_count];
+	uint64_t hash = feature_hash(name, length);
+	(void)f;
 	grow_table(l);
-	size_t at = find_name(l, f->hash);
+	size_t at = find_name(l, hash);
 	if (!l->table[at]) {
 		if (l->name_count == l->name_room) {
 			l->name_room = l->name_room ? 2 * l->name_room : 65536;
 			l->names = mem_grow(l->names, l->name_room, sizeof *l->names);
 		}
-		l->names[l->name_count++] = (struct name){.text = mem_strn(name, length), .hash = f->hash, .last = SIZE_MAX};
+		l->names[l->name_count++] = (struct name){.text = mem_strn(name, length), .hash = hash, .last = SIZE_MAX};
 		l->table[at] = l->name_count;
 	}
 	struct name *n = &l->names[l->table[at] - 1];
@@ -98,7 +100,7 @@ static bool add_lesson(struct learner *l, const struct js *o, struct arena *aren
 	if (number < 0 || !charter || !text)
 		return problem_set(p, PROBLEM_INPUT, "", "needs a situation, a charter and a text that are known");
 	struct text_read t;
-	struct feature_sink sink = {take, l, true};
+	struct feature_sink sink = {.take = take, .ctx = l, .spelt = true};
 	l->lessons = mem_grow(l->lessons, l->lesson_count + 1, sizeof *l->lessons);
 	l->lessons[l->lesson_count] = (struct lesson){.situation = number, .charter = charter};
 	read_text(l->classify, js_find_str(o, "subject"), text, arena, &t);

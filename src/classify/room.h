@@ -186,9 +186,14 @@ struct lexicon;
 /* Looks at the first CLASSIFY_MAX_TEXT bytes. */
 struct words words_cut(const char *text, struct glossary *glossary, struct arena *arena);
 /* An article or the like; "non", "senza", …; "ma", "però": a new clause. */
-bool word_is_small(const char *norm), word_denies(const char *norm), word_turns(const char *norm);
+bool word_is_small(const char *norm), word_is_glue(const char *norm), word_denies(const char *norm), word_turns(const char *norm);
 
 /* ---- glossary.c: the words met so far, each worked out once */
+struct weighed { /* what the weights have for a feature */
+	uint32_t first;
+	uint16_t count; /* 0: they do not know it */
+	uint8_t kind;
+};
 struct pattern;
 struct start {
 	const struct pattern *pattern;
@@ -199,18 +204,20 @@ struct known {
 	size_t length;
 	const char *norm, *stem;
 	bool small, number, denies, turns;
+	bool glue;         /* "che", "per": holds a sentence together, is no evidence */
 	bool street, lead; /* "via"; "a", "dove": a place's name may follow (address.c) */
 	const struct start *starts; /* patterns that it may begin */
 	size_t start_count;
 	const uint16_t *fits; /* numbers of the elements of patterns that it fits */
 	size_t fit_count;
-	/* hashes of its features (features.c) */
-	uint64_t said, denied, pair; /* "w:…", "n:…", and "b:…_", the beginning of a pair's name */
-	uint64_t *grams;
-	size_t gram_count;
+	/* its features (features.c) */
+	uint64_t pair; /* of "b:…_", the beginning of a pair's name */
+	struct weighed *features; /* "w:…", "n:…", then each "c:…" that the weights know */
+	size_t feature_count;
 };
-/* Not shared between threads. */
-struct glossary *glossary_new(const struct lexicon *l);
+struct weights;
+/* Not shared between threads. The weights have been read before the first word is looked up, or never will be. */
+struct glossary *glossary_new(const struct lexicon *l, const struct weights *w);
 void glossary_free(struct glossary **g);
 /* Lives as long as the glossary and the arena. */
 const struct known *glossary_word(struct glossary *g, const char *raw, size_t length, struct arena *arena);
@@ -263,7 +270,7 @@ void facts_observe(const struct facts *f, const struct lexicon *l, const struct 
 
 /* ---- features.c: what the weights look at */
 struct feature {
-	uint64_t hash; /* of its name */
+	struct weighed weighed;
 	const struct words *in; /* NULL: stands on no word */
 	size_t first, last;
 	int fact; /* that the lexicon found there and nobody denied; -1 */
@@ -271,10 +278,11 @@ struct feature {
 struct feature_sink { /* gets each feature, some more than once; the name is not ended by 0 */
 	void (*take)(void *ctx, const struct feature *f, const char *name, size_t length);
 	void *ctx;
-	bool spelt; /* wants the names; without, the hash must do */
+	const struct weights *weights; /* gets only what these know, unless … */
+	bool spelt;                    /* … it wants all, by name */
 };
 uint64_t feature_hash(const char *name, size_t length);
-void features_know(struct known *word, struct arena *arena); /* the hashes of a word's own features */
+void features_know(struct known *word, const struct weights *w, struct arena *arena); /* a word's own features */
 void features_of(const struct facts *f, const struct charter *charter, const char *channel,
 		 const struct findings *found, const struct words *title, const struct words *text,
 		 struct feature_sink *sink);
@@ -283,12 +291,13 @@ void features_of(const struct facts *f, const struct charter *charter, const cha
 #define UNITS_MAX 320 /* situations and their facts: room for all of them */
 #define WEIGHT_ONE 64
 #define WEIGHT_KINDS 9 /* the last has no say */
-struct weights;
 struct known_feature {
-	struct feature where;
-	size_t slot;
+	const struct words *in; /* as in struct feature */
+	uint32_t first, last;
+	int fact;
+	struct weighed weighed;
 	uint32_t next; /* in the same sentence, by its place in the list plus one; 0: none */
-	bool again;    /* counted already */
+	uint32_t same; /* the first of the same name: itself, or counted already */
 };
 struct reading { /* what the weights know of a text */
 	struct known_feature *list;
@@ -304,6 +313,7 @@ size_t weights_unit_count(const struct weights *w);
 const char *weights_unit(const struct weights *w, size_t unit);
 int weights_fact(const struct weights *w, size_t unit); /* a situation's unit says what happens in it */
 const int *weights_units_of(const struct weights *w, size_t situation); /* ended by -1 */
+struct weighed weights_find(const struct weights *w, uint64_t hash);
 /* The value of a feature of a kind, beside others of that kind in the same text. */
 double feature_say(char kind, size_t of_that_kind);
 /* A sink for features_of() that fills out. */
@@ -314,9 +324,11 @@ void weights_sum(const struct weights *w, struct reading *r, double *units);
 void weights_by_sentence(struct reading *r, const struct words *words, struct arena *arena);
 void weights_sum_sentence(const struct weights *w, const struct reading *r, int sentence, double *units);
 void weights_share(const struct weights *w, const double *units, double *shares);
-/* How much the i-th feature speaks for a direction (a value for each unit), and by which unit most (-1: against). */
-double weights_said(const struct weights *w, const struct reading *r, size_t i, const double *direction);
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const double *direction);
+#define DIRECTION_ONE ((double)(UINT64_C(1) << 36)) /* whole numbers: exact sums, and quicker */
+/* How much each feature speaks for a direction (a value for each unit). */
+double *weights_said(const struct weights *w, const struct reading *r, const int64_t *direction, struct arena *arena);
+/* The unit by which the i-th speaks most for it; -1: it speaks against. */
+int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction);
 
 /* ---- triage.c: the next question */
 /* shares: as the words say; then as the answers leave them. Fills all of out but answer and advice. */

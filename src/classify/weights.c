@@ -11,20 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct slot {
-	uint64_t hash; /* 0: free */
-	uint32_t first, count; /* in pairs */
-	uint8_t kind; /* place of the first letter of its name in kinds[] */
-};
-
 struct weights {
 	const struct situations *situations;
 	const char *names[UNITS_MAX];
 	int facts[UNITS_MAX]; /* what each unit says: itself, or of a situation what happens in it */
 	size_t unit_count;
 	int units[SITUATIONS_MAX][SITUATION_FACTS_MAX + 1]; /* of each situation; ended by -1 */
-	struct slot *slots;
-	uint32_t *tags; /* a piece of each slot's hash, 0: free; most features are unknown, and this is small */
+	struct weighed *slots;
+	uint64_t *hashes; /* of each slot, 0: free */
+	uint8_t *tags; /* likewise a piece of it: most features are unknown, and look no further */
 	size_t slot_count, used; /* slot_count: a power of two */
 	struct pair {
 		uint16_t unit;
@@ -75,6 +70,7 @@ void weights_free(struct weights **w)
 	if (!*w)
 		return;
 	free((*w)->slots);
+	free((*w)->hashes);
 	free((*w)->tags);
 	free((*w)->pairs);
 	free(*w);
@@ -103,35 +99,44 @@ const int *weights_units_of(const struct weights *w, size_t situation)
 
 /* ---- the table */
 
+static uint8_t tag_of(uint64_t hash)
+{
+	return (uint8_t)(hash >> 56 | 1);
+}
+
 static size_t slot_for(const struct weights *w, uint64_t hash)
 {
 	size_t at = (size_t)hash & (w->slot_count - 1);
-	uint32_t tag = (uint32_t)(hash >> 32) | 1;
-	while (w->tags[at] && (w->tags[at] != tag || w->slots[at].hash != hash))
+	uint8_t tag = tag_of(hash);
+	while (w->tags[at] && (w->tags[at] != tag || w->hashes[at] != hash))
 		at = (at + 1) & (w->slot_count - 1);
 	return at;
 }
 
-static void put_slot(struct weights *w, size_t at, const struct slot *slot)
+static void put_slot(struct weights *w, size_t at, uint64_t hash, struct weighed slot)
 {
-	w->slots[at] = *slot;
-	w->tags[at] = (uint32_t)(slot->hash >> 32) | 1;
+	w->slots[at] = slot;
+	w->hashes[at] = hash;
+	w->tags[at] = tag_of(hash);
 }
 
 static void make_room(struct weights *w)
 {
-	struct slot *old = w->slots;
+	struct weighed *old = w->slots;
+	uint64_t *hashes = w->hashes;
 	size_t old_count = w->slot_count;
 	if (2 * (w->used + 1) <= w->slot_count)
 		return;
 	w->slot_count = old_count ? 2 * old_count : 4096;
 	w->slots = mem_zero(w->slot_count, sizeof *w->slots);
 	free(w->tags);
+	w->hashes = mem_zero(w->slot_count, sizeof *w->hashes);
 	w->tags = mem_zero(w->slot_count, sizeof *w->tags);
 	for (size_t i = 0; i < old_count; i++) {
-		if (old[i].hash)
-			put_slot(w, slot_for(w, old[i].hash), &old[i]);
+		if (hashes[i])
+			put_slot(w, slot_for(w, hashes[i]), hashes[i], old[i]);
 	}
+	free(hashes);
 	free(old);
 }
 
@@ -215,15 +220,15 @@ static bool read_line(struct check *k, struct weights *w, char *line)
 	if (str_equal(line, "bias"))
 		return read_pairs(k, w, tab + 1, true);
 	make_room(w);
-	struct slot slot = {.hash = feature_hash(line, (size_t)(tab - line)), .kind = kind_of(line[0])};
-	size_t at = slot_for(w, slot.hash), first = w->pair_count;
+	uint64_t hash = feature_hash(line, (size_t)(tab - line));
+	size_t at = slot_for(w, hash), first = w->pair_count;
 	if (w->tags[at])
 		return check_say(k, line, "stands twice"), false;
 	if (!read_pairs(k, w, tab + 1, false))
 		return false;
-	slot.first = (uint32_t)first;
-	slot.count = (uint32_t)(w->pair_count - first);
-	put_slot(w, at, &slot);
+	if (w->pair_count - first > UNITS_MAX)
+		return check_say(k, line, "has more weights than there are units"), false;
+	put_slot(w, at, hash, (struct weighed){(uint32_t)first, (uint16_t)(w->pair_count - first), kind_of(line[0])});
 	w->used++;
 	return true;
 }
@@ -241,34 +246,72 @@ bool weights_read(struct check *k, struct weights *w, const char *text)
 
 /* ---- scoring */
 
+struct weighed weights_find(const struct weights *w, uint64_t hash)
+{
+	struct weighed none = {0};
+	size_t at = w->slot_count ? slot_for(w, hash) : 0;
+	return w->slot_count && w->tags[at] ? w->slots[at] : none;
+}
+
 struct tally {
 	const struct weights *w;
 	struct reading *to;
 	struct arena *arena;
 	size_t room;
-	uint64_t *seen; /* a bit for each slot */
+	uint32_t *firsts; /* table by what is weighed: the first feature that has it, plus one */
+	size_t first_room, distinct;
 };
+
+static uint32_t *first_of(const struct tally *t, uint32_t pairs)
+{
+	size_t at = pairs * UINT32_C(2654435769) >> 8 & (t->first_room - 1);
+	while (t->firsts[at] && t->to->list[t->firsts[at] - 1].weighed.first != pairs)
+		at = (at + 1) & (t->first_room - 1);
+	return &t->firsts[at];
+}
+
+static void grow_firsts(struct tally *t)
+{
+	t->first_room = t->first_room ? 4 * t->first_room : 1024;
+	t->firsts = arena_take(t->arena, t->first_room * sizeof *t->firsts);
+	for (size_t i = 0; i < t->to->count; i++) {
+		if (t->to->list[i].same == i)
+			*first_of(t, t->to->list[i].weighed.first) = (uint32_t)i + 1;
+	}
+}
+
+static void grow_list(struct tally *t)
+{
+	struct known_feature *old = t->to->list;
+	t->room = t->room ? 2 * t->room : 512;
+	t->to->list = arena_take(t->arena, t->room * sizeof *old);
+	if (old)
+		memcpy(t->to->list, old, t->to->count * sizeof *old);
+}
 
 static void take(void *ctx, const struct feature *f, const char *name, size_t length)
 {
 	struct tally *t = ctx;
+	struct reading *r = t->to;
 	(void)name;
 	(void)length;
-	size_t at = slot_for(t->w, f->hash);
-	if (!t->w->tags[at])
-		return;
-	bool again = t->seen[at / 64] >> (at % 64) & 1;
-	t->seen[at / 64] |= UINT64_C(1) << (at % 64);
-	struct reading *r = t->to;
-	if (r->count == t->room) {
-		struct known_feature *old = r->list;
-		t->room = t->room ? 2 * t->room : 256;
-		r->list = arena_take(t->arena, t->room * sizeof *old);
-		if (old)
-			memcpy(r->list, old, r->count * sizeof *old);
+	if (r->count == t->room)
+		grow_list(t);
+	if (2 * t->distinct >= t->first_room)
+		grow_firsts(t);
+	uint32_t *first = first_of(t, f->weighed.first);
+	if (!*first) {
+		*first = (uint32_t)r->count + 1;
+		t->distinct++;
+		r->kinds[f->weighed.kind]++;
+		__builtin_prefetch(&t->w->pairs[f->weighed.first]); /* wanted as soon as all features are known */
 	}
-	r->list[r->count++] = (struct known_feature){.where = *f, .slot = at, .again = again};
-	r->kinds[t->w->slots[at].kind] += !again;
+	r->list[r->count++] = (struct known_feature){.in = f->in,
+						     .first = (uint32_t)f->first,
+						     .last = (uint32_t)f->last,
+						     .fact = f->fact,
+						     .weighed = f->weighed,
+						     .same = *first - 1};
 }
 
 /* Sums of whole weights, exact, a row of units for each kind. */
@@ -279,7 +322,7 @@ size_t weights_known(const struct reading *r, char letter)
 
 typedef int32_t kind_sums[WEIGHT_KINDS][UNITS_MAX];
 
-static void sums_add(const struct weights *w, const struct slot *slot, kind_sums sums)
+static void sums_add(const struct weights *w, const struct weighed *slot, kind_sums sums)
 {
 	int32_t *row = sums[slot->kind];
 	const struct pair *p = &w->pairs[slot->first];
@@ -302,8 +345,8 @@ void weights_sum(const struct weights *w, struct reading *r, double *units)
 	for (size_t kind = 0; kind < WEIGHT_KINDS; kind++)
 		r->says[kind] = say_of(kind, r->kinds[kind]) / WEIGHT_ONE;
 	for (size_t i = 0; i < r->count; i++) {
-		if (!r->list[i].again)
-			sums_add(w, &w->slots[r->list[i].slot], sums);
+		if (r->list[i].same == i)
+			sums_add(w, &r->list[i].weighed, sums);
 	}
 	sums_weigh(w, sums, r->says, units);
 }
@@ -314,7 +357,7 @@ void weights_by_sentence(struct reading *r, const struct words *words, struct ar
 	int last = words->count ? words->list[words->count - 1].sentence : 0;
 	r->sentences = arena_take(arena, ((size_t)last + 1) * sizeof *r->sentences);
 	for (size_t i = 0; i < r->count; i++) {
-		const struct feature *f = &r->list[i].where;
+		const struct known_feature *f = &r->list[i];
 		if (f->in != words)
 			continue;
 		uint32_t *head = &r->sentences[words->list[f->first].sentence];
@@ -329,7 +372,7 @@ void weights_sum_sentence(const struct weights *w, const struct reading *r, int 
 	size_t count[WEIGHT_KINDS] = {0};
 	double says[WEIGHT_KINDS];
 	for (uint32_t i = r->sentences[sentence]; i; i = r->list[i - 1].next) {
-		const struct slot *slot = &w->slots[r->list[i - 1].slot];
+		const struct weighed *slot = &r->list[i - 1].weighed;
 		count[slot->kind]++;
 		sums_add(w, slot, sums);
 	}
@@ -355,27 +398,30 @@ void weights_share(const struct weights *w, const double *units, double *shares)
 		shares[s] /= sum;
 }
 
-double weights_said(const struct weights *w, const struct reading *r, size_t i, const double *direction)
+static double said_by(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction)
 {
-	const struct slot *slot = &w->slots[r->list[i].slot];
+	const struct weighed *slot = &r->list[i].weighed;
 	const struct pair *p = &w->pairs[slot->first];
-	double a = 0, b = 0; /* two sums side by side: one would wait for itself */
-	uint32_t j = 0;
-	for (; j + 1 < slot->count; j += 2) {
-		a += direction[p[j].unit] * p[j].weight;
-		b += direction[p[j + 1].unit] * p[j + 1].weight;
-	}
-	if (j < slot->count)
-		a += direction[p[j].unit] * p[j].weight;
-	return (a + b) * r->says[slot->kind];
+	int64_t sum = 0;
+	for (uint32_t j = 0; j < slot->count; j++)
+		sum += direction[p[j].unit] * p[j].weight;
+	return (double)sum * r->says[slot->kind] / DIRECTION_ONE;
 }
 
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const double *direction)
+double *weights_said(const struct weights *w, const struct reading *r, const int64_t *direction, struct arena *arena)
 {
-	const struct slot *slot = &w->slots[r->list[i].slot];
-	double most = 0;
+	double *said = arena_take(arena, (r->count + 1) * sizeof *said);
+	for (size_t i = 0; i < r->count; i++)
+		said[i] = r->list[i].same == i ? said_by(w, r, i, direction) : said[r->list[i].same];
+	return said;
+}
+
+int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction)
+{
+	const struct weighed *slot = &r->list[i].weighed;
+	int64_t most = 0;
 	int unit = -1;
-	for (size_t j = 0; j < slot->count; j++) {
+	for (uint32_t j = 0; j < slot->count; j++) {
 		const struct pair *p = &w->pairs[slot->first + j];
 		if (direction[p->unit] * p->weight > most) {
 			most = direction[p->unit] * p->weight;
@@ -390,6 +436,5 @@ void weights_look(const struct weights *w, struct arena *arena, struct reading *
 	struct tally *t = arena_take(arena, sizeof *t);
 	*out = (struct reading){0};
 	*t = (struct tally){.w = w, .to = out, .arena = arena};
-	t->seen = arena_take(arena, (w->slot_count / 64 + 1) * sizeof *t->seen);
-	*sink = (struct feature_sink){take, t, false};
+	*sink = (struct feature_sink){.take = take, .ctx = t, .weights = w};
 }

@@ -69,6 +69,20 @@ static uint32_t fold(uint32_t c)
 	return 0;
 }
 
+/* " one two three " */
+static bool stands_in(const char *list, const char *word)
+{
+	char key[16];
+	size_t n = strlen(word);
+	if (n > 12)
+		return false;
+	key[0] = ' ';
+	memcpy(key + 1, word, n);
+	key[n + 1] = ' ';
+	key[n + 2] = '\0';
+	return strstr(list, key) != NULL;
+}
+
 bool word_is_small(const char *w)
 {
 	static const char *const list =
@@ -77,15 +91,17 @@ bool word_is_small(const char *w)
 	    "sull sui sugli sulle mi m ti t si s ci vi v ne proprio anche ancora gia ormai tutta tutto tutti "
 	    "davvero veramente molto solo soltanto quasi pure adesso ora oggi sempre the of to an is qui qua li ha hanno "
 	    "ho abbiamo mio mia miei mie suo sua suoi sue vostro vostra nostra nostro questo questa quel quella quello ";
-	char key[16];
-	size_t n = strlen(w);
-	if (n > 12)
-		return false;
-	key[0] = ' ';
-	memcpy(key + 1, w, n);
-	key[n + 1] = ' ';
-	key[n + 2] = '\0';
-	return strstr(list, key) != NULL;
+	return stands_in(list, w);
+}
+
+/* Words that hold a sentence together say nothing that a person could check. */
+bool word_is_glue(const char *norm)
+{
+	static const char list[] =
+	    " che con per via come perche sono era ero siamo sei stato stata fra tra poi cui chi dove quando quanto cosi "
+	    "anche non nn dal dai dalla sul nel col qualcuno qualcosa loro lui lei noi voi avete abbiamo hanno ogni dopo prima "
+	    "mentre ecc the and for with are was und der die das ist les des une est que los las para con ";
+	return strlen(norm) < 3 || stands_in(list, norm);
 }
 
 /* What a mark does to the flow: 2 ends the sentence, 1 the clause, 0 nothing. */
