@@ -97,6 +97,7 @@ static void none_says_why_and_who(void **state)
 	static const struct {
 		const char *charter, *text, *refer_to;
 	} cases[] = {{"cap", "Sento odore di gas nelle scale", "112"},
+		     {"indecast", "odore di gas", "112"},
 		     {"indecast", "Vorrei la rateizzazione della bolletta", "clienti"},
 		     {"sap", "La fogna del cortile è otturata", "fognatura"},
 		     {"ati1-rifiuti", "Vorremmo un altro cassonetto davanti al condominio", "tecnico"},
@@ -181,6 +182,17 @@ static void misspelt_words_are_understood(void **state)
 	assert_string_equal(a.row->code, "D04");
 	a = ask("cap", NULL, "la FOGNATRUA è intassata");
 	assert_string_equal(a.row->code, "c");
+}
+
+static void few_words_are_enough(void **state)
+{
+	static const struct {
+		const char *text, *class;
+	} cases[] = {{"Manca l'acqua", "L1"},   {"senza acqua", "L1"},	   {"acqua gialla", "L1"},
+		     {"perdita d'acqua", "L1"}, {"è scoppiato un tubo", "L1"}, {"contatore bloccato", "L1"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_string_equal(ask("indecast", NULL, cases[i].text).class_code, cases[i].class);
 }
 
 static void another_language_goes_to_a_person(void **state)
@@ -286,6 +298,7 @@ int main(void)
 	    cmocka_unit_test(street_names_are_no_facts),
 	    cmocka_unit_test(finds_the_address),
 	    cmocka_unit_test(misspelt_words_are_understood),
+	    cmocka_unit_test(few_words_are_enough),
 	    cmocka_unit_test(another_language_goes_to_a_person),
 	    cmocka_unit_test(little_is_no_reason_to_send_away),
 	    cmocka_unit_test(says_several_faults),
