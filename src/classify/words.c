@@ -100,7 +100,7 @@ bool word_is_glue(const char *norm)
 	static const char list[] =
 	    " che con per via come perche sono era ero siamo sei stato stata fra tra poi cui chi dove quando quanto cosi "
 	    "anche non nn dal dai dalla sul nel col qualcuno qualcosa loro lui lei noi voi avete abbiamo hanno ogni dopo prima "
-	    "mentre ecc the and for with are was und der die das ist les des une est que los las para con ";
+	    "mentre ecc via viale piazza corso vicolo contrada frazione borgo largo the and for with are was und der die das ist les des une est que los las para con ";
 	return strlen(norm) < 3 || stands_in(list, norm);
 }
 
