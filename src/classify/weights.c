@@ -26,6 +26,7 @@ struct weights {
 		int16_t weight; /* in 1/WEIGHT_ONE */
 	} *pairs;
 	size_t pair_count, pair_room;
+	bool numbered; /* the file said which unit has which number */
 	double bias[UNITS_MAX];
 	double temperature; /* by which scores are divided: makes the shares honest */
 };
@@ -216,7 +217,9 @@ static bool read_line(struct check *k, struct weights *w, char *line)
 		return true;
 	}
 	if (str_equal(line, "units"))
-		return check_units(k, w, tab + 1);
+		return w->numbered = check_units(k, w, tab + 1);
+	if (!w->numbered)
+		return check_say(k, "units", "must stand before the weights that go by their number"), false;
 	if (str_equal(line, "bias"))
 		return read_pairs(k, w, tab + 1, true);
 	make_room(w);
@@ -240,6 +243,10 @@ bool weights_read(struct check *k, struct weights *w, const char *text)
 	make_room(w);
 	for (char *rest = copy, *line; good && (line = strsep(&rest, "\n"));)
 		good = read_line(k, w, line);
+	if (good && !w->numbered) {
+		check_say(k, "units", "are missing: learn the weights again (`prontoctl charter learn`)");
+		good = false;
+	}
 	free(copy);
 	return good;
 }

@@ -1,5 +1,5 @@
 /*
- * Any bytes as a charter's file: read with complaints or without, never a step outside, nothing left
+ * Any bytes as a charter's file, as the files beside it: read with complaints or without, never a step outside, nothing left
  * behind. A charter without a complaint must give due instants that come after their start, with a proof.
  */
 #include "fuzz.h"
@@ -90,6 +90,26 @@ static void read_as_charter(struct js *root, const struct charter_shelf *shelf)
 	str_fini(&complaints);
 }
 
+/* The same bytes as situations.json, and as questions.json over those situations and the true ones. */
+static void read_as_situations(const struct js *root)
+{
+	struct str complaints = {0};
+	struct check k = {.file = "fuzz.json", .where = "", .to = &complaints};
+	struct situations *own = situations_load(&k, root, facts);
+	struct weights *w = weights_new(own, facts);
+	must((k.count > 0) == (complaints.length > 0));
+	must(weights_unit_count(w) <= UNITS_MAX);
+	const struct situations *const both[] = {own, situations};
+	for (size_t i = 0; i < 2; i++) {
+		struct questions *questions = questions_load(&k, root, facts, both[i]);
+		must((k.count > 0) == (complaints.length > 0));
+		questions_free(&questions);
+	}
+	weights_free(&w);
+	situations_free(&own);
+	str_fini(&complaints);
+}
+
 /* The same bytes as national.json and patrons.json, beside themselves as a charter. */
 static void read_as_shared(struct js *root)
 {
@@ -113,6 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	struct charter_shelf shelf = {
 	    .facts = facts, .situations = situations, .national = national, .none = none, .advice = advice, .patrons = patrons};
 	read_as_shared(root);
+	read_as_situations(root);
 	read_as_charter(root, &shelf);
 	return 0;
 }

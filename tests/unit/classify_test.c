@@ -232,6 +232,30 @@ static void says_several_faults(void **state)
 	assert_true(cover);
 }
 
+/* What was shown as the reason must be one: with those words blanked, the answer is another or less sure. */
+static void without_its_evidence_an_answer_is_weaker(void **state)
+{
+	static const char *const texts[] = {"In via Garibaldi l'acqua zampilla dall'asfalto, la strada è allagata",
+					    "Da stamattina in tutto il condominio non esce una goccia dai rubinetti",
+					    "L'acqua del rubinetto è marrone e puzza di cloro",
+					    "Manca il coperchio del tombino davanti alla scuola, un bambino può caderci dentro",
+					    "Il contatore è bloccato, non gira anche se apro i rubinetti",
+					    "Vorrei spiegazioni sulla bolletta, mi sembra troppo alta"};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct classify_answer a = ask("indecast", NULL, texts[i]);
+		char *without = mem_str(texts[i]);
+		assert_true(a.evidence_count > 0);
+		for (size_t j = 0; j < a.evidence_count; j++)
+			memset(without + a.evidence[j].start, ' ', a.evidence[j].end - a.evidence[j].start);
+		struct classify_answer b = ask("indecast", NULL, without);
+		bool same = b.row == a.row && str_equal(b.class_code, a.class_code);
+		if (same && b.confidence >= a.confidence)
+			fail_msg("%s: %.3f, and %.3f for \"%s\"", texts[i], a.confidence, b.confidence, without);
+		free(without);
+	}
+}
+
 static void any_text_takes_bounded_time(void **state)
 {
 	static const char *const pieces[] = {"acqua ", "il il il il ", "non esce ", "perdità\xFF ", "è\n> ", "via Via ", "🚱"};
@@ -302,6 +326,7 @@ int main(void)
 	    cmocka_unit_test(another_language_goes_to_a_person),
 	    cmocka_unit_test(little_is_no_reason_to_send_away),
 	    cmocka_unit_test(says_several_faults),
+	    cmocka_unit_test(without_its_evidence_an_answer_is_weaker),
 	    cmocka_unit_test(any_text_takes_bounded_time),
 	    cmocka_unit_test(understands_a_sentence_of_every_row),
 	};
