@@ -12,7 +12,7 @@
 
 /* For each unit: how much more of it the chosen outcome has than what else was plausible, beside the others. */
 static void direction_of(const struct situations *all, const struct weights *w, const struct charter *c,
-			 const double *shares, const struct classify_answer *out, int64_t *direction)
+			 const double *shares, const struct classify_answer *out, int32_t *direction)
 {
 	const struct charter_detail *d = charter_detail(c);
 	double chosen = 1e-12, more[UNITS_MAX] = {0};
@@ -31,17 +31,17 @@ static void direction_of(const struct situations *all, const struct weights *w, 
 	for (size_t u = 0; u < weights_unit_count(w); u++)
 		most = fabs(more[u]) > most ? fabs(more[u]) : most;
 	for (size_t u = 0; u < weights_unit_count(w); u++)
-		direction[u] = llround(more[u] / most * DIRECTION_ONE);
+		direction[u] = (int32_t)lround(more[u] / most * DIRECTION_ONE);
 }
 
 struct mark { /* a word, later a run of words, and what it says */
 	double said;
 	double most; /* by the feature that says most */
-	int fact;    /* what that feature says, -1: nothing for the answer */
+	size_t by;   /* that feature, plus one; 0: nothing speaks for the answer */
+	int fact;    /* what it says; -1: nothing, or too little is said to look */
 };
 
-static void add_marks(const struct weights *w, const struct reading *r, const int64_t *direction,
-		      const double *all_said, const struct words *field, struct mark *marks)
+static void add_marks(const struct reading *r, const double *all_said, const struct words *field, struct mark *marks)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct known_feature *f = &r->list[i];
@@ -49,16 +49,28 @@ static void add_marks(const struct weights *w, const struct reading *r, const in
 			continue;
 		double said = all_said[i] / (double)(f->last - f->first + 1);
 		double worth = f->fact >= 0 ? said * FOUND_WORTH : said; /* the lexicon says it in so many words */
-		int fact = f->fact;
 		for (size_t at = f->first; at <= f->last; at++) {
 			marks[at].said += said;
 			if (worth > marks[at].most) {
-				if (fact < 0)
-					fact = weights_fact(w, (size_t)weights_says_most(w, r, i, direction));
 				marks[at].most = worth;
-				marks[at].fact = fact;
+				marks[at].by = i + 1;
 			}
 		}
+	}
+}
+
+/* What the words say that say enough to be shown. */
+static void name_marks(const struct weights *w, const struct reading *r, const int32_t *direction, double least,
+		       const struct words *field, struct mark *marks)
+{
+	for (size_t i = 0; i < field->count; i++) {
+		struct mark *m = &marks[i];
+		m->fact = -1;
+		if (m->said < least || !m->by || field->list[i].known->glue)
+			continue;
+		m->fact = r->list[m->by - 1].fact;
+		if (m->fact < 0)
+			m->fact = weights_fact(w, (size_t)weights_says_most(w, r, m->by - 1, direction));
 	}
 }
 
@@ -85,17 +97,16 @@ static void keep(struct pieces *all, const struct piece *one)
 
 /* Neighbours that say the same are one piece: "esce tantissima acqua". */
 static void join_marks(const struct facts *f, const struct words *field, const char *in, const struct mark *marks,
-		       double least, struct pieces *to)
+		       struct pieces *to)
 {
 	for (size_t i = 0; i < field->count; i++) {
-		if (marks[i].said < least || marks[i].fact < 0 || field->list[i].known->glue)
+		if (marks[i].fact < 0)
 			continue;
 		const struct fact *fact = facts_at(f, marks[i].fact);
 		struct piece p = {.said = marks[i].said};
 		size_t last = i;
 		for (size_t j = i + 1; j < field->count && j <= last + 2; j++) {
-			bool on = marks[j].said >= least && marks[j].fact >= 0 && !field->list[j].known->glue && field->list[j].sentence == field->list[i].sentence;
-			if (on && facts_at(f, marks[j].fact) == fact) {
+			if (marks[j].fact == marks[i].fact && field->list[j].sentence == field->list[i].sentence) {
 				p.said += marks[j].said;
 				last = j;
 			} else if (!field->list[j].known->glue) {
@@ -155,7 +166,7 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	const struct words *fields[] = {&t->title, &t->own};
 	static const char *const names[] = {"subject", "text"};
 	const struct fact_set alarms = alarm_facts(all, alarmed);
-	int64_t direction[UNITS_MAX];
+	int32_t direction[UNITS_MAX];
 	double total = 0;
 	struct mark *marks[2];
 	struct pieces *pieces = arena_take(arena, sizeof *pieces);
@@ -163,14 +174,14 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	double *said = weights_said(w, r, direction, arena);
 	for (int i = 0; i < 2; i++) {
 		marks[i] = arena_take(arena, (fields[i]->count + 1) * sizeof *marks[i]);
-		for (size_t j = 0; j < fields[i]->count; j++)
-			marks[i][j].fact = -1;
-		add_marks(w, r, direction, said, fields[i], marks[i]);
+		add_marks(r, said, fields[i], marks[i]);
 		for (size_t j = 0; j < fields[i]->count; j++)
 			total += marks[i][j].said > 0 ? marks[i][j].said : 0;
 	}
-	for (int i = 0; i < 2; i++)
-		join_marks(f, fields[i], names[i], marks[i], WORTH * total, pieces);
+	for (int i = 0; i < 2; i++) {
+		name_marks(w, r, direction, WORTH * total, fields[i], marks[i]);
+		join_marks(f, fields[i], names[i], marks[i], pieces);
+	}
 	for (size_t i = 0; i < pieces->count && out->evidence_count < CLASSIFY_MAX_EVIDENCE; i++)
 		out->evidence[out->evidence_count++] = pieces->list[i].evidence;
 	for (int i = 0; i < 2; i++)

@@ -193,6 +193,7 @@ struct weighed { /* what the weights have for a feature */
 	uint32_t first;
 	uint16_t count; /* 0: they do not know it */
 	uint8_t kind;
+	bool row; /* it stands in a row of all units: many of them have a weight */
 };
 struct pattern;
 struct start {
@@ -324,11 +325,11 @@ void weights_sum(const struct weights *w, struct reading *r, double *units);
 void weights_by_sentence(struct reading *r, const struct words *words, struct arena *arena);
 void weights_sum_sentence(const struct weights *w, const struct reading *r, int sentence, double *units);
 void weights_share(const struct weights *w, const double *units, double *shares);
-#define DIRECTION_ONE ((double)(UINT64_C(1) << 36)) /* whole numbers: exact sums, and quicker */
+#define DIRECTION_ONE (1 << 28) /* whole numbers: exact sums, and quicker; no value is greater */
 /* How much each feature speaks for a direction (a value for each unit). */
-double *weights_said(const struct weights *w, const struct reading *r, const int64_t *direction, struct arena *arena);
+double *weights_said(const struct weights *w, const struct reading *r, const int32_t *direction, struct arena *arena);
 /* The unit by which the i-th speaks most for it; -1: it speaks against. */
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction);
+int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int32_t *direction);
 
 /* ---- triage.c: the next question */
 /* shares: as the words say; then as the answers leave them. Fills all of out but answer and advice. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROW_WEIGHT_MAX 200 /* so that said_by() cannot overflow */
+
 struct weights {
 	const struct situations *situations;
 	const char *names[UNITS_MAX];
@@ -26,6 +28,8 @@ struct weights {
 		int16_t weight; /* in 1/WEIGHT_ONE */
 	} *pairs;
 	size_t pair_count, pair_room;
+	int16_t *rows; /* of features that most units have a weight for: row_width each, no longer than their pairs */
+	size_t row_width, row_count, row_room;
 	bool numbered; /* the file said which unit has which number */
 	double bias[UNITS_MAX];
 	double temperature; /* by which scores are divided: makes the shares honest */
@@ -63,6 +67,7 @@ struct weights *weights_new(const struct situations *situations, const struct fa
 		w->facts[unit < 0 ? 0 : unit] = one->fact_list[one->fact_count > 1 ? 1 : 0];
 		w->units[s][one->fact_count + 1] = -1;
 	}
+	w->row_width = (w->unit_count + 7) / 8 * 8;
 	return w;
 }
 
@@ -74,6 +79,7 @@ void weights_free(struct weights **w)
 	free((*w)->hashes);
 	free((*w)->tags);
 	free((*w)->pairs);
+	free((*w)->rows);
 	free(*w);
 	*w = NULL;
 }
@@ -201,6 +207,26 @@ double feature_say(char kind, size_t of_that_kind)
 	return say_of(kind_of(kind), of_that_kind);
 }
 
+/* The pairs from `first` on, as they are or as a row, which is summed in long strides. */
+static struct weighed weighed_of(struct weights *w, size_t first, uint8_t kind)
+{
+	struct weighed own = {(uint32_t)first, (uint16_t)(w->pair_count - first), kind, 2 * (w->pair_count - first) > w->row_width};
+	for (size_t i = first; i < w->pair_count; i++)
+		own.row &= abs(w->pairs[i].weight) <= ROW_WEIGHT_MAX;
+	if (!own.row)
+		return own;
+	if (w->row_count == w->row_room) {
+		w->row_room = w->row_room ? 2 * w->row_room : 1024;
+		w->rows = mem_grow(w->rows, w->row_room * w->row_width, sizeof *w->rows);
+	}
+	own.first = (uint32_t)(w->row_count++ * w->row_width);
+	memset(&w->rows[own.first], 0, w->row_width * sizeof *w->rows);
+	for (size_t i = first; i < w->pair_count; i++)
+		w->rows[own.first + w->pairs[i].unit] = w->pairs[i].weight;
+	w->pair_count = first;
+	return own;
+}
+
 /* "name<TAB>unit:weight unit:weight …" */
 static bool read_line(struct check *k, struct weights *w, char *line)
 {
@@ -231,7 +257,7 @@ static bool read_line(struct check *k, struct weights *w, char *line)
 		return false;
 	if (w->pair_count - first > UNITS_MAX)
 		return check_say(k, line, "has more weights than there are units"), false;
-	put_slot(w, at, hash, (struct weighed){(uint32_t)first, (uint16_t)(w->pair_count - first), kind_of(line[0])});
+	put_slot(w, at, hash, weighed_of(w, first, kind_of(line[0])));
 	w->used++;
 	return true;
 }
@@ -269,10 +295,15 @@ struct tally {
 	size_t first_room, distinct;
 };
 
-static uint32_t *first_of(const struct tally *t, uint32_t pairs)
+static bool is_same(struct weighed a, struct weighed b)
 {
-	size_t at = pairs * UINT32_C(2654435769) >> 8 & (t->first_room - 1);
-	while (t->firsts[at] && t->to->list[t->firsts[at] - 1].weighed.first != pairs)
+	return a.first == b.first && a.row == b.row;
+}
+
+static uint32_t *first_of(const struct tally *t, struct weighed one)
+{
+	size_t at = one.first * UINT32_C(2654435769) >> 8 & (t->first_room - 1);
+	while (t->firsts[at] && !is_same(t->to->list[t->firsts[at] - 1].weighed, one))
 		at = (at + 1) & (t->first_room - 1);
 	return &t->firsts[at];
 }
@@ -283,7 +314,7 @@ static void grow_firsts(struct tally *t)
 	t->firsts = arena_take(t->arena, t->first_room * sizeof *t->firsts);
 	for (size_t i = 0; i < t->to->count; i++) {
 		if (t->to->list[i].same == i)
-			*first_of(t, t->to->list[i].weighed.first) = (uint32_t)i + 1;
+			*first_of(t, t->to->list[i].weighed) = (uint32_t)i + 1;
 	}
 }
 
@@ -296,6 +327,15 @@ static void grow_list(struct tally *t)
 		memcpy(t->to->list, old, t->to->count * sizeof *old);
 }
 
+/* It is wanted as soon as all features are known. */
+static void prefetch(const struct weights *w, const struct weighed *one)
+{
+	const char *at = one->row ? (const char *)&w->rows[one->first] : (const char *)&w->pairs[one->first];
+	__builtin_prefetch(at);
+	if (one->row)
+		__builtin_prefetch(at + 64);
+}
+
 static void take(void *ctx, const struct feature *f, const char *name, size_t length)
 {
 	struct tally *t = ctx;
@@ -306,12 +346,12 @@ static void take(void *ctx, const struct feature *f, const char *name, size_t le
 		grow_list(t);
 	if (2 * t->distinct >= t->first_room)
 		grow_firsts(t);
-	uint32_t *first = first_of(t, f->weighed.first);
+	uint32_t *first = first_of(t, f->weighed);
 	if (!*first) {
 		*first = (uint32_t)r->count + 1;
 		t->distinct++;
 		r->kinds[f->weighed.kind]++;
-		__builtin_prefetch(&t->w->pairs[f->weighed.first]); /* wanted as soon as all features are known */
+		prefetch(t->w, &f->weighed);
 	}
 	r->list[r->count++] = (struct known_feature){.in = f->in,
 						     .first = (uint32_t)f->first,
@@ -332,6 +372,12 @@ typedef int32_t kind_sums[WEIGHT_KINDS][UNITS_MAX];
 static void sums_add(const struct weights *w, const struct weighed *slot, kind_sums sums)
 {
 	int32_t *row = sums[slot->kind];
+	const int16_t *all = &w->rows[slot->row ? slot->first : 0];
+	if (slot->row) {
+		for (size_t u = 0; u < w->row_width; u++)
+			row[u] += all[u];
+		return;
+	}
 	const struct pair *p = &w->pairs[slot->first];
 	for (uint32_t i = 0; i < slot->count; i++)
 		row[p[i].unit] += p[i].weight;
@@ -405,34 +451,59 @@ void weights_share(const struct weights *w, const double *units, double *shares)
 		shares[s] /= sum;
 }
 
-static double said_by(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction)
+#define LOW_BITS 14
+struct split { /* a direction in halves of 16 bits, whose products are summed eight at a time */
+	int16_t high[UNITS_MAX], low[UNITS_MAX];
+};
+
+/* At most UNITS_MAX products of 2^14 and ROW_WEIGHT_MAX: each sum fits. */
+static int64_t said_by_row(const int16_t *row, size_t width, const struct split *d)
 {
-	const struct weighed *slot = &r->list[i].weighed;
-	const struct pair *p = &w->pairs[slot->first];
-	int64_t sum = 0;
-	for (uint32_t j = 0; j < slot->count; j++)
-		sum += direction[p[j].unit] * p[j].weight;
-	return (double)sum * r->says[slot->kind] / DIRECTION_ONE;
+	int32_t high = 0, low = 0;
+	for (size_t u = 0; u < width; u++) {
+		high += row[u] * d->high[u];
+		low += row[u] * d->low[u];
+	}
+	return (int64_t)high * (1 << LOW_BITS) + low;
 }
 
-double *weights_said(const struct weights *w, const struct reading *r, const int64_t *direction, struct arena *arena)
+static double said_by(const struct weights *w, const struct reading *r, size_t i, const int32_t *direction,
+		      const struct split *split)
+{
+	const struct weighed *one = &r->list[i].weighed;
+	int64_t sum = 0;
+	if (one->row)
+		sum = said_by_row(&w->rows[one->first], w->row_width, split);
+	for (uint32_t j = 0; !one->row && j < one->count; j++)
+		sum += (int64_t)direction[w->pairs[one->first + j].unit] * w->pairs[one->first + j].weight;
+	return (double)sum * r->says[one->kind] / DIRECTION_ONE;
+}
+
+double *weights_said(const struct weights *w, const struct reading *r, const int32_t *direction, struct arena *arena)
 {
 	double *said = arena_take(arena, (r->count + 1) * sizeof *said);
+	struct split split = {0};
+	for (size_t u = 0; u < w->unit_count; u++) {
+		split.low[u] = (int16_t)(direction[u] & ((1 << LOW_BITS) - 1));
+		split.high[u] = (int16_t)((direction[u] - split.low[u]) / (1 << LOW_BITS));
+	}
 	for (size_t i = 0; i < r->count; i++)
-		said[i] = r->list[i].same == i ? said_by(w, r, i, direction) : said[r->list[i].same];
+		said[i] = r->list[i].same == i ? said_by(w, r, i, direction, &split) : said[r->list[i].same];
 	return said;
 }
 
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int64_t *direction)
+int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int32_t *direction)
 {
-	const struct weighed *slot = &r->list[i].weighed;
+	const struct weighed *one = &r->list[i].weighed;
+	size_t count = one->row ? w->unit_count : one->count;
 	int64_t most = 0;
 	int unit = -1;
-	for (uint32_t j = 0; j < slot->count; j++) {
-		const struct pair *p = &w->pairs[slot->first + j];
-		if (direction[p->unit] * p->weight > most) {
-			most = direction[p->unit] * p->weight;
-			unit = p->unit;
+	for (size_t j = 0; j < count; j++) {
+		const struct pair p = one->row ? (struct pair){(uint16_t)j, w->rows[one->first + j]} : w->pairs[one->first + j];
+		int64_t said = (int64_t)direction[p.unit] * p.weight;
+		if (said > most) {
+			most = said;
+			unit = p.unit;
 		}
 	}
 	return unit;
