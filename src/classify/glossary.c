@@ -47,7 +47,7 @@ void glossary_free(struct glossary **g)
 static const struct known *work_out(struct glossary *g, struct known *k, const char *raw, size_t length, struct arena *arena)
 {
 	k->raw = k->norm = k->stem = arena_strn(arena, raw, length);
-	k->length = length;
+	k->length = (uint8_t)length;
 	k->small = word_is_small(k->raw);
 	k->denies = word_denies(k->raw);
 	k->turns = word_turns(k->raw);

@@ -402,7 +402,7 @@ static void fill_starts(const struct lexicon *l, struct known *w, struct arena *
 	struct start *starts = sum ? arena_take(arena, sum * sizeof *starts) : NULL;
 	w->starts = starts;
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; list[i] && j < list[i]->pattern_count; j++)
+		for (size_t j = 0; list[i] && j < list[i]->pattern_count && w->start_count < UINT16_MAX; j++)
 			starts[w->start_count++] = start_of(&l->patterns[list[i]->patterns[j]]);
 	}
 }
@@ -416,7 +416,7 @@ static void fill_fits(const struct lexicon *l, struct known *w, struct arena *ar
 	uint16_t *fits = sum ? arena_take(arena, sum * sizeof *fits) : NULL;
 	w->fits = fits;
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; list[i] && j < list[i]->element_count; j++)
+		for (size_t j = 0; list[i] && j < list[i]->element_count && w->fit_count < UINT16_MAX; j++)
 			fits[w->fit_count++] = list[i]->elements[j];
 	}
 }

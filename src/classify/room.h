@@ -200,21 +200,18 @@ struct start {
 	const struct pattern *pattern;
 	uint16_t needs[4]; /* the first elements it cannot do without; ELEMENT_ALWAYS where it has fewer */
 };
-struct known {
+struct known { /* small: a text jumps about among them */
 	const char *raw; /* as it was written, but for case and accents */
-	size_t length;
 	const char *norm, *stem;
-	bool small, number, denies, turns;
-	bool glue;         /* "che", "per": holds a sentence together, is no evidence */
-	bool street, lead; /* "via"; "a", "dove": a place's name may follow (address.c) */
 	const struct start *starts; /* patterns that it may begin */
-	size_t start_count;
 	const uint16_t *fits; /* numbers of the elements of patterns that it fits */
-	size_t fit_count;
-	/* its features (features.c) */
-	uint64_t pair; /* of "b:…_", the beginning of a pair's name */
-	struct weighed *features; /* "w:…", "n:…", then each "c:…" that the weights know */
-	size_t feature_count;
+	struct weighed *features; /* "w:…", "n:…", then each "c:…" that the weights know (features.c) */
+	uint64_t pair; /* hash of "b:…_", the beginning of a pair's name */
+	uint16_t start_count, fit_count;
+	uint8_t feature_count, length; /* of raw, bytes */
+	bool small : 1, number : 1, denies : 1, turns : 1;
+	bool glue : 1;           /* "che", "per": holds a sentence together, is no evidence */
+	bool street : 1, lead : 1; /* "via"; "a", "dove": a place's name may follow (address.c) */
 };
 struct weights;
 /* Not shared between threads. The weights have been read before the first word is looked up, or never will be. */

@@ -118,6 +118,8 @@ static int breaks(uint32_t c, uint32_t next)
 	return c == '-' && next == ' ' ? 1 : 0;
 }
 
+#define WORD_MAX 200 /* bytes; a longer one is cut in two. struct known counts up to 255 */
+
 struct cutter {
 	struct words out;
 	size_t room;
@@ -207,7 +209,7 @@ struct words words_cut(const char *text, struct glossary *glossary, struct arena
 	while (*p && (size_t)(p - text) < CLASSIFY_MAX_TEXT) {
 		const char *at = p;
 		uint32_t sign = utf8_next(&p), letter = fold(sign);
-		if (letter && c.norm.length < 200) {
+		if (letter && c.norm.length < WORD_MAX) {
 			if (!c.norm.length)
 				c.start = (size_t)(at - text);
 			utf8_put(&c.norm, letter);
