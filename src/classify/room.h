@@ -234,12 +234,12 @@ struct element {
 	bool optional;
 };
 struct pattern {
-	struct element elements[PATTERN_MAX];
-	size_t element_count;
+	size_t element_count; /* in front: often all that is looked at */
 	const int *facts;
 	size_t fact_count;
 	bool steady; /* all its facts are: a "non" in front denies nothing */
 	uint64_t keys, silences; /* of all its facts */
+	struct element elements[PATTERN_MAX];
 };
 struct lexicon *lexicon_load(struct check *k, const struct js *root, const struct facts *facts);
 void lexicon_free(struct lexicon **l);
