@@ -1,6 +1,8 @@
 /*
  * Words + charter -> row, class, confidence and evidence. Knows no charter by name: everything it
- * knows stands in classifications/. Pure once opened; classify_text() allocates from the arena only.
+ * knows stands in classifications/. The same text always gets the same answer. classify_text() allocates
+ * from the arena, and remembers words it met beside the rules: up to a limit (glossary.c), so that a text
+ * of any length costs bounded memory. Not to be used by two threads at once.
  */
 #ifndef PRONTOD_CLASSIFY_H
 #define PRONTOD_CLASSIFY_H
@@ -11,7 +13,7 @@
 #include "model/charter.h"
 #include "wire/json.h"
 
-struct classify; /* all charters, the lexicon and the facts; read-only after opening */
+struct classify; /* all charters, the lexicon, the weights and the facts; read-only after opening, but for words met */
 
 /* Reads index.json, lexicon, facts and every charter; the first problem names file, row and field. */
 struct classify *classify_open(const char *dir, struct problem *p);

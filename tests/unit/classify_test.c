@@ -277,6 +277,32 @@ static void any_text_takes_bounded_time(void **state)
 	assert_null(ask("cap", NULL, "").row);
 }
 
+/* A megabyte is judged by its beginning, and costs no more than that. */
+static void a_text_too_long_is_judged_by_its_beginning(void **state)
+{
+	struct str text = {0};
+	struct classify_answer cut, whole;
+	(void)state;
+	str_add(&text, "In via Cavour 12 esce tantissima acqua dall'asfalto.\n");
+	while (text.length < CLASSIFY_MAX_TEXT)
+		str_add(&text, "Buongiorno a tutti. ");
+	text.length = CLASSIFY_MAX_TEXT;
+	text.data[text.length] = '\0';
+	struct arena *one = arena_new(), *two = arena_new();
+	classify_text(opened, classify_charter(opened, "indecast"), "email", NULL, str_text(&text), one, &cut);
+	while (text.length < 1 << 20)
+		str_add(&text, " Ieri l'acqua puzzava di gas e la fogna era otturata, è urgente.");
+	classify_text(opened, classify_charter(opened, "indecast"), "email", NULL, str_text(&text), two, &whole);
+	assert_ptr_equal(cut.row, whole.row);
+	assert_true(cut.confidence == whole.confidence);
+	assert_int_equal(cut.evidence_count, whole.evidence_count);
+	assert_string_equal(whole.address.text, "via Cavour 12");
+	assert_true(arena_bytes(two) <= arena_bytes(one) + 4096);
+	arena_free(&one);
+	arena_free(&two);
+	str_fini(&text);
+}
+
 static int rank_of(const char *charter, const char *class)
 {
 	const struct charter_class *c = charter_class_find(classify_charter(opened, charter), class);
@@ -328,6 +354,7 @@ int main(void)
 	    cmocka_unit_test(says_several_faults),
 	    cmocka_unit_test(without_its_evidence_an_answer_is_weaker),
 	    cmocka_unit_test(any_text_takes_bounded_time),
+	    cmocka_unit_test(a_text_too_long_is_judged_by_its_beginning),
 	    cmocka_unit_test(understands_a_sentence_of_every_row),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
