@@ -9,6 +9,7 @@
 
 #define FOUND_WORTH 4 /* times as much as a weight that was only learned, for the name of what a word says */
 #define WORTH 0.03 /* of all that speaks for the answer: less is not shown */
+#define LEARNED_WORTH 0.06 /* the same for words that the lexicon does not know */
 
 /* For each unit: how much more of it the chosen outcome has than what else was plausible, beside the others. */
 static void direction_of(const struct situations *all, const struct weights *w, const struct charter *c,
@@ -37,11 +38,29 @@ static void direction_of(const struct situations *all, const struct weights *w, 
 struct mark { /* a word, later a run of words, and what it says */
 	double said;
 	double most; /* by the feature that says most */
-	size_t by;   /* that feature, plus one; 0: nothing speaks for the answer */
-	int fact;    /* what it says; -1: nothing, or too little is said to look */
+	int fact;    /* what that feature says, -1: nothing for the answer */
+	bool found;  /* by the lexicon */
 };
 
-static void add_marks(const struct reading *r, const double *all_said, const struct words *field, struct mark *marks)
+/* What a word says that only the weights know: no more than what the answer is about. */
+static int matter_of(const struct situations *all, const struct charter *c, const double *shares,
+		     const struct classify_answer *out)
+{
+	const struct charter_detail *d = charter_detail(c);
+	const struct situation *best = NULL;
+	double most = -1;
+	for (size_t s = 0; s < situations_count(all); s++) {
+		const struct outcome *o = &d->outcomes[d->of[s]];
+		if (o->row == out->row && (o->row || o->reason == out->reason) && shares[s] > most) {
+			most = shares[s];
+			best = situations_at(all, s);
+		}
+	}
+	return best && best->fact_count ? best->fact_list[best->fact_count > 1 ? 1 : 0] : -1;
+}
+
+static void add_marks(const struct reading *r, const double *all_said, int matter, const struct words *field,
+		      struct mark *marks)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct known_feature *f = &r->list[i];
@@ -53,24 +72,10 @@ static void add_marks(const struct reading *r, const double *all_said, const str
 			marks[at].said += said;
 			if (worth > marks[at].most) {
 				marks[at].most = worth;
-				marks[at].by = i + 1;
+				marks[at].fact = f->fact >= 0 ? f->fact : matter;
+				marks[at].found = f->fact >= 0;
 			}
 		}
-	}
-}
-
-/* What the words say that say enough to be shown. */
-static void name_marks(const struct weights *w, const struct reading *r, const int32_t *direction, double least,
-		       const struct words *field, struct mark *marks)
-{
-	for (size_t i = 0; i < field->count; i++) {
-		struct mark *m = &marks[i];
-		m->fact = -1;
-		if (m->said < least || !m->by || field->list[i].known->glue)
-			continue;
-		m->fact = r->list[m->by - 1].fact;
-		if (m->fact < 0)
-			m->fact = weights_fact(w, (size_t)weights_says_most(w, r, m->by - 1, direction));
 	}
 }
 
@@ -95,18 +100,24 @@ static void keep(struct pieces *all, const struct piece *one)
 	all->list[at] = *one;
 }
 
+static bool is_shown(const struct mark *m, const struct word *w, double total)
+{
+	return m->fact >= 0 && !w->known->glue && m->said >= (m->found ? WORTH : LEARNED_WORTH) * total;
+}
+
 /* Neighbours that say the same are one piece: "esce tantissima acqua". */
 static void join_marks(const struct facts *f, const struct words *field, const char *in, const struct mark *marks,
-		       struct pieces *to)
+		       double total, struct pieces *to)
 {
 	for (size_t i = 0; i < field->count; i++) {
-		if (marks[i].fact < 0)
+		if (!is_shown(&marks[i], &field->list[i], total))
 			continue;
 		const struct fact *fact = facts_at(f, marks[i].fact);
 		struct piece p = {.said = marks[i].said};
 		size_t last = i;
 		for (size_t j = i + 1; j < field->count && j <= last + 2; j++) {
-			if (marks[j].fact == marks[i].fact && field->list[j].sentence == field->list[i].sentence) {
+			bool on = is_shown(&marks[j], &field->list[j], total) && field->list[j].sentence == field->list[i].sentence;
+			if (on && facts_at(f, marks[j].fact) == fact) {
 				p.said += marks[j].said;
 				last = j;
 			} else if (!field->list[j].known->glue) {
@@ -166,6 +177,7 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	const struct words *fields[] = {&t->title, &t->own};
 	static const char *const names[] = {"subject", "text"};
 	const struct fact_set alarms = alarm_facts(all, alarmed);
+	const int matter = matter_of(all, c, shares, out);
 	int32_t direction[UNITS_MAX];
 	double total = 0;
 	struct mark *marks[2];
@@ -174,14 +186,14 @@ void explain_answer(const struct facts *f, const struct situations *all, const s
 	double *said = weights_said(w, r, direction, arena);
 	for (int i = 0; i < 2; i++) {
 		marks[i] = arena_take(arena, (fields[i]->count + 1) * sizeof *marks[i]);
-		add_marks(r, said, fields[i], marks[i]);
+		for (size_t j = 0; j < fields[i]->count; j++)
+			marks[i][j].fact = -1;
+		add_marks(r, said, matter, fields[i], marks[i]);
 		for (size_t j = 0; j < fields[i]->count; j++)
 			total += marks[i][j].said > 0 ? marks[i][j].said : 0;
 	}
-	for (int i = 0; i < 2; i++) {
-		name_marks(w, r, direction, WORTH * total, fields[i], marks[i]);
-		join_marks(f, fields[i], names[i], marks[i], pieces);
-	}
+	for (int i = 0; i < 2; i++)
+		join_marks(f, fields[i], names[i], marks[i], total, pieces);
 	for (size_t i = 0; i < pieces->count && out->evidence_count < CLASSIFY_MAX_EVIDENCE; i++)
 		out->evidence[out->evidence_count++] = pieces->list[i].evidence;
 	for (int i = 0; i < 2; i++)

@@ -19,7 +19,7 @@
 #define ENDING_MAX 4  /* letters behind a known beginning; more may hide a slip */
 #define ELEMENTS_MAX 8192
 #define PREFIX_MIN 2
-#define PREFIX_MAX 16
+#define PREFIX_MAX 32 /* bytes: sixteen letters in Cyrillic */
 #define SLIP_MIN 7    /* letters; shorter words have too many true neighbours */
 
 struct entry {
@@ -120,7 +120,7 @@ static struct term make_term(struct check *k, struct lexicon *l, const char *tex
 		t.kind = TERM_PREFIX;
 		t.text = arena_strn(l->arena, text, n - 1);
 		if (n - 1 < PREFIX_MIN || n - 1 > PREFIX_MAX)
-			check_say(k, text, "must have %d to %d letters before the *", PREFIX_MIN, PREFIX_MAX);
+			check_say(k, text, "must have %d to %d bytes before the *", PREFIX_MIN, PREFIX_MAX);
 		need_entry(l, &l->known, t.text, n - 1);
 	} else {
 		const char *word = t.text;
@@ -366,7 +366,7 @@ size_t lexicon_size(const struct lexicon *l)
 
 /* ---- looking up */
 
-#define ENTRIES_MAX 20
+#define ENTRIES_MAX (4 + PREFIX_MAX)
 /* The entries of a word in four tables: number or any word, stem, form, each beginning. */
 static size_t entries_of(const struct known *w, const struct table *any, const struct table *stem, const struct table *exact,
 			 const struct table *prefix, const struct entry *out[ENTRIES_MAX])

@@ -309,7 +309,6 @@ bool weights_read(struct check *k, struct weights *w, const char *text);
 void weights_free(struct weights **w);
 size_t weights_unit_count(const struct weights *w);
 const char *weights_unit(const struct weights *w, size_t unit);
-int weights_fact(const struct weights *w, size_t unit); /* a situation's unit says what happens in it */
 const int *weights_units_of(const struct weights *w, size_t situation); /* ended by -1 */
 struct weighed weights_find(const struct weights *w, uint64_t hash);
 /* The value of a feature of a kind, beside others of that kind in the same text. */
@@ -325,8 +324,6 @@ void weights_share(const struct weights *w, const double *units, double *shares)
 #define DIRECTION_ONE (1 << 28) /* whole numbers: exact sums, and quicker; no value is greater */
 /* How much each feature speaks for a direction (a value for each unit). */
 double *weights_said(const struct weights *w, const struct reading *r, const int32_t *direction, struct arena *arena);
-/* The unit by which the i-th speaks most for it; -1: it speaks against. */
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int32_t *direction);
 
 /* ---- triage.c: the next question */
 /* shares: as the words say; then as the answers leave them. Fills all of out but answer and advice. */

@@ -16,7 +16,6 @@
 struct weights {
 	const struct situations *situations;
 	const char *names[UNITS_MAX];
-	int facts[UNITS_MAX]; /* what each unit says: itself, or of a situation what happens in it */
 	size_t unit_count;
 	int units[SITUATIONS_MAX][SITUATION_FACTS_MAX + 1]; /* of each situation; ended by -1 */
 	struct weighed *slots;
@@ -56,15 +55,12 @@ struct weights *weights_new(const struct situations *situations, const struct fa
 	w->temperature = 1;
 	for (size_t s = 0; s < situations_count(situations); s++) {
 		const struct situation *one = situations_at(situations, s);
-		for (size_t i = 0; i < one->fact_count; i++) {
-			int unit = w->units[s][i] = unit_of(w, facts_at(f, one->fact_list[i])->name);
-			w->facts[unit < 0 ? 0 : unit] = one->fact_list[i];
-		}
+		for (size_t i = 0; i < one->fact_count; i++)
+			w->units[s][i] = unit_of(w, facts_at(f, one->fact_list[i])->name);
 	}
 	for (size_t s = 0; s < situations_count(situations); s++) {
 		const struct situation *one = situations_at(situations, s);
-		int unit = w->units[s][one->fact_count] = unit_of(w, one->code);
-		w->facts[unit < 0 ? 0 : unit] = one->fact_list[one->fact_count > 1 ? 1 : 0];
+		w->units[s][one->fact_count] = unit_of(w, one->code);
 		w->units[s][one->fact_count + 1] = -1;
 	}
 	w->row_width = (w->unit_count + 7) / 8 * 8;
@@ -92,11 +88,6 @@ size_t weights_unit_count(const struct weights *w)
 const char *weights_unit(const struct weights *w, size_t unit)
 {
 	return w->names[unit];
-}
-
-int weights_fact(const struct weights *w, size_t unit)
-{
-	return w->facts[unit];
 }
 
 const int *weights_units_of(const struct weights *w, size_t situation)
@@ -490,23 +481,6 @@ double *weights_said(const struct weights *w, const struct reading *r, const int
 	for (size_t i = 0; i < r->count; i++)
 		said[i] = r->list[i].same == i ? said_by(w, r, i, direction, &split) : said[r->list[i].same];
 	return said;
-}
-
-int weights_says_most(const struct weights *w, const struct reading *r, size_t i, const int32_t *direction)
-{
-	const struct weighed *one = &r->list[i].weighed;
-	size_t count = one->row ? w->unit_count : one->count;
-	int64_t most = 0;
-	int unit = -1;
-	for (size_t j = 0; j < count; j++) {
-		const struct pair p = one->row ? (struct pair){(uint16_t)j, w->rows[one->first + j]} : w->pairs[one->first + j];
-		int64_t said = (int64_t)direction[p.unit] * p.weight;
-		if (said > most) {
-			most = said;
-			unit = p.unit;
-		}
-	}
-	return unit;
 }
 
 void weights_look(const struct weights *w, struct arena *arena, struct reading *out, struct feature_sink *sink)

@@ -153,6 +153,13 @@ bool word_denies(const char *w)
 	return false;
 }
 
+/* "…, e poi il tombino", "inoltre": another matter begins, as after a full stop. */
+static bool adds_matter(const struct words *before, const char *norm)
+{
+	const struct word *last = before->count ? &before->list[before->count - 1] : NULL;
+	return str_equal(norm, "inoltre") || (str_equal(norm, "poi") && last && str_equal(last->norm, "e"));
+}
+
 static void end_word(struct cutter *c, size_t end)
 {
 	if (!c->norm.length)
@@ -165,7 +172,9 @@ static void end_word(struct cutter *c, size_t end)
 			memcpy(c->out.list, old, c->out.count * sizeof *old);
 	}
 	const struct known *k = glossary_word(c->glossary, c->norm.data, c->norm.length, c->arena);
-	c->clause += k->turns;
+	bool adds = adds_matter(&c->out, k->norm);
+	c->clause += k->turns || adds;
+	c->sentence += adds;
 	c->out.list[c->out.count++] = (struct word){.norm = k->norm,
 						    .stem = k->stem,
 						    .start = c->start,
