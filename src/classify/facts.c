@@ -81,7 +81,12 @@ static void try_pattern(struct observer *o, const struct start *s)
 	    o->count == FINDINGS_MAX)
 		return;
 	const struct pattern *p = s->pattern;
-	struct finding found = {.pattern = p, .in = o->words, .words = {o->at}, .count = 1};
+	struct finding found; /* field by field: most of its words are never filled */
+	found.pattern = p;
+	found.in = o->words;
+	found.words[0] = o->at;
+	found.count = 1;
+	found.denied = found.struck = false;
 	if (!match_from(o->words, &found, 1, o->at + 1))
 		return;
 	if (o->count == o->room) {

@@ -172,6 +172,8 @@ static void end_word(struct cutter *c, size_t end)
 			memcpy(c->out.list, old, c->out.count * sizeof *old);
 	}
 	const struct known *k = glossary_word(c->glossary, c->norm.data, c->norm.length, c->arena);
+	__builtin_prefetch(k->starts); /* both are wanted once the text is cut */
+	__builtin_prefetch(k->features);
 	bool adds = adds_matter(&c->out, k->norm);
 	c->clause += k->turns || adds;
 	c->sentence += adds;
