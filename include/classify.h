@@ -96,6 +96,20 @@ struct classify_answer {
 void classify_text(const struct classify *c, const struct charter *charter, const char *channel,
 		   const char *subject, const char *text, struct arena *arena, struct classify_answer *out);
 
+/*
+ * The service that the words speak of ("water" "sewer" "waste", as in charter.services), whichever charters there are;
+ * for a place that several utilities serve: answers by different charters cannot be compared. NULL: none is clear.
+ * share (may be NULL): of the likeliest, 0 to 1, clear or not. subject may be NULL. The name lives as long as c.
+ */
+const char *classify_service(const struct classify *c, const char *channel, const char *subject, const char *text,
+			     struct arena *arena, double *share);
+/*
+ * Does this charter go before those that do not, whatever each makes of the words? It does where it has that service;
+ * service NULL, none is clear: where it has any but waste, for who lacks water or is in danger is worse off than who
+ * finds a bin full.
+ */
+bool classify_goes_first(const struct charter *charter, const char *service);
+
 /* Guided questions for whoever speaks with the caller: answers so far narrow what the words left open, and an answer
  * goes before the words. Each question is answered by the number of its option, 0: the caller does not know. */
 #define CLASSIFY_QUESTIONS 4     /* asked for one report at most */

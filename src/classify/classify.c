@@ -425,7 +425,7 @@ static void judge_sentences(const struct classify *c, const struct charter *char
 	}
 }
 
-void heard_read(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out)
+void heard_words(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out)
 {
 	double units[UNITS_MAX];
 	struct feature_sink sink;
@@ -435,6 +435,11 @@ void heard_read(const struct classify *c, const struct classify_asked *asked, st
 	read_features(c, asked->charter, asked->channel, &out->text, &sink);
 	weights_sum(c->weights, &out->reading, units);
 	weights_share(c->weights, units, out->shares);
+}
+
+void heard_read(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out)
+{
+	heard_words(c, asked, arena, out);
 	situations_alarm(c->situations, &out->text.facts, out->shares, out->alarmed);
 	weights_by_sentence(&out->reading, &out->text.own, arena);
 }

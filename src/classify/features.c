@@ -209,7 +209,7 @@ static void form_features(struct feature_sink *sink, const struct charter *chart
 	make_word(&m, 'f', text->count < 8 ? "short" : text->count < 40 ? "middling" : "long");
 	if (channel)
 		make_word(&m, 'f', channel);
-	for (size_t i = 0; i < charter->service_count; i++)
+	for (size_t i = 0; charter && i < charter->service_count; i++)
 		make_word(&m, 'o', charter->services[i]);
 }
 

@@ -281,6 +281,7 @@ struct feature_sink { /* gets each feature, some more than once; the name is not
 };
 uint64_t feature_hash(const char *name, size_t length);
 void features_know(struct known *word, const struct weights *w, struct arena *arena); /* a word's own features */
+/* charter may be NULL: then nothing speaks for its services. */
 void features_of(const struct facts *f, const struct charter *charter, const char *channel,
 		 const struct findings *found, const struct words *title, const struct words *text,
 		 struct feature_sink *sink);
@@ -362,6 +363,8 @@ struct heard { /* a text, what the weights know of it, and what it then is, by s
 	double shares[SITUATIONS_MAX];
 	bool alarmed[SITUATIONS_MAX];
 };
+/* As the weights say it, without alarms and sentences; without a charter (NULL), of any service. */
+void heard_words(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out);
 void heard_read(const struct classify *c, const struct classify_asked *asked, struct arena *arena, struct heard *out);
 /* shares: h->shares, or as answers left them. */
 void heard_judge(const struct classify *c, const struct classify_asked *asked, const struct heard *h,

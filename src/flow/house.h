@@ -206,6 +206,8 @@ struct js *view_reading(const struct classify_answer *answer, const struct chart
 struct js *triage_answers(const struct classify_triage *t); /* [{code, ask, option, label, applied}] */
 const struct classify_reply *replies_copy(struct arena *arena, const struct classify_reply *from,
                                           size_t count);
+/* Does any of them say more than «non lo sa»? Answers go before words, in whose service it is too. */
+bool replies_say(const struct classify_reply *list, size_t count);
 /* Those that stand in a report's reading. */
 const struct classify_reply *replies_kept(struct arena *arena, const char *reading, size_t *count);
 

@@ -108,12 +108,13 @@ static bool has_row(const struct charter *charter, const char *row)
 	return row && strcmp(row, "none") != 0 && charter_row_find(charter, row) != NULL;
 }
 
-/* A fault beats none, then confidence decides; a confirmed row settles it. */
+/* A confirmed row settles it, then the service that the words speak of; among charters of that, a fault beats none
+ * and confidence decides. */
 static double worth(const struct way *w, const struct charter *charter,
-                    const struct classify_answer *answer)
+                    const struct classify_answer *answer, bool goes_first)
 {
-	return (has_row(charter, w->in.confirmed_row) ? 10 : 0) + (answer->row ? 1 : 0) +
-	       answer->confidence;
+	return (has_row(charter, w->in.confirmed_row) ? 10 : 0) + (goes_first ? 4 : 0) +
+	       (answer->row ? 1 : 0) + answer->confidence;
 }
 
 static bool service_fits(const struct store_area *area, const struct classify_answer *answer)
@@ -144,6 +145,11 @@ static bool answers_alone(struct asking *a, struct way *w, struct problem *p)
 static bool choose(struct asking *a, struct way *w, struct problem *p)
 {
 	const struct store_setup *s = &a->flow->setup;
+	bool answered = replies_say(w->in.replies, w->in.reply_count);
+	const char *service =
+	    w->area_count > 1 ? classify_service(a->flow->o.classify, w->in.channel, w->in.subject,
+	                                         w->in.text, a->arena, NULL)
+	                      : NULL;
 	double best = -1;
 	size_t best_area = 0;
 	for (size_t i = 0; i < w->area_count; i++) {
@@ -156,7 +162,9 @@ static bool choose(struct asking *a, struct way *w, struct problem *p)
 			continue;
 		if (!read_with(a, w, charter, triage, p))
 			return false;
-		double value = worth(w, charter, answer) + (service_fits(area, answer) ? 0.5 : 0);
+		bool goes_first = !answered && classify_goes_first(charter, service);
+		double value = worth(w, charter, answer, goes_first) +
+		               (service_fits(area, answer) ? 0.5 : 0);
 		if (value <= best)
 			continue;
 		best = value;
@@ -170,6 +178,7 @@ static bool choose(struct asking *a, struct way *w, struct problem *p)
 	bool alone = true;
 	for (size_t i = 0; i < w->area_count; i++)
 		alone &= s->areas[w->areas[i]].utility == s->areas[best_area].utility;
+	w->read->needs_review |= !alone && !service;
 	/* words that say nothing do not choose between utilities */
 	if (alone || w->read->row || has_row(w->charter, w->in.confirmed_row))
 		w->utility = &s->utilities[s->areas[best_area].utility];

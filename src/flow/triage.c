@@ -208,11 +208,26 @@ static struct js *triage_json(struct flow *flow, const struct flow_triage *ask,
 
 /* ---- by which charter ---- */
 
+static const char *channel_of(const struct flow_triage *ask)
+{
+	return ask->channel ? ask->channel : "phone";
+}
+
+static const char *service_of(const struct flow *flow, const struct flow_triage *ask, struct arena *arena)
+{
+	return classify_service(flow->o.classify, channel_of(ask), ask->subject, ask->text, arena, NULL);
+}
+
+static bool goes_first(const struct flow_triage *ask, const struct charter *charter, const char *service)
+{
+	return replies_say(ask->replies, ask->reply_count) || classify_goes_first(charter, service);
+}
+
 static bool ask_with(const struct flow *flow, const struct flow_triage *ask, const struct charter *charter,
                      struct arena *arena, struct classify_triage *out, struct problem *p)
 {
 	const struct classify_asked asked = {.charter = charter,
-	                                     .channel = ask->channel ? ask->channel : "phone",
+	                                     .channel = channel_of(ask),
 	                                     .subject = ask->subject,
 	                                     .text = ask->text,
 	                                     .replies = ask->replies,
@@ -220,12 +235,14 @@ static bool ask_with(const struct flow *flow, const struct flow_triage *ask, con
 	return classify_triage(flow->o.classify, &asked, arena, out, p);
 }
 
-/* Of the charters of a utility the one that knows the fault best; the first of them while nothing is known. */
+/* Of the charters of a utility, those first whose service the words speak of, the one that knows the fault best; the
+ * first of them while nothing is known. */
 static bool ask_utility(const struct flow *flow, const struct flow_triage *ask, struct arena *arena,
                         const struct charter **charter, struct classify_triage *out, struct problem *p)
 {
 	const struct store_setup *s = &flow->setup;
 	const struct store_utility *utility = setup_utility(flow, ask->utility);
+	const char *service = service_of(flow, ask, arena);
 	double best = -1;
 	for (size_t i = 0; i < s->area_count; i++) {
 		const struct charter *c = classify_charter(flow->o.classify, s->areas[i].charter);
@@ -234,7 +251,7 @@ static bool ask_utility(const struct flow *flow, const struct flow_triage *ask, 
 		struct classify_triage *t = arena_take(arena, sizeof *t);
 		if (!ask_with(flow, ask, c, arena, t, p))
 			return false;
-		double worth = (t->answer.row ? 1 : 0) + t->answer.confidence;
+		double worth = (goes_first(ask, c, service) ? 4 : 0) + (t->answer.row ? 1 : 0) + t->answer.confidence;
 		if (worth <= best)
 			continue;
 		best = worth;
@@ -271,6 +288,8 @@ struct js *flow_triage(struct flow *flow, const struct user *who, const struct f
 	struct js *o = NULL;
 	if (ask_any(flow, who, ask, arena, &charter, t, p))
 		o = triage_json(flow, ask, charter, t, arena);
+	if (o)
+		js_set_bool(o, "goes_first", goes_first(ask, charter, service_of(flow, ask, arena)));
 	arena_free(&arena);
 	return o;
 }
@@ -283,6 +302,15 @@ const struct classify_reply *replies_copy(struct arena *arena, const struct clas
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct classify_reply){arena_str(arena, from[i].question), from[i].option};
 	return list;
+}
+
+bool replies_say(const struct classify_reply *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].option > 0)
+			return true;
+	}
+	return false;
 }
 
 const struct classify_reply *replies_kept(struct arena *arena, const char *reading, size_t *count)

@@ -184,6 +184,23 @@ def limits(stage):
     check("an unknown path is 404", problem(citizen.get("/api/v1/nothing"), 404, "not-found"))
 
 
+def whose(stage):
+    """Water and waste serve the same street: the words say whose it is, not the charter that is surest of itself."""
+    citizen, marta = stage.client(), stage.client("marta")
+    here = {"address": "Corso Roma 12", "municipality": "Borgo Valdoro", "reporter": {"prefer": "none"}}
+    for text, utility in (("esce acqua ma non è urgente", "acque-valdoro"), ("perde acqua il tubo, non è niente di grave", "acque-valdoro"),
+                          ("manca l'acqua", "acque-valdoro"), ("la tessera non apre il cassonetto", "valdoro-ambiente")):
+        made = citizen.post("/api/v1/reports", {"text": text, **here})
+        check(f"«{text}» goes to {utility}", made.status == 201 and made.json["utility"] == utility, made)
+    for text in ("ho preso la scossa dal rubinetto", "aiuto", "水漏れ 道路"):
+        made = citizen.post("/api/v1/reports", {"text": text, **here})
+        check(f"«{text}» is no matter of bins", made.status == 201 and made.json["utility"] in (None, "acque-valdoro"), made)
+    first = {c: marta.post("/api/v1/triage", {"charter": c, "text": "esce acqua ma non è urgente"}).json["goes_first"] for c in ("indecast", "ati1-rifiuti")}
+    check("the telephone form is told the same", first == {"indecast": True, "ati1-rifiuti": False}, first)
+    answered = marta.post("/api/v1/triage", {"charter": "ati1-rifiuti", "text": "esce acqua", "answers": [{"question": "what", "option": 9}]}).json
+    check("answers go before the words", answered["goes_first"] is True, answered)
+
+
 def once(stage):
     citizen = stage.client()
     key = {"Idempotency-Key": "key-once-1"}
@@ -572,6 +589,7 @@ def main():
         forms(stage)
         limits(stage)
         once(stage)
+        whose(stage)
         role_table(stage, made)
         sessions(stage)
         waiting(stage)

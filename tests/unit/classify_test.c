@@ -92,6 +92,40 @@ static void what_is_over_is_none(void **state)
 	assert_non_null(a.reason);
 }
 
+/* A place may have a water utility and a waste one: a charter is sure of what it knows nothing about, so the words
+ * alone say whose it is, and without them waste comes last. */
+static void whose_service_it_is(void **state)
+{
+	static const struct {
+		const char *text, *service; /* NULL: any or none, but waste must not go first */
+	} cases[] = {{"esce acqua ma non è urgente", NULL},
+		     {"perde acqua il tubo, non è niente di grave", "water"},
+		     {"ho preso la scossa dal rubinetto", NULL},
+		     {"aiuto", NULL},
+		     {"水漏れ 道路", NULL},
+		     {"manca l'acqua", NULL},
+		     {"fogna intasata", "sewer"},
+		     {"c'è acqua vicino al cassonetto", NULL},
+		     {"cassonetto pieno", "waste"},
+		     {"campana del vetro rotta", "waste"},
+		     {"tessera non apre", "waste"}};
+	const struct charter *water = classify_charter(opened, "indecast"), *waste = classify_charter(opened, "ati1-rifiuti");
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		double share;
+		const char *service = classify_service(opened, "web", NULL, cases[i].text, arena, &share);
+		bool is_waste = cases[i].service && str_equal(cases[i].service, "waste");
+		if (cases[i].service)
+			assert_string_equal(service ? service : "none", cases[i].service);
+		assert_in_range((int)(share * 1000), 0, 1000);
+		assert_int_equal(classify_goes_first(waste, service), is_waste);
+		assert_int_equal(classify_goes_first(water, service), !is_waste);
+	}
+	const char *by_subject = classify_service(opened, "email", "Cassonetto rotto", "", arena, NULL);
+	assert_string_equal(by_subject ? by_subject : "none", "waste");
+	assert_null(classify_service(opened, NULL, NULL, "", arena, NULL));
+}
+
 static void none_says_why_and_who(void **state)
 {
 	static const struct {
@@ -342,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(frost_makes_a_drip_urgent),
 	    cmocka_unit_test(what_is_denied_is_no_evidence),
 	    cmocka_unit_test(what_is_over_is_none),
+	    cmocka_unit_test(whose_service_it_is),
 	    cmocka_unit_test(none_says_why_and_who),
 	    cmocka_unit_test(offsets_are_bytes_of_the_field),
 	    cmocka_unit_test(quoted_mail_counts_only_where_nothing_else_is_said),

@@ -33,8 +33,11 @@ export function asked(form, lookup) {
 
 const SURE = 0.5;
 
-/* The first charter that knows the fault; else the least unsure one. */
-export function best(answers) {
+/* Of the charters whose service the words speak of: the first that knows the fault; else the least unsure one. How sure
+ * a charter is of another's matter says nothing. */
+export function best(all) {
+	const first = all.filter((a) => a.goes_first);
+	const answers = first.length ? first : all;
 	const known = answers.filter((a) => a.classification?.row);
 	return known.find((a) => a.classification.confidence >= SURE)
 		|| known.sort((a, b) => b.classification.confidence - a.classification.confidence)[0] || answers[0];
