@@ -412,6 +412,7 @@ static struct js *charter_setup(const struct charter *c)
 		js_set_str(one, "section", r->section);
 		js_set_str(one, "class", r->class_code);
 		js_set_str(one, "kind", r->kind_it);
+		js_set_str(one, "icon", r->icon);
 		js_set_str(one, "service", r->service);
 		js_set_str(one, "public", publics[r->is_public]);
 		js_set_number(one, "certainty", r->certainty, 2);

@@ -280,8 +280,8 @@ story('A call: from the words to a crew with the keyboard alone', [
     await press('Tab');
     await focused(page.locator('.places'));
     await press('Enter');
-    const same_ = page.locator('[aria-labelledby="step-same"] button');
-    const question = page.locator('.question');
+    const same_ = page.locator('[data-passo="stesso"] .question');
+    const question = page.locator('[data-passo="domanda"] .question');
     const decide = page.locator('[aria-labelledby="step-row"] button.primary');
     await same_.or(question).or(decide).and(page.locator(':focus')).first().waitFor();
     await pause(170);

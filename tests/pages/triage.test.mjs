@@ -9,7 +9,10 @@ const UNSURE = 'buongiorno in via delle mura 3 a borgo valdoro esce acqua';
 const SURE = 'esce tantissima acqua dalla strada e allaga tutto, in viale giuseppe garibaldi 43 a borgo valdoro';
 const WEB = 'Esce tantissima acqua dalla strada davanti al portone e arriva sul marciapiede';
 const ODD = 'Il contatore perde un filo d’acqua, c’è scritto “non toccare”; sotto è tutto bagnato';
-const SECRETS = ['delle mura 3', 'garibaldi 43', 'tantissima', 'marciapiede', 'buongiorno', 'non toccare', 'bolletta'];
+const SECRETS = ['delle mura 3', 'garibaldi 43', 'tantissima', 'marciapiede', 'buongiorno', 'non toccare', 'bolletta', 'manzoni 4', 'aldo moro 10'];
+// Addresses more than 300 m from every other one here.
+const NEAR_BOTH = 'Via Alessandro Manzoni 4';
+const NEAR_UNLIKE = 'Via Aldo Moro 10';
 const BOUNCE_MS = 170; // an earlier key would be the bounce of the key before
 
 const house = await openHouse({ workers: 2 });
@@ -55,7 +58,8 @@ const focused = async (page, locator) => {
 const parts = (page) => ({
   text: page.locator('#form-text'),
   places: page.locator('.places'),
-  question: page.locator('.question'),
+  same: page.locator('[data-passo="stesso"] .question'),
+  question: page.locator('[data-passo="domanda"] .question'),
   row: page.locator('[data-passo="riga"]'),
   confirm: page.locator('[data-passo="riga"] button.primary'),
   dialog: page.getByRole('dialog'),
@@ -94,11 +98,10 @@ async function typeCall(page, words) {
 
 // The point of the first address proposed; a fault near it is another one. `press` is the hand on the keyboard.
 async function confirmPlace(page, press = (key) => page.keyboard.press(key)) {
-  const { places, question, confirm } = parts(page);
+  const { places, same: same_, question, confirm } = parts(page);
   await press('Tab');
   await focused(page, places);
   await press('Enter');
-  const same_ = page.locator('[aria-labelledby="step-same"] button').first();
   await same_.or(question).or(confirm).and(page.locator(':focus')).first().waitFor();
   await pause(BOUNCE_MS);
   if (await same_.count() === 0) return;
@@ -271,7 +274,7 @@ story('The row of a call, changed by keyboard', [
     await page.keyboard.press('Tab');
     await focused(page, places);
     await page.keyboard.press('Enter');
-    await focused(page, page.locator('[aria-labelledby="step-same"] button').first());
+    await focused(page, parts(page).same);
     await page.keyboard.press('1');
     await focused(page, confirm);
     same(await page.locator('[data-passo="domanda"]').count(), 0, 'questions about a known fault');
@@ -283,6 +286,99 @@ story('The row of a call, changed by keyboard', [
     await focused(page, page.locator('.phone .candidate').first());
     await page.keyboard.press('Escape');
     same(await page.evaluate(() => window.pointers), 0, 'pointer events');
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+story('A call near faults that are open already', [
+  'the like fault is asked about, not the nearer unlike one; both are listed',
+  'a bare Enter joins the call to nothing',
+  'the number joins it',
+  'faults that are only near are listed and not asked about',
+  'parked drafts leave the way out in the window',
+], async (step) => {
+  const desk = await atDesk('near', 'desk');
+  const { page } = desk;
+  const { places, same: same_, question, confirm } = parts(page);
+  const near = page.locator('.near li');
+  const ask = (path, body) => page.evaluate(async ([to, what]) => {
+    const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
+    if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }, [path, body]);
+  const placeOf = async (address) => (await ask(`/api/v1/geocode?q=${encodeURIComponent(`${address}, Borgo Valdoro`)}`)).places[0];
+  // An open fault of a row, so many metres north of the place.
+  const fault = async ({ row, class: code }, place, metres) => {
+    const { incident } = await ask('/api/v1/reports', { utility: 'acque-valdoro', channel: 'phone', text: `prova ${row}`, reporter: { prefer: 'none' },
+      conversation_started_at: new Date(Date.now() - 60000).toISOString().replace(/\.\d+Z$/, 'Z'), address: place.label, municipality: 'Borgo Valdoro',
+      lat: place.lat + metres / 111195, lon: place.lon, point_confirmed: true, row, class: code });
+    return incident.id;
+  };
+  const confirmAddress = async (words) => {
+    await typeCall(page, words);
+    await page.keyboard.press('Tab');
+    await focused(page, places);
+    await page.keyboard.press('Enter');
+  };
+  const LEAK = { row: 'F03', class: 'L1' };
+  const METER = { row: 'D19', class: 'L3' };
+  const words = (address) => `esce tantissima acqua dalla strada e allaga tutto, in ${address.toLowerCase()} a borgo valdoro`;
+  let like;
+
+  await step('the like fault is asked about, not the nearer unlike one; both are listed', async () => {
+    const place = await placeOf(NEAR_BOTH);
+    like = await fault(LEAK, place, 150);
+    const unlike = await fault(METER, place, 10);
+    const alone = await fault(METER, await placeOf(NEAR_UNLIKE), 10);
+    for (const id of [like, unlike, alone]) await page.locator(`.row[data-id="${id}"]`).waitFor();
+    await confirmAddress(words(NEAR_BOTH));
+    await focused(page, same_);
+    await untilText(same_, 'Grossa perdita d');
+    must(!(await same_.textContent()).includes('Contatore'), 'the nearer, unlike fault is asked about');
+    await untilText(near.first(), 'Contatore sporco');
+    await near.filter({ hasText: 'Grossa perdita d' }).first().waitFor();
+  });
+
+  await step('a bare Enter joins the call to nothing', async () => {
+    const reports = await house.sql('SELECT count(*) FROM report');
+    await page.locator('#voce').evaluate((e) => { e.textContent = ''; });
+    await page.keyboard.press('Enter');
+    await untilText(page.locator('#voce'), 'Premi il numero della risposta.');
+    await same_.and(page.locator(':focus')).waitFor();
+    same(await page.locator('[data-passo="riga"] button.primary').textContent(), 'InvioConferma e registra', 'the command after a bare Enter');
+    same(await house.sql('SELECT count(*) FROM report'), reports, 'reports after a bare Enter');
+  });
+
+  await step('the number joins it', async () => {
+    await page.keyboard.press('1');
+    await focused(page, confirm);
+    await untilText(confirm, 'Unisci la segnalazione');
+    await page.keyboard.press('Enter');
+    await focused(page, page.getByRole('button', { name: /Detto/ }));
+    same(await house.sql(`SELECT count(*) FROM report WHERE incident_id = '${like}'`), '2', 'reports of the like fault');
+    await page.keyboard.press('Escape');
+  });
+
+  await step('faults that are only near are listed and not asked about', async () => {
+    await confirmAddress(words(NEAR_UNLIKE));
+    await question.or(confirm).and(page.locator(':focus')).first().waitFor();
+    await untilText(near.first(), 'Contatore sporco');
+    same(await near.filter({ hasText: 'perdita' }).count(), 0, 'like faults near the place of this trial');
+    same(await same_.count(), 0, 'questions about a fault that is only near');
+    await page.keyboard.press('Escape');
+  });
+
+  await step('parked drafts leave the way out in the window', async () => {
+    for (const name of ['Annamaria Bartolomei', 'Pierfrancesco Quattrocchi']) {
+      await page.keyboard.press('n');
+      await page.getByLabel('Chi chiama').fill(name);
+      await page.keyboard.press('Escape');
+    }
+    same(await page.locator('.draft').count(), 3, 'parked drafts');
+    for (const part of ['.user', 'button:has-text("Esci")']) {
+      const box = await page.locator('.topbar').locator(part).boundingBox();
+      must(box.x + box.width <= 1440, `«${part}» ends at ${box.x + box.width} of 1440 px`);
+    }
     must(desk.complaints.length === 0, desk.complaints.join('\n'));
   });
 });

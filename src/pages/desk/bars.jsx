@@ -59,9 +59,13 @@ export function TopBar() {
 			<Clock />
 			<ToDo />
 			<button type="button" class="call" aria-keyshortcuts="N F2" onClick={newForm}><Icon name="it-telephone" />Nuova<kbd>N</kbd></button>
-			{parked.map((d) => (
-				<button type="button" class="draft" key={d.id} onClick={() => resumeForm(d.id)}><Icon name="it-note" size={14} />Bozza {hms(d.started).slice(0, 5)}{d.name ? ` ${d.name}` : ''}</button>
-			))}
+			{parked.length > 0 && (
+				<div class="drafts">
+					{parked.map((d) => (
+						<button type="button" class="draft" key={d.id} onClick={() => resumeForm(d.id)}><Icon name="it-note" size={14} />Bozza {hms(d.started).slice(0, 5)}{d.name ? ` ${d.name}` : ''}</button>
+					))}
+				</div>
+			)}
 			<button type="button" class="search" aria-keyshortcuts="Control+K C" onClick={() => set({ layer: { kind: 'palette' } })}><Icon name="it-search" />Cerca o comanda<kbd>Ctrl+K</kbd></button>
 			<span class="push" />
 			<span class={`connection ${connection}`}><span class="dot" aria-hidden="true" />{CONNECTION[connection]}</span>

@@ -197,30 +197,34 @@ function QueryField({ form, onKey, error }) {
 	);
 }
 
-function Same({ form, near, answer }) {
-	const first = useRef();
-	const drawn = useStepFocus('same', first);
+/* The focus rests on the whole question: a bare Enter must not join a call to another fault. */
+function Same({ form, incident: i, answer }) {
+	const box = useRef();
+	const drawn = useStepFocus('same', box);
 	const at = useNow(60);
-	const [i] = near;
 	const pick = (yes) => {
 		if (early(drawn.current)) return wait();
 		return answer(yes ? i : null);
 	};
 	const onKey = (e) => {
-		if (e.repeat || (e.key !== '1' && e.key !== '2')) return;
+		if (e.repeat || e.ctrlKey || e.altKey || e.metaKey) return;
+		if (e.key === 'Enter' && e.target === box.current) say('Premi il numero della risposta.');
+		else if (e.key === '1' || e.key === '2') pick(e.key === '1');
+		else return;
 		e.preventDefault();
 		e.stopPropagation();
-		pick(e.key === '1');
 	};
 	if (form.join) return <section class="step"><h3>Stesso guasto?</h3><p class="confirmed"><Icon name="it-check-circle" />Sì: {form.join.kind}, {placeOf(form.join)}</p></section>;
 	return (
-		<section class="step ask" aria-labelledby="step-same" onKeyDown={onKey}>
+		<section class="step ask" data-passo="stesso" aria-labelledby="step-same" onKeyDown={onKey}>
 			<h3 id="step-same">Stesso guasto?</h3>
-			<p>{i.kind} in {placeOf(i)}{i.distance_m != null && `, a ${i.distance_m} m`} <span class="soft">{ago(i.opened_at, at)}, {i.reports} segn., {i.state_label}</span></p>
-			<p class="choices">
-				<button ref={first} type="button" onClick={() => pick(true)}><kbd>1</kbd>Sì, lo stesso</button>
-				<button type="button" onClick={() => pick(false)}><kbd>2</kbd>No, è nuovo</button>
-			</p>
+			<div ref={box} class="question" role="group" tabIndex={0} aria-labelledby="step-same same-words">
+				<p id="same-words">{i.kind} in {placeOf(i)}{i.distance_m != null && `, a ${i.distance_m} m`} <span class="soft">{ago(i.opened_at, at)}, {i.reports} segn., {i.state_label}</span></p>
+				<p class="choices">
+					<button type="button" aria-keyshortcuts="1" onClick={() => pick(true)}><kbd>1</kbd>Sì, lo stesso</button>
+					<button type="button" aria-keyshortcuts="2" onClick={() => pick(false)}><kbd>2</kbd>No, è nuovo</button>
+				</p>
+			</div>
 		</section>
 	);
 }
@@ -267,10 +271,10 @@ function Steps({ form }) {
 	const choose = async (place) => {
 		if (confirming.current) return wait();
 		confirming.current = true;
-		const near = await confirmPlace(place);
+		const like = await confirmPlace(place);
 		confirming.current = false;
-		if (near.length) changeForm({ step: 'stesso' });
-		return set({ focusWanted: near.length ? 'same' : afterPlace() });
+		if (like) changeForm({ step: 'stesso' });
+		return set({ focusWanted: like ? 'same' : afterPlace() });
 	};
 	const afterPlace = () => (pendingQuestion(get().form, get().lookup) ? 'ask' : 'decide');
 	useEffect(() => {
@@ -303,7 +307,7 @@ function Steps({ form }) {
 		}
 	};
 	const close = (id) => {
-		set({ form: null, picking: false, pane: 'coda', lookup: { proposal: null, places: [], near: [] } });
+		set({ form: null, picking: false, pane: 'coda', lookup: { proposal: null, places: [], near: [], like: null } });
 		saveDrafts();
 		if (id) openIncident(id);
 	};
@@ -328,7 +332,7 @@ function Steps({ form }) {
 			askBack();
 		}
 	};
-	const near = form.place && !form.stored && form.step === 'stesso' ? lookup.near : [];
+	const like = form.place && !form.stored && form.step === 'stesso' ? lookup.like : null;
 	return (
 		<form class="phone" onSubmit={(e) => e.preventDefault()} onKeyDown={onKey} aria-labelledby="phone-title">
 			<header class="card-head">
@@ -340,7 +344,7 @@ function Steps({ form }) {
 			<Caller form={form} setup={setup} errors={errors} />
 			<Words form={form} proposal={lookup.proposal} errors={errors} />
 			<Place form={form} lookup={lookup} choose={choose} errors={errors} />
-			{(near.length > 0 || form.join) && <Same form={form} near={near} answer={answer} />}
+			{(like || form.join) && <Same form={form} incident={like} answer={answer} />}
 			{!form.join && <Question form={form} lookup={lookup} />}
 			<RowStep form={form} lookup={lookup} setup={setup} store={store} busy={busy} error={errors.reason || errors.class_reason || failed} />
 			{form.stored && <Say form={form} setup={setup} onTold={onTold} />}

@@ -8,7 +8,7 @@ import { say, throttled } from '../shared/staff/announce.js';
 import { nowIso } from '../shared/staff/clock.js';
 import { hm } from '../shared/staff/times.js';
 import { changeForm, refreshIncident, saveDrafts } from './acts.js';
-import { classOf, get, isOpen, keepIncident, lowers, outbox, set, useStore } from './state.js';
+import { classOf, get, isOpen, keepIncident, lowers, outbox, rowOf, set, useStore } from './state.js';
 import { distance, percent } from './words.js';
 
 const PAUSE_MS = 250;
@@ -103,13 +103,33 @@ function nearTo(place, utility) {
 		.sort((a, b) => a.distance_m - b.distance_m);
 }
 
+/* What one burst main is called about from different doors: water in the street, a dry tap, a sunken road. */
+const ONE_CAUSE = ['leak', 'no_water', 'pressure', 'quality', 'subsidence', 'sewage'];
+
+/* 0 the same row, 1 the same sign, 2 signs of the same net with one cause; null where it must be another fault. */
+function likeness(row, other) {
+	if (!row || !other) return null;
+	if (row === other) return 0;
+	if (row.icon === other.icon && row.service === other.service) return 1;
+	return row.service === other.service && ONE_CAUSE.includes(row.icon) && ONE_CAUSE.includes(other.icon) ? 2 : null;
+}
+
+/* The one open fault worth asking about: the likest of `near`, of equals the nearest. What is only near is listed. */
+function likest(near) {
+	const { form, lookup, setup } = get();
+	const choice = decided(form, lookup);
+	const row = choice && rowOf(setup, choice.charter, choice.row);
+	return near.map((i) => ({ i, rank: likeness(row, rowOf(setup, i.charter, i.row)) }))
+		.filter((x) => x.rank !== null).sort((a, b) => a.rank - b.rank)[0]?.i || null;
+}
+
 /* Follows the words: a proposal a quarter of a second after the last key, at once after an answer; the
  * newest wins. */
 export function useProposal(form) {
 	const words = useRef('');
 	/* A town found in the words changes whose charters are asked. */
 	const whose = useStore((s) => (s.form ? asked(s.form, s.lookup).map((a) => a.charter).join() : ''));
-	useEffect(() => { if (!form.place) look({ near: [] }); }, [form.id, Boolean(form.place)]);
+	useEffect(() => { if (!form.place) look({ near: [], like: null }); }, [form.id, Boolean(form.place)]);
 	useEffect(() => {
 		if (form.stored) return undefined;
 		if (!worthAsking(form, get().lookup)) {
@@ -166,7 +186,8 @@ export function usePlaces(form, query) {
 	}, [form?.id, query, Boolean(form?.place)]);
 }
 
-/* The point counts from here on. Answers the faults that may be the same one. */
+/* The point counts from here on. Answers the fault that may be the same one, null if none is like it. It is chosen
+ * once: a proposal that changes later must not change what is asked under the hand. */
 export async function confirmPlace(place) {
 	changeForm({ place: { ...place }, join: null });
 	saveDrafts();
@@ -182,8 +203,9 @@ export async function confirmPlace(place) {
 			/* The proposal's own line says that it is missing; the point stands. */
 		}
 	}
-	look({ near: form.text.trim().length < MIN_TEXT ? [] : nearTo(place, get().lookup.proposal?.utility) });
-	return get().lookup.near;
+	const near = form.text.trim().length < MIN_TEXT ? [] : nearTo(place, get().lookup.proposal?.utility);
+	look({ near, like: likest(near) });
+	return get().lookup.like;
 }
 
 export async function pickOnMap(point) {

@@ -37,7 +37,7 @@ export const store = makeStore({
 	expired: false,
 	waiting: 0,             /* acts in the outbox */
 	strip: 0,               /* news held back while the queue is in use */
-	lookup: { proposal: null, places: [], near: [] }, /* what the open form has found so far */
+	lookup: { proposal: null, places: [], near: [], like: null }, /* what the open form has found so far */
 	focusWanted: null,      /* who should take the focus when drawn: heading row candidates text … */
 });
 
