@@ -115,6 +115,8 @@ static void load_row(struct check *k, const struct js *o, const struct charter_s
 static void load_when(struct check *k, const struct js *o, const struct facts *facts, struct outcome *out)
 {
 	const struct js *when = check_list(k, o, "when", true);
+	if (when && !js_count(when))
+		check_say(k, "when", "is empty: nothing would ever be this; give a condition");
 	out->when = mem_zero(js_count(when) + 1, sizeof out->when[0]);
 	for (size_t i = 0; i < js_count(when); i++) {
 		const char *text = js_str(js_at(when, i));

@@ -451,7 +451,7 @@ void heard_judge(const struct classify *c, const struct classify_asked *asked, c
 	judge_sentences(c, asked->charter, &h->text, &h->reading, out);
 	judge_alarms(c->situations, asked->charter, h->alarmed, shares, out);
 	if (shares == h->shares) /* by words alone */
-		judge_unknown(c->situations, asked->charter, &h->reading, asked->text ? asked->text : "", &h->text.own, shares, out);
+		judge_unknown(c->situations, asked->charter, &h->reading, asked->text ? asked->text : "", &h->text.own, h->text.found.count > 0, shares, out);
 	explain_answer(c->facts, c->situations, c->weights, asked->charter, &h->reading, h->shares, h->alarmed, &h->text,
 		       arena, out);
 	address_find(asked->text ? asked->text : "", &h->text.all, arena, &out->address);

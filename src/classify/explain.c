@@ -153,16 +153,23 @@ static struct fact_set alarm_facts(const struct situations *all, const bool *ala
 	return set;
 }
 
-/* Last, what else the lexicon found for the answer or for an alarm. */
+/* What happens, be it this fault or another: a dispatcher should see every one. */
+static bool is_happening(const struct fact *fact)
+{
+	return str_starts(fact->name, "event=") || str_starts(fact->name, "bin=");
+}
+
+/* Last, what else the lexicon found for the answer, for an alarm, or happening besides. */
 static void add_found(const struct facts *f, const struct reading *r, const double *said, const struct fact_set *alarms,
 		      const struct words *field, const char *in, struct classify_answer *out)
 {
 	for (size_t i = 0; i < r->count && out->evidence_count < CLASSIFY_MAX_EVIDENCE; i++) {
 		const struct known_feature *one = &r->list[i];
-		if (one->in != field || one->fact < 0 ||
-		    !(fact_has(alarms, one->fact) || said[i] > 0))
+		if (one->in != field || one->fact < 0)
 			continue;
 		const struct fact *fact = facts_at(f, one->fact);
+		if (!(is_happening(fact) || fact_has(alarms, one->fact) || said[i] > 0))
+			continue;
 		struct classify_evidence e = {.in = in, .start = field->list[one->first].start, .end = field->list[one->last].end,
 					      .means = fact->name, .means_it = fact->it};
 		if (!stands_already(out, &e))

@@ -58,6 +58,7 @@ static const struct known *work_out(struct glossary *g, struct known *k, const c
 	features_know(k, g->weights, arena);
 	k->street = word_is_street(k->norm);
 	k->lead = word_is_lead(k->norm);
+	k->foreign = word_is_foreign(k->raw);
 	k->glue = k->small || word_is_glue(k->norm);
 	return k;
 }

@@ -11,7 +11,7 @@
 #define DOUBTFUL 0.25  /* likewise: a person should look */
 #define SURE 0.5       /* below this confidence a person should look */
 #define ALONE_SURE 0.6 /* a sentence alone that says another fault so surely says a second one */
-#define KNOWN_MIN 3   /* words without which `none` is no more than a guess */
+#define KNOWN_MIN 4   /* words without which `none` is no more than a guess */
 #define KNOWN_SHARE 3 /* one word in so many must be known, or it is another language */
 #define FOREIGN_MIN 4 /* words from which that can be said */
 #define GUESS 0.5     /* confidence of such a guess at most */
@@ -118,7 +118,7 @@ void judge_sentence(const struct situations *all, const struct charter *c, const
 	if (row && row != out->row && best->share >= ALONE_SURE && !is_listed(out, row)) {
 		bool other = !out->row || !str_equal(row->icon, out->row->icon);
 		out->needs_review |= best->rank < rank;
-		if (out->row && other && out->also_count < CLASSIFY_MAX_OTHERS)
+		if (other && out->also_count < CLASSIFY_MAX_OTHERS)
 			out->also[out->also_count++] = guess_of(best);
 	}
 	free(list);
@@ -130,7 +130,7 @@ void judge_alarms(const struct situations *all, const struct charter *c, const b
 	const struct charter_detail *d = charter_detail(c);
 	for (size_t s = 0; s < situations_count(all); s++) {
 		const struct outcome *o = &d->outcomes[d->of[s]];
-		bool other = o->row && out->row && o->row != out->row && !str_equal(o->row->icon, out->row->icon);
+		bool other = o->row && o->row != out->row && (!out->row || !str_equal(o->row->icon, out->row->icon));
 		if (alarmed[s] && other && !is_listed(out, o->row) && out->also_count < CLASSIFY_MAX_OTHERS)
 			out->also[out->also_count++] = guess_of(&(struct share){.outcome = o, .share = shares[s]});
 	}
@@ -150,9 +150,14 @@ static size_t said_words(const struct words *words)
 }
 
 /* Words that nobody here knows, or writing of which no word could be made: another language, most likely. */
-static bool is_foreign(size_t known, size_t said, const char *text)
+static bool is_foreign(size_t known, const struct words *words, const char *text)
 {
-	return said >= FOREIGN_MIN ? known * KNOWN_SHARE < said : !said && utf8_length(text) >= 2 * FOREIGN_MIN;
+	size_t said = said_words(words), foreign = 0;
+	for (size_t i = 0; i < words->count; i++)
+		foreign += words->list[i].known->foreign;
+	if (foreign >= 2 || (said >= 2 && !known))
+		return true;
+	return said >= FOREIGN_MIN ? known * KNOWN_SHARE < said : !said && utf8_length(text) >= 2;
 }
 
 /* The likeliest row, however unlikely: a dispatcher will read it. */
@@ -184,10 +189,10 @@ static void say_unclear(const struct charter *c, struct classify_answer *out)
 }
 
 void judge_unknown(const struct situations *all, const struct charter *c, const struct reading *r, const char *text,
-		   const struct words *words, const double *shares, struct classify_answer *out)
+		   const struct words *words, bool found, const double *shares, struct classify_answer *out)
 {
-	bool foreign = is_foreign(known_words(r), said_words(words), text);
-	if (!foreign && (out->row || known_words(r) >= KNOWN_MIN || weights_known(r, 'k')))
+	bool foreign = is_foreign(known_words(r), words, text);
+	if (!foreign && (out->row || known_words(r) >= KNOWN_MIN || found))
 		return; /* a word or two say it where the lexicon knows them: "odore di gas" */
 	out->needs_review = true;
 	if (!out->row && foreign)

@@ -44,7 +44,7 @@ struct lexicon {
 	struct stems *stems;
 	const struct js *groups;
 	struct pattern *patterns;
-	size_t count;
+	size_t count, room;
 	struct table stem, exact, prefix, any; /* first element -> patterns */
 	struct table elements; /* as the file spells them, numbered */
 	size_t element_count;
@@ -131,13 +131,17 @@ static struct term make_term(struct check *k, struct lexicon *l, const char *tex
 	return t;
 }
 
+/* Room doubles: a group of sixty words stands in hundreds of patterns. */
 static void add_term(struct lexicon *l, struct element *e, struct term t)
 {
-	struct term *grown = arena_take(l->arena, (e->term_count + 1) * sizeof t);
-	if (e->term_count)
-		memcpy(grown, e->terms, e->term_count * sizeof t);
-	grown[e->term_count++] = t;
-	e->terms = grown;
+	bool full = (e->term_count & (e->term_count - 1)) == 0; /* none, or a power of two */
+	if (full) {
+		struct term *grown = arena_take(l->arena, (e->term_count ? 2 * e->term_count : 1) * sizeof t);
+		if (e->term_count)
+			memcpy(grown, e->terms, e->term_count * sizeof t);
+		e->terms = grown;
+	}
+	e->terms[e->term_count++] = t;
 }
 
 static void add_group(struct check *k, struct lexicon *l, struct element *e, const char *name)
@@ -290,7 +294,10 @@ static void read_entry(struct check *k, struct lexicon *l, const struct facts *f
 			p.keys |= UINT64_C(1) << facts_at(facts, said[j])->key;
 			p.silences |= facts_at(facts, said[j])->silences;
 		}
-		l->patterns = mem_grow(l->patterns, l->count + 1, sizeof p);
+		if (l->count == l->room) {
+			l->room = l->room ? 2 * l->room : 1024;
+			l->patterns = mem_grow(l->patterns, l->room, sizeof p);
+		}
 		l->patterns[l->count] = p;
 		index_pattern(k, l, text, l->count++);
 	}

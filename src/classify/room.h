@@ -186,7 +186,7 @@ struct lexicon;
 /* Looks at the first CLASSIFY_MAX_TEXT bytes. */
 struct words words_cut(const char *text, struct glossary *glossary, struct arena *arena);
 /* An article or the like; "non", "senza", …; "ma", "però": a new clause. */
-bool word_is_small(const char *norm), word_is_glue(const char *norm), word_denies(const char *norm), word_turns(const char *norm);
+bool word_is_small(const char *norm), word_is_glue(const char *norm), word_denies(const char *norm), word_turns(const char *norm), word_is_foreign(const char *norm);
 
 /* ---- glossary.c: the words met so far, each worked out once */
 struct weighed { /* what the weights have for a feature */
@@ -211,6 +211,7 @@ struct known { /* small: a text jumps about among them */
 	uint8_t feature_count, length; /* of raw, bytes */
 	bool small : 1, number : 1, denies : 1, turns : 1;
 	bool glue : 1;           /* "che", "per": holds a sentence together, is no evidence */
+	bool foreign : 1;        /* of another language than Italian or English */
 	bool street : 1, lead : 1; /* "via"; "a", "dove": a place's name may follow (address.c) */
 };
 struct weights;
@@ -223,7 +224,7 @@ const struct known *glossary_word(struct glossary *g, const char *raw, size_t le
 /* ---- lexicon.c: patterns over words -> facts */
 #define PATTERN_MAX 10
 struct element {
-	const struct term {
+	struct term {
 		enum { TERM_STEM, TERM_EXACT, TERM_PREFIX, TERM_NUMBER, TERM_ANY } kind;
 		const char *text;
 		size_t length;
@@ -341,7 +342,7 @@ void judge_alarms(const struct situations *all, const struct charter *c, const b
 /* Few of the words are known: nobody is sent away on so little, and what is in another language goes to the desk as
  * a fault. */
 void judge_unknown(const struct situations *all, const struct charter *c, const struct reading *r, const char *text,
-		   const struct words *words, const double *shares, struct classify_answer *out);
+		   const struct words *words, bool found, const double *shares, struct classify_answer *out);
 void judge_shares(const struct situations *all, const struct charter *c, const double *shares, struct classify_answer *out);
 bool word_is_street(const char *norm), word_is_lead(const char *norm);
 void address_hide(const char *text, struct words *words); /* marks the names of streets as not the reporter's words */

@@ -8,7 +8,7 @@
 
 /* Of all the rest together: enough for a person to look, or to be proposed where it is graver (judge.c). */
 #define ALARM_LOOK 0.3
-#define ALARM_PROPOSE 0.6
+#define ALARM_PROPOSE 0.7
 
 struct alarm { /* found facts that keep a situation in view */
 	struct condition when;

@@ -393,11 +393,13 @@ bool classify_triage(const struct classify *c, const struct classify_asked *aske
 		return false;
 	for (size_t s = 0; s < situations_count(all); s++)
 		h.alarmed[s] &= shares[s] > 0; /* what an answer denies is no further fault */
-	heard_judge(c, asked, &h, shares, arena, &out->answer);
-	out->answer.needs_review |= !out->decided;
-	out->known = said;
+	bool answered = false;
 	for (size_t i = 0; i < out->answered_count; i++)
-		out->known |= out->answered[i].applied;
+		answered |= out->answered[i].applied;
+	/* who knows no answer changes nothing: the words are judged as they would be without questions */
+	heard_judge(c, asked, &h, said && !answered ? h.shares : shares, arena, &out->answer);
+	out->answer.needs_review |= !out->decided;
+	out->known = said || answered;
 	if (!said && !out->decided)
 		propose_urgent(asked->charter, out);
 	out->advice = advice_for(c, asked->charter, &out->answer);

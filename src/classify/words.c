@@ -131,6 +131,18 @@ struct cutter {
 	bool quoted, signature;
 };
 
+/* Words of other languages that no Italian uses, but for English, which is understood: two of them, and the text is
+ * in neither. */
+bool word_is_foreign(const char *norm)
+{
+	static const char list[] =
+	    " hay mucha mucho calle agua esta desde los las nuestra estamos muy pero inundacion sotano "
+	    "der die das ist und nicht wir haben aus wasser strasse kein bitte seit im "
+	    "les des est dans rue eau nous avons pas depuis fuite "
+	    "este apa avem din pe ujë nuk ka het geen water straat wij ";
+	return stands_in(list, norm);
+}
+
 bool word_turns(const char *w)
 {
 	static const char *const turns[] = {"ma", "pero", "invece", "mentre", "anzi", "bensi", "tuttavia", "but"};
@@ -151,6 +163,12 @@ bool word_denies(const char *w)
 			return true;
 	}
 	return false;
+}
+
+/* "se non venite subito allaga": denies nothing of what follows. */
+static bool after_if(const struct words *before)
+{
+	return before->count && str_equal(before->list[before->count - 1].norm, "se");
 }
 
 /* "…, e poi il tombino", "inoltre": another matter begins, as after a full stop. */
@@ -185,7 +203,7 @@ static void end_word(struct cutter *c, size_t end)
 						    .sentence = c->sentence,
 						    .small = k->small,
 						    .number = k->number,
-						    .denies = k->denies,
+						    .denies = k->denies && !after_if(&c->out),
 						    .known = k,
 						    .quoted = c->quoted || c->signature};
 	str_clear(&c->norm);

@@ -1,6 +1,6 @@
 /*
  * The clocks of the charters as they are written, from tests/data/clocks.jsonl: the worked examples,
- * pauses, excuses, checks, reclassification, patron saints, the protocol, extension, nights of the
+ * pauses, excuses, checks, patron saints, the protocol, extension, nights of the
  * clock change, hours of the day, national rules, editions. The expected values come from the rules and
  * the data alone: tests/system/clocks_oracle_test.py reckons them apart from this program.
  */
@@ -12,7 +12,7 @@
 
 static struct classify *opened;
 
-/* Every charter, those not yet listed too, and a second edition of S.A.P.'s with 90 minutes. */
+/* Every charter, and a second edition of S.A.P.'s with 90 minutes. */
 static int open_charters(void **state)
 {
 	struct problem p = {0};

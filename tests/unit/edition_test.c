@@ -1,6 +1,6 @@
 /*
  * What a charter's file says of clocks and calendars beside its rows: editions and the days they are in
- * force, patron saints, hours of the day, clauses; and the targets of charters that are not listed yet.
+ * force, patron saints, hours of the day, clauses; and the targets of the two charters that are data only.
  * Each case changes a copy of classifications/ in a folder of its own.
  */
 #include "folder.h"
@@ -257,7 +257,7 @@ static void national_targets_bring_their_dates(void **state)
 	classify_free(&c);
 }
 
-/* ---- charters not listed yet ---- */
+/* ---- charters that are data only ---- */
 
 static void on_mm(void *ctx, const struct charter *c)
 {
