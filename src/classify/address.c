@@ -40,8 +40,8 @@ static bool is_street(const struct words *words, size_t at)
 
 static bool is_capital(const char *text, const struct word *w)
 {
-	unsigned char c = (unsigned char)text[w->start];
-	return isupper(c) || c == 0xC3; /* a letter with an accent begins a name only as a capital, near enough */
+	unsigned char c = (unsigned char)text[w->start], next = (unsigned char)text[w->start + 1];
+	return isupper(c) || (c == 0xC3 && next >= 0x80 && next <= 0x9E); /* À to Þ */
 }
 
 static bool is_joint(const struct word *w)
@@ -142,8 +142,8 @@ static size_t place_last(const char *text, const struct words *words, size_t at)
 		const struct word *w = &words->list[i];
 		if (i > at && !is_close(text, w - 1, w))
 			break;
-		if (is_capital(text, w) && !is_street(words, i) && strlen(w->norm) > 1)
-			last = i;
+		if (is_capital(text, w) && !is_street(words, i) && strlen(w->norm) > 1 && !(i == at && w->small))
+			last = i; /* "In via Po": no town is called so */
 		else if (i == at || !is_joint(w))
 			break;
 	}

@@ -218,7 +218,7 @@ void judge_shares(const struct situations *all, const struct charter *c, const d
 	out->reason = o->reason;
 	out->refer_to = o->refer_to;
 	out->confidence = of_rank(list, d->outcome_count, rank);
-	out->needs_review = doubt || out->confidence < SURE;
+	out->needs_review = doubt || out->confidence < SURE || (!o->row && str_equal(o->code, "unclear"));
 	for (size_t i = 0; i < d->outcome_count && out->alternative_count < CLASSIFY_MAX_OTHERS; i++) {
 		if (i != best && list[i].share >= SHOWN_MIN)
 			out->alternatives[out->alternative_count++] = guess_of(&list[i]);

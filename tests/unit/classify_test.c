@@ -251,6 +251,32 @@ static void little_is_no_reason_to_send_away(void **state)
 	(void)state;
 	assert_true(a.needs_review);
 	assert_true(a.confidence <= 0.5);
+	assert_true(ask("indecast", NULL, "xyz asdf").needs_review);
+}
+
+static void what_leaks_again_is_not_over(void **state)
+{
+	static const struct {
+		const char *charter, *text;
+	} cases[] = {{"indecast", "ieri perdeva, oggi hanno riparato ma adesso perde ancora più di prima nel seminterrato"},
+		     {"indecast", "l'avevate riparata ieri ma perde di nuovo, in strada, fiume"},
+		     {"sap", "ieri avete sistemato la perdita, stamattina è ricominciata"},
+		     {"cap", "la perdita è stata riparata ma c'è ancora un allagamento nel garage"},
+		     {"buscemi", "avete aggiustato ma torna a perdere"},
+		     {"ati1-rifiuti", "avete sostituito il bidone ma è di nuovo rotto"},
+		     {"indecast", "se non venite subito allaga la cantina"},
+		     {"cap", "sento gas e c'è acqua in strada"},
+		     {"ati1-rifiuti", "bombola del gas nel cassonetto"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct classify_answer a = ask(cases[i].charter, NULL, cases[i].text);
+		assert_string_not_equal(a.class_code, "none");
+	}
+	struct classify_answer a = ask("indecast", NULL, "la squadra ha chiuso tutto e il tubo perde");
+	assert_true(a.needs_review || a.row);
+	a = ask("sap", NULL, "devo pagare la bolletta, e il tubo davanti casa perde");
+	assert_true(a.needs_review || a.row);
+	assert_string_equal(ask("indecast", NULL, "chiusino saltato").class_code, "L1");
 }
 
 static void says_several_faults(void **state)
@@ -386,6 +412,7 @@ int main(void)
 	    cmocka_unit_test(few_words_are_enough),
 	    cmocka_unit_test(another_language_goes_to_a_person),
 	    cmocka_unit_test(little_is_no_reason_to_send_away),
+	    cmocka_unit_test(what_leaks_again_is_not_over),
 	    cmocka_unit_test(says_several_faults),
 	    cmocka_unit_test(without_its_evidence_an_answer_is_weaker),
 	    cmocka_unit_test(any_text_takes_bounded_time),
