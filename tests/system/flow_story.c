@@ -697,7 +697,7 @@ static void step_offers(struct scene *s, const struct user *marta, const struct 
 	expect(assign_to(s, marta, one, NULL));
 	sql("UPDATE assignment SET offered_at = offered_at - interval '4 minutes' WHERE state = "
 	    "'offered'");
-	for (int i = 0; i < 80; i++) {
+	for (int i = 0; i < 400; i++) { /* its duties come round every five seconds, later on a busy machine */
 		pause_s(s, 0.1);
 		flow_incident(s->flow, marta, incident, on_answer, slot(s, 0));
 		wait_for(s);
