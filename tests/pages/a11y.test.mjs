@@ -118,9 +118,9 @@ check('the desk: queue, card, candidates, phone form, help, on a desk and on a p
     await page.locator('.places li').first().waitFor();
     await bothSchemes(who, `desk on a ${size}: phone form`);
     await page.locator('.places li').first().click();
-    await page.locator('.question').waitFor();
+    await page.locator('[data-passo="domanda"] .question').waitFor();
     await bothSchemes(who, `desk on a ${size}: a question of the call`);
-    await page.locator('.question button').first().click();
+    await page.locator('[data-passo="domanda"] .question button').first().click();
     await page.locator('.answered').waitFor();
     await page.locator('[data-passo="riga"] .other').first().waitFor();
     await bothSchemes(who, `desk on a ${size}: the row after an answer`);

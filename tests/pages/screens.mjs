@@ -116,9 +116,9 @@ try {
     await call.page.locator('.places li').first().click();
     await call.page.locator('[data-passo="domanda"], [aria-labelledby="step-same"]').first().waitFor();
     if (await call.page.locator('[aria-labelledby="step-same"]').count()) await call.page.getByRole('button', { name: 'No, è nuovo' }).click();
-    await call.page.locator('.question').waitFor();
+    await call.page.locator('[data-passo="domanda"] .question').waitFor();
     await shoot(call, `desk-call-question-${tail}`, { theme });
-    await call.page.locator('.question button').first().click();
+    await call.page.locator('[data-passo="domanda"] .question button').first().click();
     await call.page.locator('.answered').waitFor();
     await shoot(call, `desk-call-row-${tail}`, { theme });
     await call.page.locator('[data-passo="riga"] button', { hasText: 'Cambia' }).click();
