@@ -318,7 +318,8 @@ function Steps({ form }) {
 			return complain(problem);
 		}
 		const incident = get().form.incident;
-		if (!incident || (form.join && activeCrews(incident).length)) return close(incident?.id);
+		// a fault that nobody has confirmed takes no crew yet: its card asks for that first
+		if (!incident || (form.join && (incident.state === 'new' || activeCrews(incident).length))) return close(incident?.id);
 		changeForm({ step: 'squadra' });
 		return set({ focusWanted: 'candidates' });
 	};
