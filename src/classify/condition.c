@@ -252,17 +252,3 @@ void facts_derive(const struct facts *f, struct fact_set *set)
 			join(set, &f->rules[i].then);
 	}
 }
-
-/* Backwards, so that what an earlier rule concluded for a later one is found too. */
-void facts_expand(const struct facts *f, struct fact_set *set)
-{
-	for (size_t i = f->rule_count; i-- > 0;) {
-		const struct rule *rule = &f->rules[i];
-		if (!fact_meets(&rule->then, set))
-			continue;
-		for (size_t g = 0; g < rule->when.count; g++) {
-			if (!rule->when.groups[g].none)
-				join(set, &rule->when.groups[g].any);
-		}
-	}
-}

@@ -366,11 +366,6 @@ size_t lexicon_elements(const struct lexicon *l)
 	return l->element_count + 1;
 }
 
-size_t lexicon_size(const struct lexicon *l)
-{
-	return l->count;
-}
-
 /* ---- looking up */
 
 #define ENTRIES_MAX (4 + PREFIX_MAX)

@@ -63,8 +63,6 @@ const struct fact *facts_at(const struct facts *f, int fact);
 int facts_count(const struct facts *f);
 const char *facts_nearest(const struct facts *f, const char *name);
 void facts_derive(const struct facts *f, struct fact_set *set); /* applies the rules once, in file order */
-/* Adds the facts from which the rules conclude those of the set. */
-void facts_expand(const struct facts *f, struct fact_set *set);
 bool condition_parse(struct check *k, const struct facts *f, const char *text, struct condition *out);
 void condition_fini(struct condition *c);
 bool condition_holds(const struct condition *c, const struct fact_set *set);
@@ -244,7 +242,6 @@ struct pattern {
 };
 struct lexicon *lexicon_load(struct check *k, const struct js *root, const struct facts *facts);
 void lexicon_free(struct lexicon **l);
-size_t lexicon_size(const struct lexicon *l);
 #define ELEMENT_ALWAYS 0 /* a number that no element has */
 size_t lexicon_elements(const struct lexicon *l); /* their numbers lie below */
 /* Corrects a word one slip away from a known one, then fills what it begins and what it fits. */
