@@ -76,12 +76,16 @@ function labels(c) {
   ];
 }
 
+// A place in the order of layers that shows nothing: overlays go beneath it (map-overlays.js).
+const open = (id) => ({ id, type: 'background', layout: { visibility: 'none' } });
+
 // palette: 'day' or 'night'. House numbers come with zoom 17; above it tiles are drawn larger.
 export function mapStyle(palette, origin = location.origin, attribution = '') {
   const c = palettes[palette] || day;
   return {
     version: 8,
+    metadata: { palette: palettes[palette] ? palette : 'day' },
     sources: { prontod: { type: 'vector', tiles: [`${origin}/tiles/{z}/{x}/{y}.mvt`], minzoom: 4, maxzoom: 17, attribution } },
-    layers: [...areas(c), ...roads(c), ...labels(c)],
+    layers: [...areas(c), open('over-areas'), ...roads(c), open('over-lines'), ...labels(c)],
   };
 }

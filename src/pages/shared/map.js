@@ -1,7 +1,8 @@
-// The map, in one file that no page loads before somebody wants it: MapLibre and our style.
+// The map, in one file that no page loads before somebody wants it: MapLibre, our style, and what pages lay over it.
 // It says it is there with the event `pd-map` (detail: the functions below); map-loader.js waits for that.
 import * as maplibregl from 'maplibre-gl';
 import { mapStyle, palettes } from './map-style.js';
+import { closureLayers, closurePattern, overlay, overlayColours, routeLayers, sketchLayers, withOverlays } from './map-overlays.js';
 
 maplibregl.setWorkerUrl(new URL(MAP_WORKER, location.href).href);
 
@@ -13,22 +14,55 @@ const words = {
   },
 };
 
-export const systemPalette = () => (matchMedia('(prefers-color-scheme: dark)').matches ? 'night' : 'day');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+export const systemPalette = () => (dark.matches ? 'night' : 'day');
+// The page's own theme where it has one (the desk's switch), else the system's.
+const pagePalette = () => {
+  const { theme } = document.documentElement.dataset;
+  return theme === 'day' || theme === 'night' ? theme : systemPalette();
+};
+const attributionOf = (setup) => (setup && setup.attribution) || '';
 
-// options: palette, lang, setup (the `map` of /api/v1/setup: centre, bounds, attribution), and any of MapLibre's own.
-export function createMap(container, { palette = systemPalette(), lang = 'it', setup = null, ...more } = {}) {
-  const map = new maplibregl.Map({
-    container, style: mapStyle(palette, location.origin, setup ? setup.attribution || '' : ''), locale: words[lang] || {},
+// Follows the system by day and night until the map is removed.
+function followSystem(map, setup) {
+  const change = () => usePalette(map, pagePalette(), setup);
+  dark.addEventListener('change', change);
+  map.on('remove', () => dark.removeEventListener('change', change));
+}
+
+// Changes between 'day' and 'night'; overlays stay.
+export const usePalette = (map, palette, setup = null) => map.setStyle(mapStyle(palette, location.origin, attributionOf(setup)));
+
+// options: palette ('day', 'night'; without one the map follows page and system), lang, setup (the `map` of
+// /api/v1/setup: centre, bounds, attribution), and any of MapLibre's own. What a page draws on it: overlay().
+export function createMap(container, { palette = null, lang = 'it', setup = null, ...more } = {}) {
+  let map = null;
+  map = new maplibregl.Map({
+    container, style: mapStyle(palette || pagePalette(), location.origin, attributionOf(setup)), locale: words[lang] || {},
     center: setup ? setup.centre : [11, 45.5], zoom: setup ? 11 : 5, maxZoom: 19, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-    attributionControl: { compact: false }, fadeDuration: 0, ...more,
+    attributionControl: { compact: false }, fadeDuration: 0,
+    transformStyle: (_, next) => {
+      container.dataset.palette = next.metadata.palette; // the sheet colours the buttons by it
+      return map ? withOverlays(map, next) : next;
+    },
+    ...more,
+  });
+  map.setMissingStyleImageResolver((id) => {
+    const pattern = closurePattern(id);
+    if (pattern && !map.hasImage(id)) map.addImage(id, pattern, { pixelRatio: 2 });
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
   if (setup && setup.bounds && !more.center && !more.bounds) map.fitBounds(box(setup.bounds), { animate: false, padding: 16 });
+  if (!palette) followSystem(map, setup);
   return map;
 }
 
 // [w, s, e, n] as MapLibre wants it.
 export const box = ([w, s, e, n]) => [[w, s], [e, n]];
 
-window.dispatchEvent(new CustomEvent('pd-map', { detail: { maplibregl, createMap, mapStyle, palettes, box, systemPalette } }));
+window.dispatchEvent(new CustomEvent('pd-map', {
+  detail: {
+    maplibregl, createMap, mapStyle, palettes, box, systemPalette, usePalette, overlay, overlayColours, closureLayers, routeLayers, sketchLayers,
+  },
+}));
