@@ -31,7 +31,7 @@ void map_close(struct map **map);
 /* What the builder met and did not turn into roads: said by `prontoctl map info`, so that nobody is surprised. */
 struct map_counts {
 	uint32_t ferries;             /* ways a car would be shipped on: not routed */
-	uint32_t via_way;             /* restrictions over a way instead of a junction: not kept */
+	uint32_t via_way;             /* restrictions over a way instead of a junction, kept */
 	uint32_t conditional;         /* restrictions that hold at times: not kept */
 	uint32_t unclear_restrictions; /* their ways do not meet at one end: not kept */
 	uint32_t islands;             /* networks apart from the largest, large enough to be kept */

@@ -147,8 +147,7 @@ class relation_handler : public osmium::handler::Handler {
 	/* no_entry and no_exit have several from or to: each pair is one restriction. */
 	void add(const osmium::Relation &r, bool only)
 	{
-		std::vector<int64_t> from, via, to;
-		bool via_way = false;
+		std::vector<int64_t> from, via, over, to;
 		for (const auto &m : r.members()) {
 			bool way = m.type() == osmium::item_type::way;
 			if (way && !std::strcmp(m.role(), "from"))
@@ -159,14 +158,15 @@ class relation_handler : public osmium::handler::Handler {
 			         m.type() == osmium::item_type::node)
 				via.push_back(m.ref());
 			else if (way && !std::strcmp(m.role(), "via"))
-				via_way = true;
+				over.push_back(m.ref());
 		}
-		m_all.out.counts.via_way += via_way;
-		if (via_way || via.size() != 1)
-			return;
+		bool clear = over.empty() ? via.size() == 1 : via.empty();
+		m_all.out.counts.unclear_restrictions += !clear;
 		for (int64_t f : from)
 			for (int64_t t : to)
-				m_all.roads.add_restriction({only, f, via[0], t});
+				if (clear)
+					m_all.roads.add_restriction(
+					    {only, f, over.empty() ? via[0] : 0, t, over});
 	}
 	collection &m_all;
 };

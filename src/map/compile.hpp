@@ -10,6 +10,7 @@
 #include "tags.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -65,7 +66,9 @@ struct image {
 	std::vector<uint32_t> leaving_first, leaving;
 	std::vector<map_segment> segments;
 	std::vector<map_vertex> shape;
-	std::vector<map_ban> bans;
+	std::vector<uint32_t> turn_first;
+	std::vector<uint8_t> turns;
+	std::vector<uint32_t> ghosts;
 	cell_sections snap;
 	std::vector<map_named> named;
 	std::vector<map_address> addresses;
@@ -91,10 +94,79 @@ struct node_ref {
 	map_vertex at;
 };
 
+/* Directed edges of the roads made so far. */
+inline bool may_drive(const image &i, uint32_t edge)
+{
+	return i.segments[edge >> 1].time_ms[edge & 1] > 0;
+}
+inline uint32_t head_of(const image &i, uint32_t edge)
+{
+	return edge & 1 ? i.segments[edge >> 1].from : i.segments[edge >> 1].to;
+}
+inline uint32_t tail_of(const image &i, uint32_t edge)
+{
+	return head_of(i, edge ^ 1);
+}
+/* The router's view of them. */
+map view_of(const image &i);
+
+/* Over one node, or over ways. */
 struct restriction {
 	bool only;
 	int64_t from_way, via_node, to_way;
+	std::vector<int64_t> via_ways;
 };
+
+/* Which edges may follow, by the edges one has come over. */
+class turn_rules {
+      public:
+	using path = std::vector<uint32_t>; /* directed edges, each beginning where the one before
+	                                       ends; the last is where one is */
+	void forbid(const path &come, uint32_t next);
+	void allow_only(const path &come, uint32_t next);
+	bool allows(const path &come, uint32_t next) const;
+	/* Does any rule begin with this edge? */
+	bool begins(uint32_t edge) const
+	{
+		return edge < m_begins.size() && m_begins[edge];
+	}
+	/* The ways come that must be told apart from merely being on their last edge, sorted by
+	 * that edge: each wants a ghost. */
+	std::vector<path> told_apart() const;
+
+      private:
+	struct rule {
+		std::vector<uint32_t> forbidden, only;
+	};
+	rule &at(const path &come);
+	std::map<path, rule> m_rules;
+	std::vector<bool> m_begins;
+};
+
+/* The roads as restrictions name them: by way. */
+class restricted_roads {
+      public:
+	restricted_roads(const image &out, const std::vector<int64_t> &segment_way);
+	/* False where its roads do not meet, or not only once. via: junction, for those over a
+	 * node. */
+	bool add(const restriction &r, uint32_t via, turn_rules &rules) const;
+
+      private:
+	uint32_t only_edge(uint32_t junction, int64_t road, bool leaving) const;
+	turn_rules::path way_over(const restriction &r) const;
+	std::vector<turn_rules::path> begin_over(const restriction &r) const;
+	bool is_via(const restriction &r, uint32_t edge) const;
+	const image &m_out;
+	const std::vector<int64_t> &m_segment_way;
+	std::vector<std::pair<int64_t, uint32_t>> m_way_segments;
+};
+
+/* Appends the ghosts that the rules want, then fills in leaving edges, slots and turns. */
+void make_turns(image &out, const turn_rules &rules);
+/* Leaving edges and slots. */
+void index_leaving(image &out);
+/* Which edges belong to one network. */
+void mark_components(image &out);
 
 /* Roads a car may use -> junctions, segments, forbidden turns, components, snapping cells. */
 class network {
@@ -124,9 +196,7 @@ class network {
 	bool is_block(int64_t node) const;
 	void cut(image &out, const way &w);
 	void add_segment(image &out, const way &w, size_t from, size_t to, uint32_t a, uint32_t b);
-	void restrict_turns(image &out);
-	bool restrict_turn(image &out, const restriction &r);
-	uint32_t only_edge(const image &out, uint32_t junction, int64_t road, bool leaving) const;
+	turn_rules restrict_turns(image &out) const;
 
 	std::vector<way> m_ways;
 	std::vector<node_ref> m_refs;

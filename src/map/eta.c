@@ -122,30 +122,6 @@ static struct waiting heap_pop(struct map_search *s)
 	return top;
 }
 
-/* ---- turns ---- */
-
-static bool is_banned(const struct map *map, uint32_t from, uint32_t to)
-{
-	size_t low = 0, high = map->ban_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct map_ban *b = &map->bans[middle];
-		if (b->to < to || (b->to == to && b->from < from))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < map->ban_count && map->bans[low].to == to && map->bans[low].from == from;
-}
-
-bool map_turn_allowed(const struct map *map, uint32_t from, uint32_t to)
-{
-	if (from == (to ^ 1) && !(map->segments[from >> 1].flags & SEGMENT_TURN_BACK(from & 1)))
-		return false;
-	return !(map->segments[to >> 1].flags & SEGMENT_BANNED_TO(to & 1)) ||
-	       !is_banned(map, from, to);
-}
-
 /* ---- ends ---- */
 
 static struct end end_at(const struct map *map, struct point p)
@@ -208,20 +184,30 @@ static void reach_before(const struct map *map, struct map_search *s, uint32_t e
 	uint32_t junction = map_edge_tail(map, edge);
 	for (uint32_t i = map->leaving_first[junction]; i < map->leaving_first[junction + 1]; i++) {
 		uint32_t before = map->leaving[i] ^ 1;
+		uint32_t turn_ms = map_turn_ms(map, before, edge);
 		if (map->segments[before >> 1].component[before & 1] != MAP_POCKET &&
-		    map_turn_allowed(map, before, edge))
-			reach(s, before, need);
+		    turn_ms != MAP_NO_TURN)
+			reach(s, before, (struct cost){need.time_ms + turn_ms, need.distance_m});
 	}
+}
+
+static void reach_segment(const struct map *map, struct map_search *s, uint32_t segment,
+                          const struct end *to)
+{
+	const struct map_segment *road = &map->segments[segment];
+	for (unsigned dir = 0; dir < 2; dir++)
+		if (road->component[dir] != MAP_POCKET)
+			reach_before(map, s, 2 * segment + dir,
+			             (struct cost){part_ms(road, dir, to->fraction[dir]),
+			                           (float)to->fraction[dir] * road->length_m});
 }
 
 static void reach_target(const struct map *map, struct map_search *s, const struct end *to)
 {
-	const struct map_segment *segment = &map->segments[to->segment];
-	for (unsigned dir = 0; dir < 2; dir++)
-		if (to->usable[dir])
-			reach_before(map, s, 2 * to->segment + dir,
-			             (struct cost){part_ms(segment, dir, to->fraction[dir]),
-			                           (float)to->fraction[dir] * segment->length_m});
+	uint32_t first, ghosts = map_ghosts(map, to->segment, &first);
+	reach_segment(map, s, to->segment, to);
+	for (uint32_t i = 0; i < ghosts; i++)
+		reach_segment(map, s, first + i, to);
 }
 
 /* The origins, and how many still have no way. */

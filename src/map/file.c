@@ -108,6 +108,11 @@ static bool check_header(const struct map *map, struct problem *p)
 	return true;
 }
 
+static uint64_t count_of(const struct map *map, enum map_section_id id)
+{
+	return map->header->section[id].count;
+}
+
 static const void *section(const struct map *map, enum map_section_id id, size_t *count)
 {
 	const struct map_section *s = &map->header->section[id];
@@ -137,7 +142,9 @@ static bool set_views(struct map *map)
 	map->leaving = section(map, SECTION_LEAVING, NULL);
 	map->segments = section(map, SECTION_SEGMENTS, &map->segment_count);
 	map->shape = section(map, SECTION_SHAPE, NULL);
-	map->bans = section(map, SECTION_BANS, &map->ban_count);
+	map->turn_first = section(map, SECTION_TURN_FIRST, NULL);
+	map->turns = section(map, SECTION_TURNS, NULL);
+	map->ghosts = section(map, SECTION_GHOSTS, &map->ghost_count);
 	map->named = section(map, SECTION_NAMED, &map->named_count);
 	map->addresses = section(map, SECTION_ADDRESSES, &map->address_count);
 	map->municipalities = section(map, SECTION_MUNICIPALITIES, &map->municipality_count);
@@ -148,6 +155,8 @@ static bool set_views(struct map *map)
 	map->features = section(map, SECTION_FEATURES, &map->feature_count);
 	map->feature_shape = section(map, SECTION_FEATURE_SHAPE, NULL);
 	return count == map->junction_count + 1 && map->segment_count < UINT32_MAX / 2 &&
+	       count_of(map, SECTION_TURN_FIRST) == map->junction_count &&
+	       map->ghost_count <= map->segment_count &&
 	       set_cells(map, SECTION_SNAP_CELLS, &map->snap) &&
 	       set_cells(map, SECTION_ADDRESS_CELLS, &map->address_cells) &&
 	       set_cells(map, SECTION_STREET_CELLS, &map->street_cells) &&
@@ -158,11 +167,6 @@ static bool set_views(struct map *map)
 }
 
 /* ---- structure: every index leads inside ---- */
-
-static uint64_t count_of(const struct map *map, enum map_section_id id)
-{
-	return map->header->section[id].count;
-}
 
 static bool within(uint64_t first, uint64_t count, uint64_t total)
 {
@@ -193,6 +197,42 @@ static bool segment_ok(const struct map *map, const struct map_segment *s)
 	       s->name < map->string_bytes && s->length_m >= 0 && s->length_m < 1e7f;
 }
 
+/* Each edge stands where its slot says, among those that leave its junction; each junction has a
+ * turn for every pair of them. */
+static bool turns_ok(const struct map *map)
+{
+	uint64_t turns = count_of(map, SECTION_TURNS);
+	for (size_t i = 0; i < map->junction_count; i++) {
+		uint64_t leaving = map->leaving_first[i + 1] - map->leaving_first[i];
+		if (leaving > MAP_MOST_LEAVING ||
+		    !within(map->turn_first[i], leaving * leaving, turns))
+			return false;
+	}
+	for (uint32_t edge = 0; edge < 2 * map->segment_count; edge++) {
+		const struct map_segment *s = &map->segments[edge >> 1];
+		uint32_t tail = edge & 1 ? s->to : s->from;
+		uint64_t at = (uint64_t)map->leaving_first[tail] + s->slot[edge & 1];
+		if (at >= map->leaving_first[tail + 1] || map->leaving[at] != edge)
+			return false;
+	}
+	return true;
+}
+
+/* Sorted, and copies of real roads that have the same ends. */
+static bool ghosts_ok(const struct map *map)
+{
+	size_t real = map->segment_count - map->ghost_count;
+	for (size_t i = 0; i < map->ghost_count; i++) {
+		const struct map_segment *ghost = &map->segments[real + i], *road;
+		if (map->ghosts[i] >= real || (i && map->ghosts[i - 1] > map->ghosts[i]))
+			return false;
+		road = &map->segments[map->ghosts[i]];
+		if (ghost->from != road->from || ghost->to != road->to)
+			return false;
+	}
+	return true;
+}
+
 static bool roads_ok(const struct map *map)
 {
 	uint64_t edges = 2 * (uint64_t)map->segment_count;
@@ -208,10 +248,8 @@ static bool roads_ok(const struct map *map)
 	for (uint64_t i = 0; i < edges; i++)
 		if (map->leaving[i] >= edges)
 			return false;
-	for (size_t i = 0; i < map->ban_count; i++)
-		if (map->bans[i].to >= edges || map->bans[i].from >= edges)
-			return false;
-	return cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
+	return turns_ok(map) && ghosts_ok(map) &&
+	       cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
 }
 
 static bool named_ok(const struct map *map, const struct map_named *n)

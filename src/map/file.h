@@ -14,11 +14,13 @@ extern "C" {
 #endif
 
 #define MAP_FILE_MAGIC "PRONTOMP"
-#define MAP_FILE_VERSION 1u
+#define MAP_FILE_VERSION 2u
 #define MAP_FILE_ORDER 0x01020304u
 #define MAP_FILE_ALIGN 64u
 #define MAP_NONE UINT32_MAX     /* no such index */
 #define MAP_POCKET 255u         /* component of a directed edge that leads nowhere and back */
+#define MAP_NO_TURN UINT32_MAX  /* not allowed there */
+#define MAP_MOST_LEAVING 250u   /* roads at one junction: slots and turns are bytes */
 #define MAP_SNAP_LIMIT_M 1000.0 /* farther from every road: not on a road */
 
 /* 1e-7 degrees, as OpenStreetMap stores them */
@@ -48,15 +50,23 @@ struct map_segment {
 	uint8_t component[2]; /* 0: the largest network, 1..: islands, MAP_POCKET: not routable */
 	uint8_t road_class;   /* enum map_road_class */
 	uint8_t flags;        /* SEGMENT_* */
-	uint16_t reserved;
+	uint8_t slot[2];      /* its place among the edges leaving `from`, and those leaving `to` */
 };
-#define SEGMENT_TURN_BACK(dir) (1u << (dir)) /* at the end of this edge one may turn round */
-#define SEGMENT_BANNED_TO(dir) (4u << (dir)) /* some turn into this edge is forbidden */
+#define SEGMENT_URBAN 1u /* in a built-up area */
+#define SEGMENT_FERRY 2u /* cars are shipped */
+#define SEGMENT_GHOST 4u /* see map_ghosts() */
+#define SEGMENT_LAST 8u  /* private or for those who have business there: not driven through */
 
-/* A forbidden turn; sorted by (to, from). Directed edges. */
-struct map_ban {
-	uint32_t to, from;
-};
+/* What a turn costs, as one byte: up to 19.9 s in tenths of a second, then 20 s to 560 s in steps
+ * of ten seconds. */
+#define MAP_TURN_FORBIDDEN 255u
+#define MAP_TURN_TENTHS 200u /* bytes below are tenths */
+static inline uint32_t map_turn_byte_ms(uint8_t byte)
+{
+	if (byte == MAP_TURN_FORBIDDEN)
+		return MAP_NO_TURN;
+	return byte < MAP_TURN_TENTHS ? byte * 100u : (byte - MAP_TURN_TENTHS + 2) * 10000u;
+}
 
 /* A sorted key and where its items begin; the last entry is a sentinel with key UINT64_MAX. */
 struct map_cell {
@@ -151,7 +161,9 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {0, 11, 14};
 	X(SECTION_LEAVING, uint32_t)       /* directed edges that begin there, allowed or not */ \
 	X(SECTION_SEGMENTS, struct map_segment)                                                  \
 	X(SECTION_SHAPE, struct map_vertex)                                                      \
-	X(SECTION_BANS, struct map_ban)                                                          \
+	X(SECTION_TURN_FIRST, uint32_t) /* by junction: where its turns begin */                 \
+	X(SECTION_TURNS, uint8_t)       /* see map_turn_ms */                                    \
+	X(SECTION_GHOSTS, uint32_t)     /* see map_ghosts */                                     \
 	X(SECTION_SNAP_CELLS, struct map_cell)                                                   \
 	X(SECTION_SNAP_ITEMS, uint32_t)                                                          \
 	X(SECTION_NAMED, struct map_named)                                                       \
@@ -224,7 +236,9 @@ struct map {
 	const uint32_t *leaving_first, *leaving;
 	const struct map_segment *segments;
 	const struct map_vertex *shape;
-	const struct map_ban *bans;
+	const uint32_t *turn_first;
+	const uint8_t *turns;
+	const uint32_t *ghosts;
 	const struct map_named *named;
 	const struct map_address *addresses;
 	const struct map_municipality *municipalities;
@@ -235,7 +249,7 @@ struct map {
 	const struct map_feature *features;
 	const struct map_vertex *feature_shape;
 	struct map_cells snap, address_cells, street_cells, tiles[MAP_TILE_GROUPS];
-	size_t junction_count, segment_count, ban_count, named_count, address_count,
+	size_t junction_count, segment_count, ghost_count, named_count, address_count,
 	    municipality_count, word_count, feature_count;
 	const char **municipality_names; /* sorted */
 	struct map_search *spare; /* one search's memory, kept for the next; taken atomically */
@@ -316,8 +330,42 @@ static inline uint32_t map_edge_tail(const struct map *map, uint32_t edge)
 {
 	return map_edge_head(map, edge ^ 1);
 }
-/* May one drive from the end of `from` into `to`, which begins there? Both routable. */
-bool map_turn_allowed(const struct map *map, uint32_t from, uint32_t to);
+/* What it takes to turn from the end of `from` into `to`, which begins there; MAP_NO_TURN. */
+static inline uint32_t map_turn_ms(const struct map *map, uint32_t from, uint32_t to)
+{
+	const struct map_segment *in = &map->segments[from >> 1], *out = &map->segments[to >> 1];
+	uint32_t junction = from & 1 ? in->from : in->to;
+	uint32_t leaving = map->leaving_first[junction + 1] - map->leaving_first[junction];
+	return map_turn_byte_ms(map->turns[map->turn_first[junction] +
+	                                   in->slot[(from & 1) ^ 1] * leaving + out->slot[to & 1]]);
+}
+/* A turn that is forbidden only to those who come from one road and drive over others is kept by
+ * ghosts: copies of those other roads in that direction, which only the former enter instead of the
+ * real ones, and which they leave without that turn. Ghosts are the file's last segments, share
+ * their road's shape and times, and are never snapped to. Who drives to a place on a road may
+ * arrive on a ghost of it; who begins there begins on the road itself. Whatever changes a road's
+ * time changes that of its ghosts. Returns how many; *first: the first of them. */
+static inline uint32_t map_ghosts(const struct map *map, uint32_t segment, uint32_t *first)
+{
+	size_t low = 0, high = map->ghost_count, after;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (map->ghosts[middle] < segment)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (after = low; after < map->ghost_count && map->ghosts[after] == segment;)
+		after++;
+	*first = (uint32_t)(map->segment_count - map->ghost_count + low);
+	return (uint32_t)(after - low);
+}
+/* The road that a segment is or is a copy of. */
+static inline uint32_t map_real_segment(const struct map *map, uint32_t segment)
+{
+	size_t real = map->segment_count - map->ghost_count;
+	return segment < real ? segment : map->ghosts[segment - real];
+}
 
 void map_search_free(struct map_search **search);
 

@@ -139,7 +139,9 @@ void put_roads(writer &w, const image &i)
 	put(w, SECTION_LEAVING, i.leaving);
 	put(w, SECTION_SEGMENTS, i.segments);
 	put(w, SECTION_SHAPE, i.shape);
-	put(w, SECTION_BANS, i.bans);
+	put(w, SECTION_TURN_FIRST, i.turn_first);
+	put(w, SECTION_TURNS, i.turns);
+	put(w, SECTION_GHOSTS, i.ghosts);
 	put(w, SECTION_SNAP_CELLS, i.snap);
 }
 

@@ -53,39 +53,43 @@ static inline struct forward_entry forward_pop(struct forward *f)
 	return top;
 }
 
-static inline int forward_compare_bans(const void *a, const void *b)
-{
-	const struct map_ban *x = a, *y = b;
-	if (x->to != y->to)
-		return x->to < y->to ? -1 : 1;
-	return x->from < y->from ? -1 : x->from > y->from;
-}
-
 static inline bool forward_usable(const struct map *m, uint32_t edge)
 {
 	return m->segments[edge >> 1].time_ms[edge & 1] > 0 &&
 	       m->segments[edge >> 1].component[edge & 1] != MAP_POCKET;
 }
 
-/* The rule from its words: no forbidden turn; turning round only where no road leads on. */
-static inline bool forward_turn(const struct map *m, uint32_t from, uint32_t to)
+/* Where an edge stands among those that leave its beginning. */
+static inline uint32_t forward_place(const struct map *m, uint32_t junction, uint32_t edge)
 {
-	struct map_ban ban = {to, from};
-	if (m->ban_count && bsearch(&ban, m->bans, m->ban_count, sizeof(ban), forward_compare_bans))
-		return false;
-	if (to != (from ^ 1))
-		return true;
-	uint32_t junction = to & 1 ? m->segments[to >> 1].to : m->segments[to >> 1].from;
-	for (uint32_t i = m->leaving_first[junction]; i < m->leaving_first[junction + 1]; i++)
-		if (m->leaving[i] != to &&
-		    m->segments[m->leaving[i] >> 1].time_ms[m->leaving[i] & 1] > 0)
-			return false;
-	return true;
+	uint32_t at = 0;
+	while (m->leaving[m->leaving_first[junction] + at] != edge)
+		at++;
+	return at;
+}
+
+/* The table's entry: tenths of a second, or from 200 on tens of seconds from 20 on. */
+static inline uint64_t forward_turn(const struct map *m, uint32_t from, uint32_t to)
+{
+	uint32_t j = to & 1 ? m->segments[to >> 1].to : m->segments[to >> 1].from;
+	uint32_t roads = m->leaving_first[j + 1] - m->leaving_first[j];
+	uint64_t cost = m->turns[m->turn_first[j] + forward_place(m, j, from ^ 1) * roads +
+	                         forward_place(m, j, to)];
+	if (cost == 255)
+		return UINT64_MAX;
+	return cost < 200 ? cost * 100 : 20000 + (cost - 200) * 10000;
 }
 
 static inline uint64_t forward_part(const struct map_segment *s, unsigned dir, double fraction)
 {
 	return (uint64_t)lround((double)s->time_ms[dir] * (dir ? 1 - fraction : fraction));
+}
+
+/* A ghost is a copy of the road with its shape. */
+static inline uint32_t forward_road(const struct map *m, uint32_t segment)
+{
+	size_t roads = m->segment_count - m->ghost_count;
+	return segment < roads ? segment : m->ghosts[segment - roads];
 }
 
 static inline uint64_t forward_run(struct forward *f, const struct map_snapped *to)
@@ -104,12 +108,13 @@ static inline uint64_t forward_run(struct forward *f, const struct map_snapped *
 		     i++) {
 			uint32_t next = m->leaving[i];
 			const struct map_segment *s = &m->segments[next >> 1];
-			if (!forward_usable(m, next) || !forward_turn(m, e.edge, next))
+			uint64_t turn = forward_turn(m, e.edge, next);
+			if (!forward_usable(m, next) || turn == UINT64_MAX)
 				continue;
-			uint64_t entered = e.time_ms + forward_part(s, next & 1, to->fraction);
-			if (next >> 1 == to->segment && entered < found)
-				found = entered;
-			forward_push(f, e.time_ms + s->time_ms[next & 1], next);
+			uint64_t there = e.time_ms + turn + forward_part(s, next & 1, to->fraction);
+			if (forward_road(m, next >> 1) == to->segment && there < found)
+				found = there;
+			forward_push(f, e.time_ms + turn + s->time_ms[next & 1], next);
 		}
 	}
 	return found;

@@ -224,7 +224,7 @@ static void forbidden_turn_sends_round_the_block(void **state)
 	           W1_TO_W6, direct);
 }
 
-static void restrictions_not_kept_are_counted(void **state)
+static void restrictions_are_counted(void **state)
 {
 	(void)state;
 	struct map *map = town(
@@ -238,8 +238,30 @@ static void restrictions_not_kept_are_counted(void **state)
 	assert_int_equal(info.counts.via_way, 1);
 	assert_int_equal(info.counts.conditional, 1);
 	assert_int_equal(info.counts.unclear_restrictions, 1);
-	assert_int_equal(info.restrictions, 1);
+	assert_int_equal(info.restrictions, 2);
 	map_close(&map);
+}
+
+static void a_turn_may_be_forbidden_after_a_way(void **state)
+{
+	(void)state;
+	/* From w1 over w2 not into w7; from w8, which meets w2 too, one may. */
+	const char *opl =
+	    GRID "n8 x11.002 y45.998\n" WAY("8", "lit=no", "n8,n2")
+	        WAY("9", "lit=no", "n8,n3") "r1 Ttype=restriction,restriction=no_left_turn "
+	                                    "Mw1@from,w2@via,w7@to\n";
+	struct map *map = town(opl);
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.via_way, 1);
+	assert_int_equal(map->ghost_count, 1);
+	map_close(&map);
+	const double into[4] = {46.0, 11.001, 46.001, 11.004};
+	assert_eta(opl, into, EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(45.999, 11.002, 46.001, 11.004), NORTH_S + EAST_S);
+	/* The way itself is still driven, and whoever begins on it is free. */
+	assert_eta(opl, TRIP(46, 11.001, 46, 11.003), EAST_S);
+	assert_eta(opl, TRIP(46, 11.003, 46.001, 11.004), EAST_S / 2 + NORTH_S / 2);
 }
 
 static void one_turns_round_only_at_a_dead_end(void **state)
@@ -686,7 +708,8 @@ int main(void)
 	    cmocka_unit_test(points_beside_the_road_snap_to_it),
 	    cmocka_unit_test(oneway_is_kept),
 	    cmocka_unit_test(forbidden_turn_sends_round_the_block),
-	    cmocka_unit_test(restrictions_not_kept_are_counted),
+	    cmocka_unit_test(restrictions_are_counted),
+	    cmocka_unit_test(a_turn_may_be_forbidden_after_a_way),
 	    cmocka_unit_test(one_turns_round_only_at_a_dead_end),
 	    cmocka_unit_test(barriers_and_access_close_a_road),
 	    cmocka_unit_test(one_way_pockets_are_never_snapped_to),
