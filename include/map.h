@@ -77,12 +77,28 @@ struct map_candidate {
 	const char *municipality; /* NULL if not known */
 	struct point at;
 	enum map_place_kind kind;
+	bool about;               /* the number is not on the map: where its neighbours let it be */
 	double score;             /* 0 to 1 */
 };
 const char *map_place_kind_name(enum map_place_kind k); /* "address" "street" "place" "crossing" */
 /* Best first; strings live in the arena. near: POINT_NONE for none. Returns how many (at most `room`). */
 size_t map_geocode(const struct map *map, const char *query, struct point near, struct arena *arena,
 		   struct map_candidate *out, size_t room);
+
+/* All that the address search knows, in the file's order: for lists, and to make test queries of. */
+struct map_entry {
+	enum map_place_kind kind;
+	const char *sort;         /* of a place: "city" "town" "village" "hamlet" "suburb" "poi"; else NULL */
+	const char *name;         /* of the street or place */
+	const char *number;       /* of an address; else NULL */
+	const char *other;        /* of a crossing: the other street; else NULL */
+	const char *municipality; /* NULL if not known */
+	const char *hamlet;       /* where the municipality has the name more than once; else NULL */
+	bool about;               /* number and point are of an addr:interpolation line */
+	struct point at;
+};
+typedef void map_entry_fn(void *ctx, const struct map_entry *entry);
+void map_each_entry(const struct map *map, map_entry_fn *fn, void *ctx);
 
 struct map_reverse {
 	const char *street, *number; /* nearest named street and house number; NULL if none near */

@@ -37,6 +37,7 @@ static const struct command {
     {"map eta", "MAP --to LAT,LON", ctl_map_eta},
     {"map geocode", "MAP [--near LAT,LON] (QUERY | --lines)", ctl_map_geocode},
     {"map reverse", "MAP LAT,LON", ctl_map_reverse},
+    {"map addresses", "MAP", ctl_map_addresses},
     {"states", "--dot", ctl_states},
     {"user", "add|list|disable|password ...", ctl_user},
 };

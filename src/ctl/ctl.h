@@ -8,6 +8,7 @@
 
 #include "base/conf.h"
 #include "base/problem.h"
+#include "model/place.h"
 
 struct ctl {
 	const char *conf_path; /* -c FILE, or NULL */
@@ -19,10 +20,16 @@ typedef int ctl_fn(const struct ctl *ctl, int argc, char **argv);
 bool ctl_conf(const struct ctl *ctl, struct conf *out);
 int ctl_usage(const char *usage);          /* prints it to standard error; returns 2 */
 int ctl_failed(const struct problem *p);   /* prints it; returns 1 */
+/* What the commands of the map share. */
+struct js;
+void ctl_print(struct js *value); /* one line on standard output; takes it */
+void ctl_set_point(struct js *object, struct point p);
+bool ctl_parse_point(const char *text, struct point *out); /* "LAT,LON" */
+int ctl_bad_point(const char *text);                       /* says so; returns 2 */
 /* The charters' folder: configuration, else beside the program, else the installed one. */
 const char *ctl_charters_dir(const struct ctl *ctl);
 
 ctl_fn ctl_migrate, ctl_load, ctl_charter_check, ctl_charter_learn, ctl_classify, ctl_due, ctl_map_build, ctl_map_info, ctl_map_eta,
-    ctl_map_geocode, ctl_map_reverse, ctl_mail_parse, ctl_states, ctl_user;
+    ctl_map_geocode, ctl_map_reverse, ctl_map_addresses, ctl_mail_parse, ctl_states, ctl_user;
 
 #endif

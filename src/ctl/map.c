@@ -16,7 +16,7 @@
 
 /* ---- small helpers ---- */
 
-static void print_js(struct js *value)
+void ctl_print(struct js *value)
 {
 	struct str line = {0};
 	js_write(value, &line);
@@ -25,13 +25,13 @@ static void print_js(struct js *value)
 	js_free(&value);
 }
 
-static void set_point(struct js *object, struct point p)
+void ctl_set_point(struct js *object, struct point p)
 {
 	js_set_number(object, "lat", p.lat, 7);
 	js_set_number(object, "lon", p.lon, 7);
 }
 
-static bool parse_point(const char *text, struct point *out)
+bool ctl_parse_point(const char *text, struct point *out)
 {
 	int used = 0;
 	struct point p;
@@ -41,7 +41,7 @@ static bool parse_point(const char *text, struct point *out)
 	return true;
 }
 
-static int bad_point(const char *text)
+int ctl_bad_point(const char *text)
 {
 	struct problem p;
 	problem_set(&p, PROBLEM_INPUT, "",
@@ -147,9 +147,9 @@ static struct js *info_js(const struct map *map, const struct map_info *i)
 	js_set_int(o, "municipalities", (int64_t)i->municipalities);
 	js_set_int(o, "places", (int64_t)i->places);
 	js_set_int(o, "features", (int64_t)i->features);
-	set_point(low, i->south_west);
-	set_point(high, i->north_east);
-	set_point(centre, i->centre);
+	ctl_set_point(low, i->south_west);
+	ctl_set_point(high, i->north_east);
+	ctl_set_point(centre, i->centre);
 	js_set(o, "south_west", low);
 	js_set(o, "north_east", high);
 	js_set(o, "centre", centre);
@@ -171,7 +171,7 @@ int ctl_map_info(const struct ctl *ctl, int argc, char **argv)
 	struct map_info info;
 	map_info(map, &info);
 	if (map_verify(map, &p))
-		print_js(info_js(map, &info));
+		ctl_print(info_js(map, &info));
 	else
 		code = ctl_failed(&p);
 	map_close(&map);
@@ -245,7 +245,7 @@ static void print_etas(const struct origins *o)
 			js_set_null(line, "eta_s");
 			js_set_null(line, "distance_m");
 		}
-		print_js(line);
+		ctl_print(line);
 	}
 	free(order);
 }
@@ -257,8 +257,8 @@ int ctl_map_eta(const struct ctl *ctl, int argc, char **argv)
 	if (argc != 4 || strcmp(argv[2], "--to") != 0)
 		return ctl_usage(
 		    "prontoctl map eta MAP --to LAT,LON   (origins on standard input: ID LAT LON)");
-	if (!parse_point(argv[3], &to))
-		return bad_point(argv[3]);
+	if (!ctl_parse_point(argv[3], &to))
+		return ctl_bad_point(argv[3]);
 	struct problem p;
 	struct map *map = map_open(argv[1], &p);
 	if (!map)
@@ -274,130 +274,4 @@ int ctl_map_eta(const struct ctl *ctl, int argc, char **argv)
 	origins_free(&o);
 	map_close(&map);
 	return code;
-}
-
-/* ---- addresses ---- */
-
-#define CANDIDATES 10
-
-static struct js *candidate_js(const struct map_candidate *c)
-{
-	struct js *o = js_object();
-	js_set_str(o, "label", c->label);
-	set_point(o, c->at);
-	js_set_str(o, "kind", map_place_kind_name(c->kind));
-	js_set_str(o, "municipality", c->municipality);
-	js_set_number(o, "score", c->score, 2);
-	return o;
-}
-
-static size_t geocode(const struct map *map, const char *query, struct point near, struct js **out)
-{
-	struct arena *arena = arena_new();
-	struct map_candidate found[CANDIDATES];
-	size_t count = map_geocode(map, query, near, arena, found, CANDIDATES);
-	for (size_t i = 0; i < count; i++)
-		out[i] = candidate_js(&found[i]);
-	arena_free(&arena);
-	return count;
-}
-
-/* One query a line in, one JSON array a line out. */
-static void geocode_lines(const struct map *map, struct point near)
-{
-	char *line = NULL;
-	size_t room = 0;
-	for (ssize_t length; (length = getline(&line, &room, stdin)) >= 0;) {
-		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
-			line[--length] = '\0';
-		struct js *array = js_array(), *found[CANDIDATES];
-		size_t count = geocode(map, line, near, found);
-		for (size_t i = 0; i < count; i++)
-			js_push(array, found[i]);
-		print_js(array);
-	}
-	free(line);
-}
-
-static void geocode_one(const struct map *map, struct point near, const char *query)
-{
-	struct js *found[CANDIDATES];
-	size_t count = geocode(map, query, near, found);
-	for (size_t i = 0; i < count; i++)
-		print_js(found[i]);
-}
-
-struct geocode_args {
-	const char *map, *near, *query;
-	bool lines;
-};
-
-static bool parse_geocode_args(int argc, char **argv, struct geocode_args *out)
-{
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--near") == 0 && i + 1 < argc)
-			out->near = argv[++i];
-		else if (strcmp(argv[i], "--lines") == 0)
-			out->lines = true;
-		else if (strncmp(argv[i], "--", 2) == 0)
-			return false;
-		else if (!out->map)
-			out->map = argv[i];
-		else if (!out->query)
-			out->query = argv[i];
-		else
-			return false;
-	}
-	return out->map && out->lines != (out->query != NULL);
-}
-
-int ctl_map_geocode(const struct ctl *ctl, int argc, char **argv)
-{
-	(void)ctl;
-	struct geocode_args args = {0};
-	struct point near = POINT_NONE;
-	struct problem p;
-	if (!parse_geocode_args(argc, argv, &args))
-		return ctl_usage("prontoctl map geocode MAP [--near LAT,LON] (QUERY | --lines)");
-	if (args.near && !parse_point(args.near, &near))
-		return bad_point(args.near);
-	struct map *map = map_open(args.map, &p);
-	if (!map)
-		return ctl_failed(&p);
-	if (args.lines)
-		geocode_lines(map, near);
-	else
-		geocode_one(map, near, args.query);
-	map_close(&map);
-	return 0;
-}
-
-int ctl_map_reverse(const struct ctl *ctl, int argc, char **argv)
-{
-	(void)ctl;
-	struct point at;
-	struct problem p;
-	if (argc != 3)
-		return ctl_usage("prontoctl map reverse MAP LAT,LON");
-	if (!parse_point(argv[2], &at))
-		return bad_point(argv[2]);
-	struct map *map = map_open(argv[1], &p);
-	if (!map)
-		return ctl_failed(&p);
-	struct arena *arena = arena_new();
-	struct map_reverse found;
-	map_reverse(map, at, arena, &found);
-	struct js *o = js_object();
-	js_set_str(o, "street", found.street);
-	js_set_str(o, "number", found.number);
-	js_set_str(o, "municipality", found.municipality);
-	js_set_str(o, "area", found.area);
-	if (isfinite(found.street_distance_m))
-		js_set_number(o, "street_distance_m", found.street_distance_m, 1);
-	else
-		js_set_null(o, "street_distance_m");
-	print_js(o);
-	arena_free(&arena);
-	map_close(&map);
-	return 0;
 }
