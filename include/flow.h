@@ -29,6 +29,7 @@ struct flow_options {
 	const struct conf *conf;
 	const struct classify *classify;
 	const struct map *map; /* NULL: no map: ETAs are straight lines, marked so */
+	struct map_router *router; /* of this worker; NULL: no map */
 	int worker;            /* 1… */
 };
 

@@ -14,6 +14,7 @@
 
 struct flow;
 struct map;
+struct map_router;
 struct shared; /* wire/shared.h */
 struct http;
 
@@ -22,6 +23,7 @@ struct http_options {
 	const struct conf *conf;
 	struct flow *flow;
 	const struct map *map; /* NULL: no tiles, no address search */
+	struct map_router *router; /* of this worker; NULL: no map */
 	struct shared *shared; /* counters of all workers; NULL: this process counts alone */
 	int worker;            /* 1…; sent with every answer as X-Prontod-Worker */
 	const char

@@ -25,6 +25,7 @@ struct worker {
 	struct loop_timer *late;
 	struct classify *classify;
 	struct map *map;
+	struct map_router *router;
 	struct flow *flow;
 	struct http *http;
 	bool stopping;
@@ -78,6 +79,8 @@ static bool open_data(struct worker *w, const struct conf *conf, struct problem 
 		return true;
 	}
 	w->map = map_open(conf->map_file, p);
+	if (w->map != NULL)
+		w->router = map_router_new(w->map);
 	return w->map != NULL;
 }
 
@@ -87,10 +90,11 @@ static bool open_doors(struct worker *w, const struct worker_house *house, int n
 	char found[BESIDE_PATH];
 	const char *pages = house->conf.http_pages[0] != '\0' ? house->conf.http_pages
 	                                                      : beside_find("pages", found);
-	struct flow_options flow = {w->loop, &house->conf, w->classify, w->map, number};
+	struct flow_options flow = {w->loop, &house->conf, w->classify, w->map, w->router, number};
 	struct http_options http = {.loop = w->loop,
 	                            .conf = &house->conf,
 	                            .map = w->map,
+	                            .router = w->router,
 	                            .shared = house->shared,
 	                            .worker = number,
 	                            .pages = pages,
@@ -107,6 +111,7 @@ static void close_all(struct worker *w)
 	loop_timer_cancel(&w->late);
 	http_close(&w->http);
 	flow_close(&w->flow);
+	map_router_free(&w->router);
 	map_close(&w->map);
 	classify_free(&w->classify);
 	loop_free(&w->loop);

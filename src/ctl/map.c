@@ -182,7 +182,7 @@ int ctl_map_info(const struct ctl *ctl, int argc, char **argv)
 
 struct origins {
 	char (*ids)[64];
-	struct point *points;
+	struct map_stand *stands;
 	struct map_eta *etas;
 	size_t count;
 };
@@ -190,7 +190,7 @@ struct origins {
 static void origins_free(struct origins *o)
 {
 	free(o->ids);
-	free(o->points);
+	free(o->stands);
 	free(o->etas);
 }
 
@@ -202,14 +202,14 @@ static bool read_origins(FILE *in, struct origins *o, struct problem *p)
 		if (line[strspn(line, " \t\r\n")] == '\0')
 			continue;
 		o->ids = mem_grow(o->ids, o->count + 1, sizeof(*o->ids));
-		o->points = mem_grow(o->points, o->count + 1, sizeof(*o->points));
-		struct point *at = &o->points[o->count];
-		if (sscanf(line, "%63s %lf %lf", o->ids[o->count], &at->lat, &at->lon) != 3 ||
-		    !point_valid(*at))
+		o->stands = mem_grow(o->stands, o->count + 1, sizeof(*o->stands));
+		struct point at;
+		if (sscanf(line, "%63s %lf %lf", o->ids[o->count], &at.lat, &at.lon) != 3 ||
+		    !point_valid(at))
 			return problem_set(p, PROBLEM_INPUT, "",
 			                   "line %zu of standard input is not ID LAT LON",
 			                   o->count + 1);
-		o->count++;
+		o->stands[o->count++] = map_stand_at(at);
 	}
 	o->etas = mem_zero(o->count + 1, sizeof(*o->etas));
 	return true;
@@ -266,7 +266,10 @@ int ctl_map_eta(const struct ctl *ctl, int argc, char **argv)
 	struct origins o = {0};
 	int code = 0;
 	if (read_origins(stdin, &o, &p)) {
-		map_etas(map, to, o.points, o.count, o.etas);
+		struct map_router *router = map_router_new(map);
+		struct map_stand target = map_stand_at(to);
+		map_etas(router, &target, o.stands, o.count, true, o.etas);
+		map_router_free(&router);
 		print_etas(&o);
 	} else {
 		code = ctl_failed(&p);

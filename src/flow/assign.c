@@ -108,15 +108,17 @@ static struct ranked rank(struct asking *a, const struct plan *plan, const struc
 	                   .crews = arena_take(arena, (count + 1) * sizeof *r.crews),
 	                   .order = arena_take(arena, (count + 1) * sizeof *r.order)};
 	struct point *from = arena_take(arena, (count + 1) * sizeof *from);
+	struct map_stand *stands = arena_take(arena, (count + 1) * sizeof *stands);
 	struct map_eta *etas = arena_take(arena, (count + 1) * sizeof *etas);
 	bool *at_base = arena_take(arena, (count + 1) * sizeof *at_base);
 	for (size_t i = 0; i < count; i++)
-		from[i] = origin_of(&crews[i], now, &at_base[i]);
-	bool straight = !a->flow->o.map;
+		stands[i] = map_stand_at(from[i] = origin_of(&crews[i], now, &at_base[i]));
+	bool straight = !a->flow->o.router;
 	if (straight || !point_is_set(plan->point))
 		straight_etas(plan->point, from, count, etas);
 	else
-		map_etas(a->flow->o.map, plan->point, from, count, etas);
+		map_etas(a->flow->o.router, &(struct map_stand){plan->point, NAN, 0}, stands, count,
+		         true, etas);
 	for (size_t i = 0; i < count; i++)
 		r.crews[i] = crew_for_rank(&crews[i], &etas[i], at_base[i], straight);
 	struct dispatch_query q = {.now = now,

@@ -159,9 +159,10 @@ static struct instant eta_from(const struct flow *flow, const struct incident *i
 {
 	struct map_eta eta = {0};
 	if (act->event != ASSIGNMENT_DEPART || !point_is_set(act->point) ||
-	    !point_is_set(i->point) || !flow->o.map)
+	    !point_is_set(i->point) || !flow->o.router)
 		return INSTANT_NONE;
-	map_etas(flow->o.map, i->point, &act->point, 1, &eta);
+	struct map_stand to = map_stand_at(i->point), from = map_stand_at(act->point);
+	map_etas(flow->o.router, &to, &from, 1, false, &eta);
 	return eta.known ? instant_add(at, (struct span){(int64_t)llround(eta.eta_s * 1e6)})
 	                 : INSTANT_NONE;
 }

@@ -4,7 +4,7 @@
  * over each input: relations first (restrictions, outlines), then nodes, ways and the areas put
  * together from them.
  */
-#include "compile.hpp"
+#include "order.hpp"
 
 #include "base/log.h"
 
@@ -473,9 +473,11 @@ void build(const std::vector<std::string> &inputs, const std::string &output, co
 	all.roads.finish(all.out);
 	if (all.out.segments.empty())
 		throw std::runtime_error("the inputs hold no road that a car may use");
-	says.say(0.8, "names");
+	says.say(0.72, "hierarchy");
+	order_roads(all.out);
+	says.say(0.85, "names");
 	all.names.finish(all.out);
-	says.say(0.9, "drawing");
+	says.say(0.92, "drawing");
 	all.drawn.finish();
 	says.say(0.95, "writing");
 	all.out.write(output);

@@ -59,6 +59,14 @@ struct cell_sections {
 	std::vector<uint32_t> items;
 };
 
+/* See SECTION_VERTEX_OF and on in file.h. */
+struct hierarchy_sections {
+	std::vector<uint32_t> vertex_of, segment_of, first_below, up_first, up_head, down_first,
+	    down_tail, down_arc, base_ms, separators;
+	std::vector<uint16_t> depth, up_depth;
+	std::vector<int32_t> base_up, base_down, base_self;
+};
+
 /* The file as it will be written. */
 struct image {
 	string_pool strings;
@@ -70,6 +78,7 @@ struct image {
 	std::vector<uint8_t> turns;
 	std::vector<uint32_t> ghosts;
 	cell_sections snap;
+	hierarchy_sections hierarchy;
 	std::vector<map_named> named;
 	std::vector<map_address> addresses;
 	cell_sections address_cells, street_cells;
@@ -88,6 +97,9 @@ struct image {
 	/* Beside the output, then renamed; throws std::system_error. */
 	void write(const std::string &output) const;
 };
+
+/* The router's view of what the image has so far. */
+map view_of(const image &i);
 
 struct node_ref {
 	int64_t id;

@@ -3,7 +3,7 @@
  * to 64 MB every byte is checked at open; a larger one by its header and sizes, its bytes by
  * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
  */
-#include "file.h"
+#include "drive.h"
 
 #include "base/mem.h"
 
@@ -132,6 +132,41 @@ static bool set_cells(struct map *map, enum map_section_id id, struct map_cells 
 	return true;
 }
 
+static void set_hierarchy(struct map *map)
+{
+	struct map_hierarchy *h = &map->hierarchy;
+	h->vertex_of = section(map, SECTION_VERTEX_OF, NULL);
+	h->segment_of = section(map, SECTION_SEGMENT_OF, &h->vertices);
+	h->depth = section(map, SECTION_DEPTH, NULL);
+	h->first_below = section(map, SECTION_FIRST_BELOW, NULL);
+	h->up_first = section(map, SECTION_UP_FIRST, NULL);
+	h->up_head = section(map, SECTION_UP_HEAD, &h->arcs);
+	h->up_depth = section(map, SECTION_UP_DEPTH, NULL);
+	h->down_first = section(map, SECTION_DOWN_FIRST, NULL);
+	h->down_tail = section(map, SECTION_DOWN_TAIL, NULL);
+	h->down_arc = section(map, SECTION_DOWN_ARC, NULL);
+	for (size_t v = 0; v < h->vertices; v++)
+		h->levels = h->depth[v] + 1u > h->levels ? h->depth[v] + 1u : h->levels;
+}
+
+/* Each section as long as the roads and the others say. */
+static bool hierarchy_sizes_ok(const struct map *map)
+{
+	uint64_t vertices = map->hierarchy.vertices, arcs = map->hierarchy.arcs,
+	         segments = map->segment_count;
+	return count_of(map, SECTION_VERTEX_OF) == segments &&
+	       count_of(map, SECTION_DEPTH) == vertices &&
+	       count_of(map, SECTION_FIRST_BELOW) == vertices &&
+	       count_of(map, SECTION_UP_FIRST) == vertices + 1 &&
+	       count_of(map, SECTION_UP_DEPTH) == arcs &&
+	       count_of(map, SECTION_DOWN_FIRST) == vertices + 1 &&
+	       count_of(map, SECTION_DOWN_TAIL) == arcs && count_of(map, SECTION_DOWN_ARC) == arcs &&
+	       count_of(map, SECTION_BASE_MS) == 2 * segments &&
+	       count_of(map, SECTION_BASE_UP) == 4 * arcs &&
+	       count_of(map, SECTION_BASE_DOWN) == 4 * arcs &&
+	       count_of(map, SECTION_BASE_SELF) == 2 * vertices;
+}
+
 /* Typed views; false where a section lacks its sentinel. */
 static bool set_views(struct map *map)
 {
@@ -145,6 +180,7 @@ static bool set_views(struct map *map)
 	map->turn_first = section(map, SECTION_TURN_FIRST, NULL);
 	map->turns = section(map, SECTION_TURNS, NULL);
 	map->ghosts = section(map, SECTION_GHOSTS, &map->ghost_count);
+	set_hierarchy(map);
 	map->named = section(map, SECTION_NAMED, &map->named_count);
 	map->addresses = section(map, SECTION_ADDRESSES, &map->address_count);
 	map->municipalities = section(map, SECTION_MUNICIPALITIES, &map->municipality_count);
@@ -163,7 +199,7 @@ static bool set_views(struct map *map)
 	       set_cells(map, SECTION_TILE_CELLS_0, &map->tiles[0]) &&
 	       set_cells(map, SECTION_TILE_CELLS_1, &map->tiles[1]) &&
 	       set_cells(map, SECTION_TILE_CELLS_2, &map->tiles[2]) && map->string_bytes > 0 &&
-	       map->strings[0] == '\0' && map->strings[map->string_bytes - 1] == '\0';
+	       hierarchy_sizes_ok(map) && map->strings[0] == '\0' && map->strings[map->string_bytes - 1] == '\0';
 }
 
 /* ---- structure: every index leads inside ---- */
@@ -252,6 +288,51 @@ static bool roads_ok(const struct map *map)
 	       cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
 }
 
+/* The arcs of a vertex lead upwards, and to where they say; its parent stands just above it. */
+static bool vertex_ok(const struct map_hierarchy *h, size_t v)
+{
+	size_t first = h->up_first[v], last = h->up_first[v + 1];
+	if (first > last || last > h->arcs || h->first_below[v] > v || h->depth[v] > MAP_DEEPEST ||
+	    h->down_first[v] > h->down_first[v + 1] || h->down_first[v + 1] > h->arcs)
+		return false;
+	for (size_t i = first; i < last; i++) {
+		uint32_t head = h->up_head[i];
+		if (head >= h->vertices || head <= (i > first ? h->up_head[i - 1] : v) ||
+		    h->up_depth[i] != h->depth[head] || h->depth[head] >= h->depth[v])
+			return false;
+	}
+	return h->depth[v] == (first < last ? h->up_depth[first] + 1 : 0);
+}
+
+static bool times_ok(const struct map *map, enum map_section_id id)
+{
+	const int32_t *ms = section(map, id, NULL);
+	for (uint64_t i = 0; i < count_of(map, id); i++)
+		if (ms[i] < 0 || ms[i] > MAP_FAR)
+			return false;
+	return true;
+}
+
+static bool hierarchy_ok(const struct map *map)
+{
+	const struct map_hierarchy *h = &map->hierarchy;
+	for (size_t i = 0; i < map->segment_count; i++)
+		if (h->vertex_of[i] != MAP_NONE && h->vertex_of[i] >= h->vertices)
+			return false;
+	for (size_t v = 0; v < h->vertices; v++)
+		if (h->segment_of[v] >= map->segment_count || !vertex_ok(h, v))
+			return false;
+	for (size_t i = 0; i < h->arcs; i++)
+		if (h->down_tail[i] >= h->vertices || h->down_arc[i] >= h->arcs)
+			return false;
+	const uint32_t *base = section(map, SECTION_BASE_MS, NULL);
+	for (size_t i = 0; i < 2 * map->segment_count; i++)
+		if (base[i] > MAP_FAR)
+			return false;
+	return times_ok(map, SECTION_BASE_UP) && times_ok(map, SECTION_BASE_DOWN) &&
+	       times_ok(map, SECTION_BASE_SELF);
+}
+
 static bool named_ok(const struct map *map, const struct map_named *n)
 {
 	return n->label < map->string_bytes && n->words < map->string_bytes &&
@@ -319,7 +400,7 @@ bool map_verify(const struct map *map, struct problem *p)
 		    map_checksum(map->bytes + s->offset, (size_t)s->count * s->record, id))
 			return bad(p, "the map file is damaged: a checksum does not fit its bytes");
 	}
-	if (!roads_ok(map) || !names_ok(map) || !areas_ok(map) || !features_ok(map))
+	if (!roads_ok(map) || !hierarchy_ok(map) || !names_ok(map) || !areas_ok(map) || !features_ok(map))
 		return bad(p, "the map file is damaged: it points outside itself");
 	return true;
 }
@@ -367,9 +448,10 @@ struct map *map_open(const char *path, struct problem *p)
 	}
 	if (ok && map->size <= VERIFY_AT_OPEN)
 		ok = map_verify(map, p);
-	if (ok)
+	if (ok) {
 		sort_municipalities(map);
-	else
+		map->base = metric_base(map);
+	} else
 		map_close(&map);
 	return map;
 }
@@ -378,7 +460,7 @@ void map_close(struct map **map)
 {
 	if (!*map)
 		return;
-	map_search_free(&(*map)->spare);
+	map_metric_unref(&(*map)->base);
 	free((*map)->municipality_names);
 	if ((*map)->bytes)
 		munmap((void *)(*map)->bytes, (*map)->size);
@@ -398,7 +480,9 @@ static void extent(const struct map *map, struct map_info *out)
 
 void map_info(const struct map *map, struct map_info *out)
 {
-	*out = (struct map_info){.junctions = map->junction_count,
+	*out = (struct map_info){.arcs = map->hierarchy.arcs,
+	                         .levels = map->hierarchy.levels,
+	                         .junctions = map->junction_count,
 	                         .segments = map->segment_count,
 	                         .restrictions = map->header->restrictions,
 	                         .addresses = map->address_count,
@@ -411,6 +495,13 @@ void map_info(const struct map *map, struct map_info *out)
 		*(map->named[i].kind == MAP_STREET ? &out->streets : &out->places) += 1;
 	extent(map, out);
 	snprintf(out->checksum, sizeof(out->checksum), "%016" PRIx64, map->header->content);
+}
+
+size_t map_separators(const struct map *map, const uint32_t **out)
+{
+	size_t count;
+	*out = section(map, SECTION_SEPARATORS, &count);
+	return count;
 }
 
 size_t map_municipalities(const struct map *map, const char *const **out)

@@ -166,6 +166,21 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {0, 11, 14};
 	X(SECTION_GHOSTS, uint32_t)     /* see map_ghosts */                                     \
 	X(SECTION_SNAP_CELLS, struct map_cell)                                                   \
 	X(SECTION_SNAP_ITEMS, uint32_t)                                                          \
+	X(SECTION_VERTEX_OF, uint32_t)   /* by segment: its vertex of the hierarchy, MAP_NONE */ \
+	X(SECTION_SEGMENT_OF, uint32_t)  /* by vertex */                                         \
+	X(SECTION_DEPTH, uint16_t)       /* by vertex: how many stand above it */                \
+	X(SECTION_FIRST_BELOW, uint32_t) /* by vertex: from there to it all stand below it */    \
+	X(SECTION_UP_FIRST, uint32_t)    /* by vertex, and a sentinel: its arcs */               \
+	X(SECTION_UP_HEAD, uint32_t)     /* by arc: the vertex above, ascending */               \
+	X(SECTION_UP_DEPTH, uint16_t)    /* by arc: of its head */                               \
+	X(SECTION_DOWN_FIRST, uint32_t)  /* by vertex, and a sentinel */                         \
+	X(SECTION_DOWN_TAIL, uint32_t)   /* the vertices below it that have an arc to it */      \
+	X(SECTION_DOWN_ARC, uint32_t)    /* and that arc */                                      \
+	X(SECTION_SEPARATORS, uint32_t)  /* by level of the dissection: the largest cut */       \
+	X(SECTION_BASE_MS, uint32_t)     /* the map's own metric: by directed edge; */           \
+	X(SECTION_BASE_UP, int32_t)      /* by arc, four; */                                     \
+	X(SECTION_BASE_DOWN, int32_t)                                                            \
+	X(SECTION_BASE_SELF, int32_t) /* by vertex, two */                                       \
 	X(SECTION_NAMED, struct map_named)                                                       \
 	X(SECTION_ADDRESSES, struct map_address)                                                 \
 	X(SECTION_ADDRESS_CELLS, struct map_cell)                                                \
@@ -219,6 +234,17 @@ uint64_t map_checksum(const void *bytes, size_t length, uint64_t seed);
 /* Seals a header whose sections are filled in: content and checksum. */
 void map_header_seal(struct map_header *header);
 
+#define MAP_DEEPEST 20000u /* levels of the hierarchy: some hundred on a region */
+
+/* The order in which roads give way to each other, and the arcs that makes: hierarchy.h. */
+struct map_hierarchy {
+	const uint32_t *vertex_of, *segment_of, *first_below, *up_first, *up_head, *down_first,
+	    *down_tail, *down_arc;
+	const uint16_t *depth, *up_depth;
+	size_t vertices, arcs;
+	size_t levels; /* the greatest depth, and one; of an open map */
+};
+
 /* An open map: typed views of the sections. */
 struct map_cells {
 	const struct map_cell *cells;
@@ -248,11 +274,12 @@ struct map {
 	const uint32_t *word_items;
 	const struct map_feature *features;
 	const struct map_vertex *feature_shape;
+	struct map_hierarchy hierarchy;
+	struct map_metric *base; /* the map's own */
 	struct map_cells snap, address_cells, street_cells, tiles[MAP_TILE_GROUPS];
 	size_t junction_count, segment_count, ghost_count, named_count, address_count,
 	    municipality_count, word_count, feature_count;
 	const char **municipality_names; /* sorted */
-	struct map_search *spare; /* one search's memory, kept for the next; taken atomically */
 };
 
 /* ---- cells of MAP_CELL on both axes, for finding what is near ---- */
@@ -270,6 +297,8 @@ static inline int64_t map_cell_column(int64_t lon)
 {
 	return (lon + 1800000000) / MAP_CELL;
 }
+/* The first cell whose key is not less; cell_count if there is none. */
+size_t map_cells_from(const struct map_cells *cells, uint64_t key);
 /* The items of one cell; returns how many. */
 size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out);
 
@@ -316,8 +345,11 @@ struct map_snapped {
 	struct point at;
 	double distance_m;
 };
-/* Nearest point of a segment that belongs to the network or an island; false beyond
- * MAP_SNAP_LIMIT_M. */
+/* Nearest points of segments that belong to the network or an island, nearest first; returns how
+ * many (at most `room`). */
+size_t map_snap_segments(const struct map *map, struct point p, double within_m,
+                         struct map_snapped *out, size_t room);
+/* The nearest; false beyond MAP_SNAP_LIMIT_M. */
 bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out);
 
 /* Directed edges. */
@@ -366,8 +398,6 @@ static inline uint32_t map_real_segment(const struct map *map, uint32_t segment)
 	size_t real = map->segment_count - map->ghost_count;
 	return segment < real ? segment : map->ghosts[segment - real];
 }
-
-void map_search_free(struct map_search **search);
 
 #ifdef __cplusplus
 }

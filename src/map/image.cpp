@@ -145,6 +145,25 @@ void put_roads(writer &w, const image &i)
 	put(w, SECTION_SNAP_CELLS, i.snap);
 }
 
+void put_hierarchy(writer &w, const hierarchy_sections &h)
+{
+	put(w, SECTION_VERTEX_OF, h.vertex_of);
+	put(w, SECTION_SEGMENT_OF, h.segment_of);
+	put(w, SECTION_DEPTH, h.depth);
+	put(w, SECTION_FIRST_BELOW, h.first_below);
+	put(w, SECTION_UP_FIRST, h.up_first);
+	put(w, SECTION_UP_HEAD, h.up_head);
+	put(w, SECTION_UP_DEPTH, h.up_depth);
+	put(w, SECTION_DOWN_FIRST, h.down_first);
+	put(w, SECTION_DOWN_TAIL, h.down_tail);
+	put(w, SECTION_DOWN_ARC, h.down_arc);
+	put(w, SECTION_SEPARATORS, h.separators);
+	put(w, SECTION_BASE_MS, h.base_ms);
+	put(w, SECTION_BASE_UP, h.base_up);
+	put(w, SECTION_BASE_DOWN, h.base_down);
+	put(w, SECTION_BASE_SELF, h.base_self);
+}
+
 void put_names(writer &w, const image &i)
 {
 	put(w, SECTION_NAMED, i.named);
@@ -167,6 +186,7 @@ void image::write(const std::string &output) const
 		throw std::length_error("the inputs are too large for one map file");
 	w.section(SECTION_STRINGS, strings.bytes().data(), 1, strings.bytes().size());
 	put_roads(w, *this);
+	put_hierarchy(w, hierarchy);
 	put_names(w, *this);
 	put(w, SECTION_FEATURES, features);
 	put(w, SECTION_FEATURE_SHAPE, feature_shape);

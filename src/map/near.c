@@ -8,7 +8,7 @@
 
 #define METRES_PER_UNIT 0.0111194926644559 /* 1e-7 degree of latitude on a sphere of 6371.0 km */
 
-size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out)
+size_t map_cells_from(const struct map_cells *cells, uint64_t key)
 {
 	size_t low = 0, high = cells->cell_count;
 	while (low < high) {
@@ -18,10 +18,16 @@ size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_
 		else
 			high = middle;
 	}
-	if (low == cells->cell_count || cells->cells[low].key != key)
+	return low;
+}
+
+size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out)
+{
+	size_t at = map_cells_from(cells, key);
+	if (at == cells->cell_count || cells->cells[at].key != key)
 		return 0;
-	*out = cells->items + cells->cells[low].first;
-	return cells->cells[low + 1].first - cells->cells[low].first;
+	*out = cells->items + cells->cells[at].first;
+	return cells->cells[at + 1].first - cells->cells[at].first;
 }
 
 struct map_vertex map_vertex_of(struct point p)
@@ -148,16 +154,44 @@ bool map_ring_crossed(const struct map_vertex *ring, size_t vertices, struct map
 
 /* ---- snapping ---- */
 
+/* The nearest segments found so far, nearest first; an equal distance goes to the lower number, so that the answer
+ * does not depend on the order of cells. */
 struct snapping {
 	const struct map *map;
 	struct map_plane plane;
 	double limit_m;
-	struct map_snapped best;
+	struct map_snapped *nearest;
+	size_t count, room;
 };
 
 static bool is_routable(const struct map_segment *s)
 {
 	return s->component[0] != MAP_POCKET || s->component[1] != MAP_POCKET;
+}
+
+static bool is_nearer(const struct map_snapped *a, const struct map_snapped *b)
+{
+	return a->distance_m != b->distance_m ? a->distance_m < b->distance_m
+	                                      : a->segment < b->segment;
+}
+
+static void keep(struct snapping *s, const struct map_snapped *found)
+{
+	size_t i = s->count;
+	for (size_t k = 0; k < s->count; k++)
+		if (s->nearest[k].segment == found->segment)
+			return;
+	while (i > 0 && is_nearer(found, &s->nearest[i - 1]))
+		i--;
+	if (i == s->room)
+		return;
+	if (s->count < s->room)
+		s->count++;
+	for (size_t k = s->count - 1; k > i; k--)
+		s->nearest[k] = s->nearest[k - 1];
+	s->nearest[i] = *found;
+	if (s->count == s->room)
+		s->limit_m = s->nearest[s->room - 1].distance_m;
 }
 
 static void try_segment(void *ctx, uint32_t item)
@@ -168,33 +202,24 @@ static void try_segment(void *ctx, uint32_t item)
 	if (!is_routable(segment))
 		return;
 	map_nearest_on(&s->plane, s->map->shape + segment->shape, segment->vertices, &near);
-	if (near.distance_m > s->limit_m ||
-	    (s->best.segment != MAP_NONE && near.distance_m == s->limit_m))
-		return;
-	s->limit_m = near.distance_m;
-	s->best = (struct map_snapped){item, near.length_m > 0 ? near.along_m / near.length_m : 0,
-	                               map_point(near.at), near.distance_m};
+	if (near.distance_m <= s->limit_m)
+		keep(s, &(struct map_snapped){
+		            item, near.length_m > 0 ? near.along_m / near.length_m : 0,
+		            map_point(near.at), near.distance_m});
+}
+
+size_t map_snap_segments(const struct map *map, struct point p, double within_m,
+                         struct map_snapped *out, size_t room)
+{
+	if (!point_valid(p) || room == 0)
+		return 0;
+	struct map_vertex v = map_vertex_of(p);
+	struct snapping s = {map, map_plane_at(v), within_m, out, 0, room};
+	map_near(&map->snap, v, &s.limit_m, try_segment, &s);
+	return s.count;
 }
 
 bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out)
 {
-	if (!point_valid(p))
-		return false;
-	struct map_vertex v = map_vertex_of(p);
-	struct snapping s = {map, map_plane_at(v), MAP_SNAP_LIMIT_M, {.segment = MAP_NONE}};
-	map_near(&map->snap, v, &s.limit_m, try_segment, &s);
-	if (s.best.segment == MAP_NONE)
-		return false;
-	*out = s.best;
-	return true;
-}
-
-bool map_snap(const struct map *map, struct point p, struct point *out, double *out_distance_m)
-{
-	struct map_snapped s;
-	if (!map_snap_segment(map, p, &s))
-		return false;
-	*out = s.at;
-	*out_distance_m = s.distance_m;
-	return true;
+	return map_snap_segments(map, p, MAP_SNAP_LIMIT_M, out, 1) == 1;
 }

@@ -36,19 +36,20 @@ static double now_us(void)
 }
 
 /* A point on a road from which the middle of the map can be reached. */
-static struct point random_place(const struct map *map, const struct map_info *info)
+static struct point random_place(const struct map *map, struct map_router *router, const struct map_info *info)
 {
 	for (;;) {
 		struct point p = {info->south_west.lat + random_share() * (info->north_east.lat - info->south_west.lat),
 				  info->south_west.lon + random_share() * (info->north_east.lon - info->south_west.lon)};
-		struct point on_road;
-		double distance;
+		struct map_stand stand = map_stand_at(p), centre = map_stand_at(info->centre);
+		struct map_snap on_road;
 		struct map_eta eta;
-		if (!map_snap(map, p, &on_road, &distance) || distance > 400)
+		if (!map_snap(map, &stand, &on_road, 1) || on_road.distance_m > 400)
 			continue;
-		map_etas(map, info->centre, &on_road, 1, &eta);
+		stand.at = on_road.at;
+		map_etas(router, &centre, &stand, 1, false, &eta);
 		if (eta.known)
-			return on_road;
+			return on_road.at;
 	}
 }
 
@@ -107,18 +108,21 @@ int main(int argc, char **argv)
 	}
 	struct map_info info;
 	map_info(map, &info);
+	struct map_router *router = map_router_new(map);
 	struct point crews[CREWS];
+	struct map_stand stands[CREWS];
 	for (int i = 0; i < CREWS; i++)
-		crews[i] = random_place(map, &info);
+		stands[i] = map_stand_at(crews[i] = random_place(map, router, &info));
 	double *road = mem_zero((size_t)incidents, sizeof *road), *line = mem_zero((size_t)incidents, sizeof *line);
 	struct dispatch_candidate *ranked = mem_zero(CREWS, sizeof *ranked);
 	int differs = 0;
 	double lost_s = 0;
 	for (int i = 0; i < incidents; i++) {
-		struct point incident = random_place(map, &info);
+		struct point incident = random_place(map, router, &info);
 		struct map_eta etas[CREWS];
+		struct map_stand to = map_stand_at(incident);
 		double t0 = now_us();
-		map_etas(map, incident, crews, CREWS, etas);
+		map_etas(router, &to, stands, CREWS, false, etas);
 		size_t by_road = rank(etas, ranked);
 		double t1 = now_us();
 		size_t straight = nearest_by_line(crews, incident);
@@ -137,6 +141,7 @@ int main(int argc, char **argv)
 	free(road);
 	free(line);
 	free(ranked);
+	map_router_free(&router);
 	map_close(&map);
 	return 0;
 }

@@ -55,13 +55,19 @@ static inline void map_town_ask(const struct map *map, const char *query, struct
 	struct map_candidate found[5];
 	struct map_reverse reverse;
 	struct map_eta etas[2];
-	struct point crews[2] = {{46.0001, 11.0041}, at};
+	struct map_stand crews[2] = {map_stand_at((struct point){46.0001, 11.0041}), map_stand_at(at)};
+	struct map_stand place = map_stand_at((struct point){46.0001, 11.0005});
+	struct map_router *router = map_router_new(map);
+	struct map_route route;
 	struct str tile = {0};
 	map_geocode(map, query, at, arena, found, 5);
 	map_geocode(map, query, POINT_NONE, arena, found, 5);
 	map_reverse(map, at, arena, &reverse);
-	map_etas(map, (struct point){46.0001, 11.0005}, crews, 2, etas);
-	map_etas(map, at, crews, 2, etas);
+	map_etas(router, &place, crews, 2, true, etas);
+	map_etas(router, &crews[1], crews, 2, true, etas);
+	map_route(router, &crews[0], &place, arena, &route);
+	map_route(router, &crews[1], &crews[0], arena, &route);
+	map_router_free(&router);
 	for (unsigned z = 8; z <= 18; z += 2) {
 		unsigned x = (unsigned)(191.001 / 360 * (double)(1u << z)),
 		         y = (unsigned)(0.35521 * (double)(1u << z));

@@ -77,12 +77,14 @@ static void compare_pairs(const char *extract)
 {
 	struct map *map = built(extract);
 	struct map_info info;
+	struct map_router *router = map_router_new(map);
 	int routed = 0;
 	map_info(map, &info);
 	for (int i = 0; i < PAIRS; i++) {
 		struct point from = random_place(map, &info), to = random_place(map, &info);
+		struct map_stand start = map_stand_at(from), end = map_stand_at(to);
 		struct map_eta eta;
-		map_etas(map, to, &from, 1, &eta);
+		map_etas(router, &end, &start, 1, true, &eta);
 		uint64_t expected = forward_ms(map, from, to);
 		if (eta.known != (expected != UINT64_MAX) ||
 		    (eta.known && (uint64_t)llround(eta.eta_s * 1000) != expected))
@@ -92,6 +94,7 @@ static void compare_pairs(const char *extract)
 		routed += eta.known;
 	}
 	assert_true(routed > PAIRS * 6 / 10); /* the rest: islands */
+	map_router_free(&router);
 	map_close(&map);
 }
 
@@ -124,16 +127,17 @@ static void two_hundred_crews_on_trento(void **state)
 	(void)state;
 	struct map *map = built("trento-2023-02");
 	struct map_info info;
-	struct point crews[200];
+	struct map_stand crews[200];
+	struct map_router *router = map_router_new(map);
 	struct map_eta etas[200];
 	double took[50];
 	map_info(map, &info);
 	for (int i = 0; i < 200; i++)
-		crews[i] = random_place(map, &info);
+		crews[i] = map_stand_at(random_place(map, &info));
 	for (int i = 0; i < 50; i++) {
-		struct point incident = random_place(map, &info);
+		struct map_stand incident = map_stand_at(random_place(map, &info));
 		double start = seconds();
-		map_etas(map, incident, crews, 200, etas);
+		map_etas(router, &incident, crews, 200, true, etas);
 		took[i] = seconds() - start;
 	}
 	qsort(took, 50, sizeof(*took), compare_doubles);
@@ -143,6 +147,7 @@ static void two_hundred_crews_on_trento(void **state)
 	for (int i = 0; i < 200; i++)
 		known += etas[i].known && etas[i].eta_s < 3600 && etas[i].distance_m < 60000;
 	assert_true(known >= 199);
+	map_router_free(&router);
 	map_close(&map);
 }
 

@@ -80,10 +80,16 @@ static struct map *town(const char *opl)
 
 static struct map_eta eta(const struct map *map, double lat1, double lon1, double lat2, double lon2)
 {
-	struct point from = {lat1, lon1};
-	struct map_eta out;
-	map_etas(map, (struct point){lat2, lon2}, &from, 1, &out);
-	uint64_t second = forward_ms(map, from, (struct point){lat2, lon2});
+	struct map_stand from = map_stand_at((struct point){lat1, lon1}),
+	                 to = map_stand_at((struct point){lat2, lon2});
+	struct map_eta out, plain;
+	struct map_router *router = map_router_new(map);
+	map_etas(router, &to, &from, 1, true, &out);
+	map_etas_plain(map, map_router_metric(router), &to, &from, 1, &plain);
+	map_router_free(&router);
+	assert_true(plain.known == out.known);
+	assert_true(!out.known || plain.eta_s == out.eta_s);
+	uint64_t second = forward_ms(map, from.at, to.at);
 	assert_int_equal(out.known, second != UINT64_MAX);
 	if (out.known)
 		assert_int_equal(llround(out.eta_s * 1000), second);
@@ -175,19 +181,24 @@ static void partial_first_and_last(void **state)
 	map_close(&map);
 }
 
+static bool snaps(const struct map *map, struct point p, struct map_snap *out)
+{
+	struct map_stand stand = map_stand_at(p);
+	return map_snap(map, &stand, out, 1) == 1;
+}
+
 static void points_beside_the_road_snap_to_it(void **state)
 {
 	(void)state;
 	struct map *map = town(GRID);
-	struct point at;
-	double metres;
-	assert_true(map_snap(map, (struct point){46.0003, 11.0013}, &at, &metres));
-	assert_true(fabs(at.lat - 46.0) < 1e-6 && fabs(at.lon - 11.0013) < 1e-6);
-	assert_true(fabs(metres - 33.4) < 0.2);
-	assert_true(map_snap(map, (struct point){46.010, 11.002}, &at, &metres));
-	assert_false(map_snap(map, (struct point){46.012, 11.002}, &at, &metres));
-	assert_false(map_snap(map, POINT_NONE, &at, &metres));
-	assert_false(map_snap(map, (struct point){-89.9, 179.9}, &at, &metres));
+	struct map_snap s;
+	assert_true(snaps(map, (struct point){46.0003, 11.0013}, &s));
+	assert_true(fabs(s.at.lat - 46.0) < 1e-6 && fabs(s.at.lon - 11.0013) < 1e-6);
+	assert_true(fabs(s.distance_m - 33.4) < 0.2);
+	assert_true(snaps(map, (struct point){46.010, 11.002}, &s));
+	assert_false(snaps(map, (struct point){46.012, 11.002}, &s));
+	assert_false(snaps(map, POINT_NONE, &s));
+	assert_false(snaps(map, (struct point){-89.9, 179.9}, &s));
 	map_close(&map);
 }
 
@@ -303,12 +314,11 @@ static void one_way_pockets_are_never_snapped_to(void **state)
 	/* From 3 a oneway leads away to 7 and never back. */
 	struct map *map = town(GRID WAY("8", "oneway=yes", "n3,n7"));
 	struct map_info info;
-	struct point at;
-	double metres;
+	struct map_snap s;
 	map_info(map, &info);
 	assert_int_equal(info.counts.pocket_edges, 1);
-	assert_true(map_snap(map, (struct point){46, 11.0058}, &at, &metres));
-	assert_true(fabs(at.lon - 11.004) < 1e-6);
+	assert_true(snaps(map, (struct point){46, 11.0058}, &s));
+	assert_true(fabs(s.at.lon - 11.004) < 1e-6);
 	map_close(&map);
 }
 
@@ -332,17 +342,22 @@ static void many_origins_answer_in_their_order(void **state)
 {
 	(void)state;
 	struct map *map = town(GRID);
-	struct point origins[] = {
-	    {46, 11.001}, {47, 11}, {46.001, 11.002}, POINT_NONE, {46.001, 11.000}};
+	struct map_router *router = map_router_new(map);
+	struct map_stand to = map_stand_at((struct point){46.001, 11.004});
+	struct map_stand origins[] = {
+	    map_stand_at((struct point){46, 11.001}), map_stand_at((struct point){47, 11}),
+	    map_stand_at((struct point){46.001, 11.002}), map_stand_at(POINT_NONE),
+	    map_stand_at((struct point){46.001, 11.000})};
 	struct map_eta out[5], alone;
-	map_etas(map, (struct point){46.001, 11.004}, origins, 5, out);
+	map_etas(router, &to, origins, 5, true, out);
 	assert_false(out[1].known || out[3].known);
 	for (int i = 0; i < 5; i += 2) {
-		map_etas(map, (struct point){46.001, 11.004}, &origins[i], 1, &alone);
+		map_etas(router, &to, &origins[i], 1, true, &alone);
 		assert_true(out[i].known);
 		assert_true(alone.eta_s == out[i].eta_s && alone.distance_m == out[i].distance_m);
 	}
-	map_etas(map, (struct point){46, 11}, origins, 0, out);
+	map_etas(router, &to, origins, 0, true, out);
+	map_router_free(&router);
 	map_close(&map);
 }
 

@@ -1,0 +1,62 @@
+/*
+ * Customizable contraction hierarchy over road segments.
+ *
+ * Source: Dibbelt, Strasser, Wagner: Customizable Contraction Hierarchies (ACM JEA 21, 2016); turns as
+ * in Buchhold, Wagner, Zeitz, Zuendorf: Customizable Contraction Hierarchies with Turn Costs (ATMOS
+ * 2020): a cut through roads of the map is a separator of the graph whose vertices are roads.
+ * Where they have a vertex for each directed road, a vertex here is a segment with both its
+ * directions, and an arc carries a small table of times, direction by direction: a quarter of the
+ * arcs, an eighth of the triangles, and each step of the sums is one vector wide.
+ *
+ * Vertices are numbered so that a vertex's elimination tree below it is the run
+ * first_below[v] … v. A label holds two times (one for each direction) for every vertex above,
+ * by depth: label[2 * depth + direction].
+ */
+#ifndef PRONTOD_MAP_HIERARCHY_H
+#define PRONTOD_MAP_HIERARCHY_H
+
+#include "drive.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The arc between two vertices that have one. */
+static inline size_t hierarchy_arc(const struct map_hierarchy *h, uint32_t low, uint32_t high)
+{
+	size_t first = h->up_first[low], last = h->up_first[low + 1];
+	while (first < last) {
+		size_t middle = first + (last - first) / 2;
+		if (h->up_head[middle] < high)
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	return first;
+}
+
+/* Fills a metric's up, down and self from its edge_ms: 4, 4 for each arc and 2 for each vertex. */
+void hierarchy_customise(const struct map_metric *m, int32_t *up, int32_t *down, int32_t *self);
+
+static inline size_t hierarchy_label_size(const struct map *map, uint32_t vertex)
+{
+	return 2 * ((size_t)map->hierarchy.depth[vertex] + 1);
+}
+/* Times from `start` at the ends of the vertex's two directions to all above it. */
+void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
+                          int32_t *label);
+/* Times to `start` from all above it; path[d]: the vertex above at that depth. */
+void hierarchy_label_to(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
+                        int32_t *label, uint32_t *path);
+/* The least sum where the two meet; MAP_FAR: nowhere. `path` is that of the second. */
+int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
+                       const uint32_t *path, uint32_t other, const int32_t *to);
+/* The edges driven after the start at one vertex up to and with the end at another. False: no way. */
+bool hierarchy_path(const struct map_metric *m, uint32_t vertex, const int32_t from[2],
+                    uint32_t other, const int32_t to[2], uint32_t *out_first,
+                    struct drive_path *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,13 @@
+/* The hierarchy's sections of the image, once its roads are complete. */
+#ifndef PRONTOD_MAP_ORDER_HPP
+#define PRONTOD_MAP_ORDER_HPP
+
+#include "compile.hpp"
+#include "hierarchy.h"
+
+namespace making {
+
+void order_roads(image &out);
+
+} // namespace making
+#endif

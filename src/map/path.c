@@ -1,0 +1,59 @@
+/* A trip as the directed edges it goes over: put together, measured. */
+#include "drive.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+void drive_path_add(struct drive_path *path, uint32_t edge)
+{
+	if (path->count == path->room) {
+		path->room = path->room ? 2 * path->room : 64;
+		path->edge = mem_grow(path->edge, path->room, sizeof(*path->edge));
+	}
+	path->edge[path->count++] = edge;
+}
+
+void drive_path_free(struct drive_path *path)
+{
+	free(path->edge);
+	*path = (struct drive_path){0};
+}
+
+double drive_path_m(const struct map *map, const struct drive_path *path,
+                    const struct drive_end *from, const struct drive_end *to)
+{
+	double metres = 0;
+	if (path->count == 0)
+		return 0;
+	for (size_t i = 0; i < path->count; i++)
+		metres += (double)map->segments[path->edge[i] >> 1].length_m;
+	uint32_t first = path->edge[0], last = path->edge[path->count - 1];
+	double skipped = first & 1 ? 1 - from->fraction : from->fraction,
+	       left = last & 1 ? to->fraction : 1 - to->fraction;
+	metres -= skipped * (double)map->segments[first >> 1].length_m;
+	metres -= left * (double)map->segments[last >> 1].length_m;
+	return metres > 0 ? metres : 0;
+}
+
+void drive_path_begin(struct drive_path *path, const struct drive_seeds *origin, size_t seed)
+{
+	size_t first = path->count;
+	for (uint32_t i = (uint32_t)seed; i != MAP_NONE; i = origin->seed[i].next)
+		drive_path_add(path, origin->seed[i].edge);
+	for (size_t low = first, high = path->count - 1; low < high; low++, high--) {
+		uint32_t edge = path->edge[low];
+		path->edge[low] = path->edge[high];
+		path->edge[high] = edge;
+	}
+}
+
+void drive_path_end(struct drive_path *path, const struct drive_seeds *target, const struct drive_seed *seed)
+{
+	for (;;) {
+		drive_path_add(path, seed->into);
+		if (seed->next == MAP_NONE)
+			return;
+		seed = &target->seed[seed->next];
+	}
+}
