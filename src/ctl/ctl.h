@@ -29,7 +29,7 @@ int ctl_bad_point(const char *text);                       /* says so; returns 2
 /* The charters' folder: configuration, else beside the program, else the installed one. */
 const char *ctl_charters_dir(const struct ctl *ctl);
 
-ctl_fn ctl_migrate, ctl_load, ctl_charter_check, ctl_charter_learn, ctl_classify, ctl_due, ctl_map_build, ctl_map_info, ctl_map_eta,
+ctl_fn ctl_migrate, ctl_load, ctl_charter_check, ctl_charter_learn, ctl_classify, ctl_due, ctl_map_build, ctl_map_info, ctl_map_eta, ctl_map_route,
     ctl_map_geocode, ctl_map_reverse, ctl_map_addresses, ctl_mail_parse, ctl_states, ctl_user;
 
 #endif
