@@ -2,6 +2,7 @@
  * The door's own life: opens what the handlers need, then the socket; closes in reverse. Not here:
  * any path or rule.
  */
+#include "machine/networks.h"
 #include "page.h"
 #include "room.h"
 
@@ -29,7 +30,7 @@ static bool open_socket(struct http *http, struct problem *p)
 	    &(struct server_options){
 	        .listen = http->o.conf->http_listen,
 	        .max_body = BODY_LARGE + BODY_SMALL, /* a little over is answered in our words */
-	        .max_headers = 16 * 1024,
+	        .max_headers = 32 * 1024, /* a table of OSRM: a thousand places in its path */
 	        .idle = SPAN_S(75),
 	        .worker_name = http->worker,
 	        .handler = door_open,
@@ -39,11 +40,20 @@ static bool open_socket(struct http *http, struct problem *p)
 	return http->server != NULL;
 }
 
+static bool networks_are_good(const struct conf *conf, struct problem *p)
+{
+	bool good = networks_check(conf->osrm_open_to, p);
+	if (!good)
+		problem_prefix(p, "[osrm] open_to");
+	return good;
+}
+
 struct http *http_open(const struct http_options *options, struct problem *p)
 {
 	struct http *http = mem_zero(1, sizeof *http);
 	http->o = *options;
-	http->zone = zone_get("Europe/Rome", p);
+	if (networks_are_good(options->conf, p))
+		http->zone = zone_get("Europe/Rome", p);
 	if (http->zone)
 		http->pages = pages_open(options->pages, p);
 	if (!http->pages) {
@@ -55,6 +65,7 @@ struct http *http_open(const struct http_options *options, struct problem *p)
 	http->limits = limits_open(&http->o);
 	http->statics = statics_open(options->pages);
 	http->tiles = tiles_open(options->map);
+	http->osrm = osrm_open(options->map, options->loop);
 	http->snapshots = snapshots_open();
 	http->streams = streams_open(http);
 	if (!open_socket(http, p))
@@ -79,6 +90,7 @@ void http_close(struct http **door)
 		server_close(&http->server); /* readers go: their visits let go of the requests */
 	streams_close(&http->streams);
 	snapshots_close(&http->snapshots);
+	osrm_close(&http->osrm); /* ends what is looked up: its visits are freed */
 	tiles_close(&http->tiles);
 	statics_close(&http->statics);
 	limits_close(&http->limits);

@@ -46,6 +46,9 @@ bool limits_take(struct limits *l, enum limit_kind kind, const char *peer, int *
 	case LIMIT_LOGINS:
 		return shared_take(l->shared, SHARED_LOGINS, peer, c->limits_logins_per_minute,
 		                   out_retry_s);
+	case LIMIT_OSRM:
+		return shared_take(l->shared, SHARED_OTHER, peer, c->limits_osrm_per_minute,
+		                   out_retry_s);
 	}
 	return true;
 }

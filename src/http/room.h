@@ -24,6 +24,7 @@
 
 struct counts;    /* health.c */
 struct limits;    /* limit.c */
+struct osrm;      /* machine/osrm.c */
 struct pages;     /* page.c */
 struct statics;   /* static.c */
 struct streams;   /* stream.c */
@@ -41,6 +42,7 @@ struct http {
 	struct statics *statics;
 	struct streams *streams;
 	struct tiles *tiles;
+	struct osrm *osrm;
 	struct snapshots *snapshots;
 	struct str own_host; /* of public_url, "" if none: what Origin must name */
 	bool secure;         /* public_url is https */
@@ -60,7 +62,7 @@ enum body_kind {
 	BODY_REPORT /* JSON or urlencoded, 64 KiB; multipart with photos, 10 MiB */
 };
 
-enum limit_kind { LIMIT_NONE, LIMIT_PUBLIC, LIMIT_REPORTS, LIMIT_LOGINS };
+enum limit_kind { LIMIT_NONE, LIMIT_PUBLIC, LIMIT_REPORTS, LIMIT_LOGINS, LIMIT_OSRM };
 
 #define BODY_SMALL (64u * 1024u)
 #define BODY_LARGE (10u * 1024u * 1024u)
@@ -74,10 +76,12 @@ enum limit_kind { LIMIT_NONE, LIMIT_PUBLIC, LIMIT_REPORTS, LIMIT_LOGINS };
 
 struct route {
 	const char *method;
-	const char *path; /* "/api/v1/incidents/{id}/assign"; {path} takes the rest, slashes too */
+	const char *path; /* "/api/v1/incidents/{id}/assign"; {path} takes the rest, slashes too, and
+	                     leaves what is too long for an argument to request_path() */
 	unsigned may;
 	bool page;  /* errors are pages, not problem documents; without a session: to the log-in */
 	bool knows; /* public, but a session that comes along counts */
+	bool osrm;  /* also for programs that [osrm] lets in; errors as OSRM writes them */
 	enum body_kind body;
 	enum limit_kind limit;
 	visit_fn *handler;
@@ -164,6 +168,10 @@ struct js *map_json(const struct http *http); /* NULL without a map */
 struct js *user_page(const struct visit *v);  /* desk.c: {id,name,login,role,role_label} */
 struct js *places_json(const struct visit *v, bool score); /* ?q=&lat=&lon= */
 
+/* ---- machine/osrm.c ---- */
+bool osrm_is_open(const struct visit *v); /* a program that needs no session */
+void osrm_problem(struct visit *v, int status, const struct problem *problem);
+
 /* ---- triage.c, for reports too ---- */
 /* "answers" of a body, in the arena; its strings are the body's. */
 bool answers_read(const struct js *body, struct arena *arena, const struct classify_reply **out,
@@ -178,6 +186,7 @@ visit_fn desk_page, desk_setup, desk_incidents, desk_incident, desk_act, desk_ca
     desk_reverse, desk_photo, desk_stream, triage_get, triage_post;
 visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
+visit_fn osrm_get;
 visit_fn tile_get, static_get, static_root, openapi_get;
 
 /* ---- parts that live as long as the door ---- */
@@ -196,6 +205,8 @@ void streams_close(struct streams **s);
 int streams_count(const struct streams *s);
 struct tiles *tiles_open(const struct map *map);
 void tiles_close(struct tiles **t);
+struct osrm *osrm_open(const struct map *map, struct loop *loop); /* map NULL: none */
+void osrm_close(struct osrm **o);
 struct snapshots *snapshots_open(void);
 void snapshots_close(struct snapshots **s);
 

@@ -77,6 +77,8 @@ static const struct route routes[] = {
     {"POST", "/api/v1/assignments/{id}/{action}", .may = MAY_CREW, .body = BODY_JSON,
      .handler = crew_act},
     /* machines and files */
+    {"GET", "/osrm/{path}", .osrm = true, .may = MAY_READ | MAY(ROLE_MACHINE), .limit = LIMIT_OSRM,
+     .handler = osrm_get},
     {"GET", "/healthz", .handler = health_alive},
     {"GET", "/readyz", .handler = health_ready},
     {"GET", "/metrics", .handler = health_metrics},
@@ -131,7 +133,7 @@ bool route_open_to(const struct route *r, enum role role)
 }
 
 /* Takes one {name} of the pattern from the path; false where what it would take is empty or too
- * long. */
+ * long. A long {path} is passed over: its handler reads the request's. */
 static bool take_arg(const char **pattern, const char **path, char arg[VISIT_ARG_ROOM])
 {
 	const char *end = strchr(*pattern, '}');
@@ -139,10 +141,11 @@ static bool take_arg(const char **pattern, const char **path, char arg[VISIT_ARG
 	bool greedy = strncmp(*pattern, "{path}", 6) == 0;
 	char stop[3] = {'/', end[1], 0}; /* also what follows the name: the "." of {y}.mvt */
 	size_t length = greedy ? strlen(*path) : strcspn(*path, stop);
-	if (length == 0 || length >= VISIT_ARG_ROOM)
+	bool fits = length < VISIT_ARG_ROOM;
+	if (length == 0 || (!fits && !greedy))
 		return false;
-	memcpy(arg, *path, length);
-	arg[length] = 0;
+	memcpy(arg, *path, fits ? length : 0);
+	arg[fits ? length : 0] = 0;
 	*pattern = end + 1;
 	*path += length;
 	return true;

@@ -142,6 +142,10 @@ static void on_session(void *ctx, const struct problem *problem, const struct us
 
 void session_check(struct visit *v, visit_fn *then)
 {
+	if (v->route->osrm && osrm_is_open(v)) {
+		then(v);
+		return;
+	}
 	const char *token = request_cookie(v->request, COOKIE);
 	bool matters = v->route->may || v->route->knows;
 	bool changes = changes_state(request_method(v->request));

@@ -385,6 +385,10 @@ void visit_refuse(struct visit *v, int status, const struct problem *problem, co
 		         problem_kind_name(problem->kind), v->route ? v->route->path : "none");
 	if (status == 503)
 		answer_header(v->request, "Retry-After", "10");
+	if (v->route && v->route->osrm) {
+		osrm_problem(v, status, problem);
+		return;
+	}
 	if (wants_page(v)) {
 		page_error(v, status, problem);
 		return;

@@ -68,6 +68,13 @@ def room_of_header(name, rooms):
     return stem if stem in rooms else None
 
 
+def room_beside(path, name):
+    """The room of a header that lies in this file's folder or is named from there: rooms may have sub-folders."""
+    beside = os.path.relpath(os.path.normpath(os.path.join(os.path.dirname(path), name)), os.path.join(ROOT, "src"))
+    exists = os.path.exists(os.path.join(ROOT, "src", beside))
+    return beside.split("/")[0] if exists and "/" in beside and not beside.startswith("..") else None
+
+
 def sources(rooms):
     for top, _, files in os.walk(os.path.join(ROOT, "src")):
         if "node_modules" in top or "/src/pages" in top:
@@ -102,7 +109,7 @@ def wrong_includes(path, short, room, rooms):
         quoted = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
         outside = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
         if quoted:
-            target = room_of_header(quoted.group(1), rooms)
+            target = room_beside(path, quoted.group(1)) or room_of_header(quoted.group(1), rooms)
             fine = (target is None or target == room or target in allowed or "everything" in allowed
                     or quoted.group(1).removesuffix(".h") in allowed)
             if not fine:

@@ -508,6 +508,74 @@ bool map_tile(const struct map *map, unsigned z, unsigned x, unsigned y, struct 
 	return false;
 }
 
+/* Roads: without a map nobody comes so far as to ask. */
+
+struct map_router *map_router_new(const struct map *map)
+{
+	(void)map;
+	return NULL;
+}
+
+void map_router_free(struct map_router **router)
+{
+	*router = NULL;
+}
+
+void map_router_use(struct map_router *router, struct map_metric *metric)
+{
+	(void)router, (void)metric;
+}
+
+struct map_metric *map_router_metric(const struct map_router *router)
+{
+	(void)router;
+	return NULL;
+}
+
+struct map_metric *map_metric_ref(struct map_metric *metric)
+{
+	return metric;
+}
+
+void map_metric_unref(struct map_metric **metric)
+{
+	*metric = NULL;
+}
+
+enum map_profile map_metric_profile(const struct map_metric *metric)
+{
+	(void)metric;
+	return MAP_NORMAL;
+}
+
+const char *map_profile_name(enum map_profile profile)
+{
+	(void)profile;
+	return "normal";
+}
+
+void map_table(struct map_router *router, const struct map_stand *origins, size_t count,
+               const struct map_stand *targets, size_t target_count, bool distances,
+               struct map_eta *out)
+{
+	(void)router, (void)origins, (void)targets, (void)distances;
+	memset(out, 0, count * target_count * sizeof *out);
+}
+
+size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out,
+                size_t room)
+{
+	(void)map, (void)stand, (void)out, (void)room;
+	return 0;
+}
+
+bool map_route(struct map_router *router, const struct map_stand *from, const struct map_stand *to,
+               struct arena *arena, struct map_route *out)
+{
+	(void)router, (void)from, (void)to, (void)arena, (void)out;
+	return false;
+}
+
 /* ---- small pages that show what they are given ---- */
 
 static void write_page(const char *folder, const char *name, const char *text)

@@ -1,0 +1,325 @@
+/*
+ * Serves OSRM's HTTP interface, so that VROOM or a routing plug-in can use prontod as its router.
+ * Everything is looked up on one thread with a router of its own, in slices of some milliseconds:
+ * the loop is never held, a large table does not hold up a small one, and one whose reader left is
+ * given up. All of an answer is by the metric that was in force when it was asked for.
+ */
+#include "osrm.h"
+
+#include "../room.h"
+#include "networks.h"
+
+#include "base/mem.h"
+#include "wire/crypto.h"
+#include "wire/gzip.h"
+#include "wire/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The thread goes on to the next in the queue after this. */
+#define SLICE SPAN_MS(10)
+/* Cells that are asked of the router at a time. */
+#define CELLS_AT_ONCE 4096
+
+struct osrm {
+	const struct map *map;
+	struct work *work;         /* one thread */
+	struct map_router *router; /* that thread's */
+};
+
+struct job {
+	struct visit *visit;
+	struct osrm *osrm;
+	struct arena *arena;
+	struct osrm_query q;
+	struct map_metric *metric; /* in force when it was asked */
+	bool packs;
+	/* the thread's */
+	struct osrm_waypoint *snapped; /* NULL: not begun */
+	struct map_eta *etas;
+	struct map_route *legs;
+	size_t done; /* destinations, or legs */
+	struct osrm_refusal refusal;
+	bool finished, packed;
+	struct str text;
+};
+
+struct osrm *osrm_open(const struct map *map, struct loop *loop)
+{
+	struct osrm *o = mem_zero(1, sizeof *o);
+	o->map = map;
+	if (map) {
+		o->work = work_open(loop, 1);
+		o->router = map_router_new(map);
+	}
+	return o;
+}
+
+void osrm_close(struct osrm **o)
+{
+	if (*o) {
+		work_close(&(*o)->work);
+		if ((*o)->router)
+			map_router_free(&(*o)->router);
+	}
+	free(*o);
+	*o = NULL;
+}
+
+static void job_free(void *own)
+{
+	struct job *job = own;
+	map_metric_unref(&job->metric);
+	arena_free(&job->arena);
+	str_fini(&job->text);
+	free(job);
+}
+
+/* ---- on the thread ---- */
+
+static void end(struct job *job)
+{
+	struct str packed = {0};
+	if (job->refusal.code) {
+		str_clear(&job->text);
+		osrm_write_refusal(&job->text, &job->refusal);
+	} else if (job->packs) {
+		gzip_pack(job->text.data, job->text.length, &packed);
+	}
+	job->packed = packed.length > 0;
+	if (job->packed) {
+		str_fini(&job->text);
+		job->text = packed;
+	}
+	job->finished = true;
+}
+
+/* Where each place lies on a road; refuses as the clients expect it, who read the number in it. */
+static bool snap_all(struct job *job)
+{
+	const struct osrm_query *q = &job->q;
+	job->snapped = arena_take(job->arena, q->count * sizeof *job->snapped);
+	for (size_t i = 0; i < q->count; i++) {
+		struct map_snap found;
+		if (map_snap(job->osrm->map, &q->places[i], &found, 1) == 0)
+			return osrm_refuse(&job->refusal, "NoSegment",
+			                   "Could not find a matching segment for coordinate %zu",
+			                   i);
+		job->snapped[i] =
+		    (struct osrm_waypoint){found.at, found.distance_m, found.street};
+	}
+	return true;
+}
+
+static struct map_stand *chosen(struct arena *arena, const struct osrm_query *q, const size_t *list,
+                                size_t count)
+{
+	struct map_stand *stands = arena_take(arena, count * sizeof *stands);
+	for (size_t i = 0; i < count; i++)
+		stands[i] = q->places[list[i]];
+	return stands;
+}
+
+/* Some destinations more, for all sources. */
+static void table_columns(struct job *job, size_t most)
+{
+	const struct osrm_query *q = &job->q;
+	size_t rows = q->source_count, columns = q->destination_count;
+	size_t count = columns - job->done < most ? columns - job->done : most;
+	struct arena *arena = arena_new();
+	struct map_stand *from = chosen(arena, q, q->sources, rows);
+	struct map_stand *to = chosen(arena, q, q->destinations + job->done, count);
+	struct map_eta *etas = arena_take(arena, rows * count * sizeof *etas);
+	map_table(job->osrm->router, from, rows, to, count, q->distances, etas);
+	for (size_t i = 0; i < rows; i++)
+		memcpy(job->etas + i * columns + job->done, etas + i * count,
+		       count * sizeof *etas);
+	arena_free(&arena);
+	job->done += count;
+}
+
+static bool table_part(struct job *job)
+{
+	const struct osrm_query *q = &job->q;
+	size_t at_once = CELLS_AT_ONCE / q->source_count;
+	if (!job->etas)
+		job->etas = arena_take(job->arena,
+		                       q->source_count * q->destination_count * sizeof *job->etas);
+	table_columns(job, at_once ? at_once : 1);
+	if (job->done < q->destination_count)
+		return false;
+	osrm_write_table(&job->text, q, job->etas, job->snapped);
+	return true;
+}
+
+static bool route_part(struct job *job)
+{
+	const struct osrm_query *q = &job->q;
+	size_t legs = q->count - 1;
+	if (!job->legs)
+		job->legs = arena_take(job->arena, legs * sizeof *job->legs);
+	const struct map_stand *from = &q->places[job->done];
+	if (!map_route(job->osrm->router, from, from + 1, job->arena, &job->legs[job->done])) {
+		osrm_refuse(&job->refusal, "NoRoute", "No route found between points");
+		return true;
+	}
+	if (++job->done < legs)
+		return false;
+	osrm_write_route(&job->text, q, job->legs, job->snapped,
+	                 map_profile_name(map_metric_profile(job->metric)));
+	return true;
+}
+
+static bool nearest(struct job *job)
+{
+	struct map_snap *found = arena_take(job->arena, job->q.number * sizeof *found);
+	size_t count = map_snap(job->osrm->map, &job->q.places[0], found, job->q.number);
+	if (count == 0)
+		osrm_refuse(&job->refusal, "NoSegment",
+		            "Could not find a matching segments for coordinate");
+	else
+		osrm_write_nearest(&job->text, &job->q, found, count);
+	return true;
+}
+
+/* True: the answer, or a refusal, is complete. */
+static bool go_on(struct job *job)
+{
+	switch (job->q.service) {
+	case OSRM_NEAREST:
+		return nearest(job);
+	case OSRM_TABLE:
+		return (!job->snapped && !snap_all(job)) || table_part(job);
+	case OSRM_ROUTE:
+		return (!job->snapped && !snap_all(job)) || route_part(job);
+	}
+	return true;
+}
+
+static void slice(void *argument)
+{
+	struct job *job = argument;
+	struct instant began = instant_now();
+	if (map_router_metric(job->osrm->router) != job->metric)
+		map_router_use(job->osrm->router, job->metric);
+	bool complete;
+	do
+		complete = go_on(job);
+	while (!complete && instant_since(instant_now(), began).us < SLICE.us);
+	if (complete)
+		end(job);
+}
+
+/* ---- on the loop ---- */
+
+#define TYPE "application/json; charset=UTF-8"
+
+static void drop_text(void *ctx)
+{
+	struct str *text = ctx;
+	str_fini(text);
+	free(text);
+}
+
+static void answer_job(struct visit *v, struct job *job)
+{
+	answer_header(v->request, "Cache-Control", "no-store");
+	if (job->refusal.code) {
+		visit_text(v, 400, TYPE, &job->text);
+		return;
+	}
+	struct str *text = mem_zero(1, sizeof *text); /* outlives the visit, until it is sent */
+	*text = job->text;
+	job->text = (struct str){0};
+	answer_header(v->request, "Vary", "Accept-Encoding");
+	if (job->packed)
+		answer_header(v->request, "Content-Encoding", "gzip");
+	visit_shared(v, &(struct shared_bytes){TYPE, text->data, text->length, drop_text, text});
+}
+
+static void on_slice(void *argument)
+{
+	struct job *job = argument;
+	struct visit *v = job->visit;
+	if (!job->finished && v->request) {
+		work_start(job->osrm->work, slice, on_slice, job);
+		return;
+	}
+	if (visit_back(v)) /* else the visit took the job with it */
+		answer_job(v, job);
+}
+
+static void refuse_now(struct visit *v, int status, const struct osrm_refusal *why)
+{
+	struct str text = {0};
+	osrm_write_refusal(&text, why);
+	answer_header(v->request, "Cache-Control", "no-store");
+	visit_text(v, status, TYPE, &text);
+	str_fini(&text);
+}
+
+void osrm_get(struct visit *v)
+{
+	const struct conf *conf = v->http->o.conf;
+	const struct osrm_limits limits = {(size_t)conf->limits_osrm_cells,
+	                                   (size_t)conf->limits_osrm_places};
+	struct osrm_refusal why;
+	struct job *job = mem_zero(1, sizeof *job);
+	*job = (struct job){.visit = v, .osrm = v->http->osrm, .arena = arena_new()};
+	v->own = job;
+	v->own_free = job_free;
+	bool good = osrm_query_parse(job->arena, request_path(v->request) + strlen("/osrm"),
+	                             request_query_string(v->request), &limits, &job->q, &why);
+	if (good && !job->osrm->map)
+		good = osrm_refuse(&why, "DisabledDataset",
+		                   "There is no map: name one in the configuration, [map] file");
+	if (!good) {
+		refuse_now(v, 400, &why);
+		return;
+	}
+	job->packs = accepts_gzip(v);
+	job->metric = map_metric_ref(map_router_metric(v->http->o.router));
+	visit_wait(v);
+	work_start(job->osrm->work, slice, on_slice, job);
+}
+
+/* ---- who may ask, and what is said at the door ---- */
+
+static bool has_token(const struct visit *v)
+{
+	const char *header = visit_header(v, "Authorization"), *token = v->http->o.conf->osrm_token;
+	char given[CRYPTO_HASH_HEX], own[CRYPTO_HASH_HEX];
+	if (!*token || !header || !str_starts(header, "Bearer "))
+		return false;
+	header += strlen("Bearer ");
+	/* hashes: how long comparing takes says nothing of the token */
+	crypto_sha256_hex(header, strlen(header), given);
+	crypto_sha256_hex(token, strlen(token), own);
+	return strcmp(given, own) == 0;
+}
+
+/* What a proxy passes on comes from where the proxy says; one that we do not know says nothing. */
+static bool is_near(const struct visit *v)
+{
+	bool passed_on = visit_header(v, "X-Forwarded-For") || visit_header(v, "Forwarded");
+	bool known = strcmp(v->peer, request_peer(v->request)) != 0;
+	return (!passed_on || known) && networks_hold(v->http->o.conf->osrm_open_to, v->peer);
+}
+
+bool osrm_is_open(const struct visit *v)
+{
+	return is_near(v) || has_token(v);
+}
+
+void osrm_problem(struct visit *v, int status, const struct problem *problem)
+{
+	const char *code = status == 401   ? "NotAuthorized"
+	                   : status == 403 ? "Forbidden"
+	                   : status == 429 ? "TooManyRequests"
+	                   : status == 503 ? "Busy"
+	                                   : "InvalidUrl";
+	struct osrm_refusal why = {.code = code};
+	str_copy(why.text, sizeof why.text, problem->text);
+	refuse_now(v, status, &why);
+}
