@@ -4,7 +4,9 @@
  * over each input: relations first (restrictions, outlines), then nodes, ways and the areas put
  * together from them.
  */
+#include "looks.h"
 #include "order.hpp"
+#include "shapes.hpp"
 
 #include "base/log.h"
 
@@ -19,6 +21,7 @@
 #include <osmium/visitor.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -27,7 +30,6 @@
 namespace {
 
 using namespace making;
-constexpr unsigned NEVER_DRAWN = 19; /* deeper than any tile */
 
 using location_index =
     osmium::index::map::FlexMem<osmium::unsigned_object_id_type, osmium::Location>;
@@ -83,7 +85,18 @@ struct collection {
 	drawing::look look(map_layer layer, unsigned feature_class, unsigned zoom,
 	                   const std::string &name = "")
 	{
-		return {layer, feature_class, zoom, out.strings.put(name), 0};
+		return {layer, feature_class, zoom, out.strings.put(name), 0, 0};
+	}
+	drawing::look look(const map_look &l, const std::string &name)
+	{
+		return {l.layer, l.feature_class, l.min_zoom, out.strings.put(name),
+		        out.strings.put(number_of(l.ref)), l.flags};
+	}
+	/* "A22;E45" -> "A22"; what is too long for a shield is none. */
+	static std::string number_of(const char *ref)
+	{
+		std::string first = ref ? std::string{ref, std::strcspn(ref, ";")} : "";
+		return first.size() <= 8 ? first : "";
 	}
 };
 
@@ -258,9 +271,9 @@ class object_handler : public osmium::handler::Handler {
 		if (m_shape.size() < 2)
 			return;
 		if (border != m_all.boundary_level.end())
-			take_border(border->second);
+			take_border(w, border->second);
 		take_road(w);
-		take_waterway(w);
+		take_line(w);
 		take_address(m_all, w, middle_of(m_shape));
 		take_poi(m_all, w, middle_of(m_shape));
 	}
@@ -278,39 +291,38 @@ class object_handler : public osmium::handler::Handler {
 				m_shape.push_back(vertex_of(n.location()));
 			}
 	}
-	void take_border(unsigned level)
+	/* At sea and along a coast a border would only be a dashed line in the water. */
+	void take_border(const osmium::Way &w, unsigned level)
 	{
+		tags t = tags_of(w);
+		if (look_is_coast(&t) || text_of(w, "maritime") == "yes")
+			return;
 		unsigned zoom = level <= 6 ? 8 : level == 7 ? 9 : level == 8 ? 10 : 12;
 		m_all.drawn.add_line(m_all.look(LAYER_BOUNDARY, level, zoom), m_shape);
 	}
 	void take_road(const osmium::Way &w)
 	{
-		static const unsigned zooms[] = {8, 8, 9, 10, 11, 13, 14, 14};
 		tags t = tags_of(w);
 		way_rule rule = tags_way(&t);
 		m_all.out.counts.ferries += tags_is_ferry(&t);
-		if (!rule.drawn)
-			return;
-		std::string name = text_of(w, "name");
-		drawing::look look =
-		    m_all.look(LAYER_ROAD, rule.road_class, zooms[rule.road_class], name);
-		look.flags =
-		    rule.car && (rule.kmh[0] <= 0) != (rule.kmh[1] <= 0) ? FEATURE_ONEWAY : 0;
-		m_all.names.add_street(name, m_shape, m_all.drawn.add_line(look, m_shape));
 		if (rule.car)
-			m_all.roads.add_way(w.id(), m_refs, rule, look.name);
+			m_all.roads.add_way(w.id(), m_refs, rule, m_all.out.strings.put(text_of(w, "name")));
 	}
-	void take_waterway(const osmium::Way &w)
+	/* What is drawn as a line; a street is found by its name too. */
+	void take_line(const osmium::Way &w)
 	{
-		std::string kind = text_of(w, "waterway");
-		unsigned zoom = kind == "river"                      ? 9
-		                : kind == "canal"                    ? 12
-		                : kind == "stream"                   ? 13
-		                : kind == "ditch" || kind == "drain" ? 14
-		                                                     : 0;
-		if (zoom)
-			m_all.drawn.add_line(
-			    m_all.look(LAYER_WATERWAY, 0, zoom, text_of(w, "name")), m_shape);
+		tags t = tags_of(w);
+		if (look_is_coast(&t))
+			m_all.drawn.add_coast(m_shape);
+		map_look look = look_of_line(&t);
+		if (!look.drawn)
+			return;
+		std::string name = look.named ? text_of(w, "name") : "";
+		if (look.against)
+			std::reverse(m_shape.begin(), m_shape.end());
+		uint32_t id = m_all.drawn.add_line(m_all.look(look, name), m_shape);
+		if (look.layer == LAYER_ROAD)
+			m_all.names.add_street(name, m_shape, id);
 	}
 	collection &m_all;
 	std::vector<node_ref> m_refs;
@@ -321,18 +333,13 @@ class object_handler : public osmium::handler::Handler {
 
 osmium::TagsFilter area_filter()
 {
-	static const char *const kinds[][2] = {
-	    {"natural", "water"},      {"natural", "wood"},        {"natural", "grassland"},
-	    {"natural", "scrub"},      {"waterway", "riverbank"},  {"landuse", "reservoir"},
-	    {"landuse", "basin"},      {"landuse", "forest"},      {"landuse", "grass"},
-	    {"landuse", "meadow"},     {"landuse", "orchard"},     {"landuse", "vineyard"},
-	    {"landuse", "farmland"},   {"landuse", "residential"}, {"landuse", "commercial"},
-	    {"landuse", "industrial"}, {"landuse", "retail"},      {"leisure", "park"},
-	    {"leisure", "garden"},     {"admin_level", "8"}};
 	osmium::TagsFilter filter{false};
-	for (const auto &kind : kinds)
-		filter.add_rule(true, kind[0], kind[1]);
-	filter.add_rule(true, "building");
+	for (const look_key *k = look_area_keys; k->key; k++)
+		if (k->value)
+			filter.add_rule(true, k->key, k->value);
+		else
+			filter.add_rule(true, k->key);
+	filter.add_rule(true, "admin_level", "8");
 	return filter;
 }
 
@@ -346,64 +353,68 @@ class area_handler : public osmium::handler::Handler {
 		if (m_all.again(m_all.seen_areas, a.id()))
 			return;
 		read_rings(a);
-		if (m_rings.empty())
+		if (m_shape.rings.empty())
 			return;
-		std::string building = text_of(a, "building");
 		if (text_of(a, "boundary") == "administrative") {
 			if (text_of(a, "admin_level") == "8")
 				take_municipality(a);
-		} else if (!building.empty() && building != "no") {
-			draw(LAYER_BUILDING, 0, 14, "");
 		} else {
 			take_cover(a);
 		}
 		if (!a.from_way()) { /* closed ways came as ways already */
-			take_address(m_all, a, middle_of(m_rings[0]));
-			take_poi(m_all, a, middle_of(m_rings[0]));
+			take_address(m_all, a, middle_of(m_shape.rings[0]));
+			take_poi(m_all, a, middle_of(m_shape.rings[0]));
 		}
 	}
 
       private:
 	void take_municipality(const osmium::Area &a)
 	{
-		m_all.names.add_municipality(text_of(a, "name"), m_rings);
+		m_all.names.add_municipality(text_of(a, "name"), m_shape.rings);
 		m_all.out.counts.cut_boundaries -=
 		    m_all.out.counts.cut_boundaries > 0 && !a.from_way();
 	}
 	void take_cover(const osmium::Area &a)
 	{
-		std::string natural = text_of(a, "natural"), use = text_of(a, "landuse");
-		if (natural == "water" || use == "reservoir" || use == "basin" ||
-		    text_of(a, "waterway") == "riverbank")
-			draw(LAYER_WATER, 0, zoom_by_size(8), text_of(a, "name"));
-		else if (natural == "wood" || use == "forest")
-			draw(LAYER_LANDUSE, LANDUSE_WOOD, zoom_by_size(9), "");
-		else if (use == "residential" || use == "commercial" || use == "industrial" ||
-		         use == "retail")
-			draw(LAYER_LANDUSE, LANDUSE_URBAN, zoom_by_size(9), "");
-		else
-			draw(LAYER_LANDUSE, LANDUSE_GRASS, zoom_by_size(10), "");
+		tags t = tags_of(a);
+		map_look look = look_of_area(&t);
+		if (!look.drawn)
+			return;
+		if (look.sized)
+			look.min_zoom = std::max(look.min_zoom, zoom_by_size());
+		m_all.drawn.add_polygon(m_all.look(look, ""), m_shape);
+		std::string name = look.named ? text_of(a, "name") : "";
+		if (!name.empty())
+			m_all.drawn.add_point(
+			    m_all.look(LAYER_WATER_NAME, 0, look.min_zoom + 1, name), middle());
 	}
-	/* Seen from the zoom at which it is a few pixels wide. */
-	unsigned zoom_by_size(unsigned least) const
+	map_vertex middle() const
 	{
-		map_vertex low = m_rings[0][0], high = low;
-		for (const map_vertex &v : m_rings[0]) {
-			low = {std::min(low.lat, v.lat), std::min(low.lon, v.lon)};
-			high = {std::max(high.lat, v.lat), std::max(high.lon, v.lon)};
+		std::vector<shapes::path> flat;
+		for (const line &ring : m_shape.rings) {
+			flat.emplace_back();
+			for (const map_vertex &v : ring)
+				flat.back().push_back(shapes::on_tiles(v, 0));
 		}
-		double metres = point_distance_m(map_point(low), map_point(high));
-		unsigned zoom = metres > 4000   ? 8
-		                : metres > 1500 ? 10
-		                : metres > 500  ? 11
-		                : metres > 200  ? 12
-		                                : 13;
-		return std::max(least, zoom);
+		return shapes::off_tiles(shapes::middle(flat), 0);
 	}
-	void draw(map_layer layer, unsigned feature_class, unsigned zoom, const std::string &name)
+	/* Seen from the zoom at which it covers some points of the screen. */
+	unsigned zoom_by_size() const
 	{
-		m_all.drawn.add_polygon(m_all.look(layer, feature_class, zoom, name), m_rings,
-		                        m_outer);
+		const double points = 512, enough = 16;
+		double square = 0;
+		for (size_t i = 0; i < m_shape.rings.size(); i++) {
+			shapes::path flat;
+			for (const map_vertex &v : m_shape.rings[i])
+				flat.push_back(shapes::on_tiles(v, 0));
+			double area = std::abs(shapes::turning(flat)) / 2;
+			square += m_shape.outer[i] ? area : -area;
+		}
+		unsigned zoom = 8;
+		while (zoom < 14 && std::ldexp(points * std::sqrt(square), static_cast<int>(zoom)) <
+		                        std::sqrt(enough))
+			zoom++;
+		return zoom;
 	}
 	template <typename R> void read_ring(const R &ring, bool outer)
 	{
@@ -411,14 +422,14 @@ class area_handler : public osmium::handler::Handler {
 		for (const auto &n : ring)
 			shape.push_back(vertex_of(n.location()));
 		if (shape.size() >= 4) {
-			m_rings.push_back(shape);
-			m_outer.push_back(outer);
+			m_shape.rings.push_back(shape);
+			m_shape.outer.push_back(outer);
 		}
 	}
 	void read_rings(const osmium::Area &a)
 	{
-		m_rings.clear();
-		m_outer.clear();
+		m_shape.rings.clear();
+		m_shape.outer.clear();
 		for (const auto &outer : a.outer_rings()) {
 			read_ring(outer, true);
 			for (const auto &inner : a.inner_rings(outer))
@@ -426,8 +437,7 @@ class area_handler : public osmium::handler::Handler {
 		}
 	}
 	collection &m_all;
-	std::vector<line> m_rings;
-	std::vector<bool> m_outer;
+	surface m_shape;
 };
 
 /* ---- passes ---- */

@@ -219,28 +219,65 @@ class network {
 
 /* ---- what is drawn ---- */
 
+/* Rings, each closed by its first vertex; outer ones before the holes in them. */
+struct surface {
+	std::vector<line> rings;
+	std::vector<bool> outer;
+};
+
+/* Coastlines, which have the land on their left, become the sea of the map's box. */
+class coast {
+      public:
+	void add(const line &way)
+	{
+		m_ways.push_back(way);
+	}
+	std::vector<surface> sea(map_vertex low, map_vertex high) const;
+
+      private:
+	std::vector<line> m_ways;
+};
+
 class drawing {
       public:
 	struct look {
 		map_layer layer;
 		unsigned feature_class, min_zoom;
-		uint32_t name;
+		uint32_t name, ref;
 		uint8_t flags;
 	};
 	explicit drawing(image &out) : m_out(out)
 	{
 	}
+	/* The feature that shows the line as it is. */
 	uint32_t add_line(const look &how, const line &shape);
-	/* Outer rings before their inner ones. */
-	void add_polygon(const look &how, const std::vector<line> &outer_and_inner,
-	                 const std::vector<bool> &outer);
+	void add_polygon(const look &how, surface area);
 	void add_point(const look &how, map_vertex at);
+	void add_coast(const line &way)
+	{
+		m_coast.add(way);
+	}
+	/* Thinned copies for wide views, and the sea; wants the network's box in the image. */
 	void finish();
 
       private:
+	struct kept_area {
+		look how;
+		surface shape;
+	};
 	uint32_t put(const look &how, const line &shape);
-	void index(uint32_t feature, const line &piece);
+	void index(unsigned group, uint32_t feature, const line &piece);
+	void index_line(unsigned group, uint32_t feature, const line &shape);
+	void put_area(unsigned group, const look &how, const surface &area);
+	void put_parts(unsigned group, const look &how, const surface &area);
+	look look_of(const map_feature &f, unsigned group) const;
+	void thin_lines(unsigned group);
+	void thin_run(unsigned group, const look &how, const std::vector<line> &run);
+	void thin_areas(unsigned group);
 	image &m_out;
+	coast m_coast;
+	std::vector<uint32_t> m_lines; /* seen from below the last group's first zoom */
+	std::vector<kept_area> m_areas;   /* likewise */
 	cell_list m_cells[MAP_TILE_GROUPS];
 };
 

@@ -198,7 +198,8 @@ static bool set_views(struct map *map)
 	       set_cells(map, SECTION_STREET_CELLS, &map->street_cells) &&
 	       set_cells(map, SECTION_TILE_CELLS_0, &map->tiles[0]) &&
 	       set_cells(map, SECTION_TILE_CELLS_1, &map->tiles[1]) &&
-	       set_cells(map, SECTION_TILE_CELLS_2, &map->tiles[2]) && map->string_bytes > 0 &&
+	       set_cells(map, SECTION_TILE_CELLS_2, &map->tiles[2]) &&
+	       set_cells(map, SECTION_TILE_CELLS_3, &map->tiles[3]) && map->string_bytes > 0 &&
 	       hierarchy_sizes_ok(map) && map->strings[0] == '\0' && map->strings[map->string_bytes - 1] == '\0';
 }
 
@@ -384,12 +385,14 @@ static bool features_ok(const struct map *map)
 	for (size_t i = 0; i < map->feature_count; i++) {
 		const struct map_feature *f = &map->features[i];
 		if (!within(f->shape, f->vertices, count_of(map, SECTION_FEATURE_SHAPE)) ||
-		    f->vertices == 0 || f->name >= map->string_bytes || f->layer >= LAYER_COUNT)
+		    f->vertices == 0 || f->name >= map->string_bytes ||
+		    f->ref >= map->string_bytes || f->layer >= LAYER_COUNT)
 			return false;
 	}
 	return cells_ok(map, SECTION_TILE_CELLS_0, map->feature_count) &&
 	       cells_ok(map, SECTION_TILE_CELLS_1, map->feature_count) &&
-	       cells_ok(map, SECTION_TILE_CELLS_2, map->feature_count);
+	       cells_ok(map, SECTION_TILE_CELLS_2, map->feature_count) &&
+	       cells_ok(map, SECTION_TILE_CELLS_3, map->feature_count);
 }
 
 bool map_verify(const struct map *map, struct problem *p)

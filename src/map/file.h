@@ -124,13 +124,16 @@ struct map_word {
 /* Something drawn. */
 struct map_feature {
 	uint32_t shape, vertices; /* polygons: rings one after another, each closed */
-	uint32_t name;            /* string, 0: none */
+	uint32_t name, ref;       /* strings, 0: none; ref: a road's number, "A22" */
 	uint8_t layer;            /* enum map_layer */
 	uint8_t feature_class;
 	uint8_t min_zoom;
 	uint8_t flags; /* FEATURE_* */
 };
-#define FEATURE_ONEWAY 1u
+#define FEATURE_ONEWAY 1u /* along its shape */
+#define FEATURE_BRIDGE 2u
+#define FEATURE_TUNNEL 4u
+#define FEATURE_LINK 8u /* a ramp */
 
 enum map_layer {
 	LAYER_LANDUSE,
@@ -138,20 +141,47 @@ enum map_layer {
 	LAYER_WATERWAY,
 	LAYER_BUILDING,
 	LAYER_BOUNDARY,
+	LAYER_RAILWAY,
 	LAYER_ROAD,
-	LAYER_PLACE,
+	LAYER_PLACE, /* from here on: points */
+	LAYER_WATER_NAME,
 	LAYER_POI,
 	LAYER_HOUSENUMBER,
 	LAYER_COUNT
 };
-enum map_landuse { LANDUSE_WOOD, LANDUSE_GRASS, LANDUSE_URBAN };
+/* Classes of roads as they are drawn; what a car may do there is map_road_class. */
+enum map_drawn_road {
+	DRAWN_MOTORWAY,
+	DRAWN_TRUNK,
+	DRAWN_PRIMARY,
+	DRAWN_SECONDARY,
+	DRAWN_TERTIARY,
+	DRAWN_MINOR,
+	DRAWN_SERVICE,
+	DRAWN_PEDESTRIAN,
+	DRAWN_TRACK,
+	DRAWN_PATH,
+	DRAWN_CONSTRUCTION,
+	DRAWN_RUNWAY
+};
+enum map_rail { RAIL_TRAIN, RAIL_TRAM };
+enum map_landuse {
+	LANDUSE_WOOD,
+	LANDUSE_GRASS,
+	LANDUSE_URBAN,
+	LANDUSE_SAND,
+	LANDUSE_SQUARE,
+	LANDUSE_PARKING,
+	LANDUSE_PIER
+};
 enum map_poi { POI_SCHOOL, POI_HOSPITAL, POI_PHARMACY };
 
-/* Features are found by tile: three groups by first zoom, each indexed by the tiles of one level.
- */
-#define MAP_TILE_GROUPS 3
-static const unsigned map_tile_group_level[MAP_TILE_GROUPS] = {10, 13, 15};
-static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {0, 11, 14};
+/* Features are found by tile. Each group has all that is drawn from its first zoom up to the next
+ * group's: the last one has everything as it is, the others thinned copies, so that a tile of a wide
+ * area costs no more than one of a few streets. Each is indexed by the tiles of one level. */
+#define MAP_TILE_GROUPS 4
+static const unsigned map_tile_group_level[MAP_TILE_GROUPS] = {9, 11, 13, 15};
+static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 14};
 
 /* id, record */
 #define MAP_SECTIONS(X)                                                                          \
@@ -199,7 +229,9 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {0, 11, 14};
 	X(SECTION_TILE_CELLS_1, struct map_cell)                                                 \
 	X(SECTION_TILE_ITEMS_1, uint32_t)                                                        \
 	X(SECTION_TILE_CELLS_2, struct map_cell)                                                 \
-	X(SECTION_TILE_ITEMS_2, uint32_t)
+	X(SECTION_TILE_ITEMS_2, uint32_t)                                                        \
+	X(SECTION_TILE_CELLS_3, struct map_cell)                                                 \
+	X(SECTION_TILE_ITEMS_3, uint32_t)
 
 enum map_section_id {
 #define X(id, type) id,

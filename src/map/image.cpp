@@ -193,6 +193,7 @@ void image::write(const std::string &output) const
 	put(w, SECTION_TILE_CELLS_0, tiles[0]);
 	put(w, SECTION_TILE_CELLS_1, tiles[1]);
 	put(w, SECTION_TILE_CELLS_2, tiles[2]);
+	put(w, SECTION_TILE_CELLS_3, tiles[3]);
 	map_header h{};
 	std::copy_n(MAP_FILE_MAGIC, sizeof(h.magic), h.magic);
 	h.version = MAP_FILE_VERSION;

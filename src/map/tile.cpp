@@ -3,6 +3,7 @@
  * a margin, simplified to half a pixel and written; what is too small to be seen is left out.
  */
 #include "file.h"
+#include "shapes.hpp"
 
 #include <protozero/pbf_writer.hpp>
 
@@ -16,12 +17,12 @@
 
 namespace {
 
-constexpr int32_t EXTENT = 4096, MARGIN = 64;
+using shapes::box;
+using shapes::path;
+using shapes::spot;
 
-struct spot {
-	double x, y;
-};
-using path = std::vector<spot>;
+constexpr int32_t EXTENT = 4096, MARGIN = 64;
+constexpr box ROOM = {-MARGIN, -MARGIN, EXTENT + MARGIN, EXTENT + MARGIN};
 
 struct cell {
 	int32_t x, y;
@@ -30,114 +31,42 @@ using cells = std::vector<cell>;
 
 /* ---- geometry ---- */
 
+/* Degrees to the tile's own units, and what of the earth lies in it with its margin. */
 class projection {
       public:
-	projection(unsigned z, unsigned x, unsigned y)
-	    : m_side(std::ldexp(1.0, static_cast<int>(z))), m_x(x), m_y(y)
+	projection(unsigned z, unsigned x, unsigned y) : m_zoom(z), m_x(x), m_y(y)
 	{
+		double beside = double(MARGIN) / EXTENT;
+		m_north_west = shapes::off_tiles({x - beside, y - beside}, z);
+		m_south_east = shapes::off_tiles({x + 1 + beside, y + 1 + beside}, z);
 	}
 	spot at(map_vertex v) const
 	{
-		double lat = std::clamp(v.lat / 1e7, -85.05, 85.05) * M_PI / 180;
-		double x = (v.lon / 1e7 + 180) / 360 * m_side;
-		double y = (1 - std::asinh(std::tan(lat)) / M_PI) / 2 * m_side;
-		return {(x - m_x) * EXTENT, (y - m_y) * EXTENT};
+		spot p = shapes::on_tiles(v, m_zoom);
+		return {(p.x - m_x) * EXTENT, (p.y - m_y) * EXTENT};
+	}
+	/* Surely nothing of the shape is in the tile: cheaper than to clip it. */
+	bool misses(const map_vertex *v, size_t count) const
+	{
+		map_vertex low = v[0], high = v[0];
+		for (size_t i = 1; i < count; i++) {
+			low = {std::min(low.lat, v[i].lat), std::min(low.lon, v[i].lon)};
+			high = {std::max(high.lat, v[i].lat), std::max(high.lon, v[i].lon)};
+		}
+		return low.lat > m_north_west.lat || high.lat < m_south_east.lat ||
+		       low.lon > m_south_east.lon || high.lon < m_north_west.lon;
 	}
 
       private:
-	double m_side, m_x, m_y;
+	unsigned m_zoom;
+	double m_x, m_y;
+	map_vertex m_north_west, m_south_east;
 };
 
-/* One border of the tile with its margin; inside is where `of` is not negative. */
-struct border {
-	bool vertical, low;
-	double of(spot p) const
-	{
-		double at = vertical ? p.x : p.y;
-		return low ? at + MARGIN : EXTENT + MARGIN - at;
-	}
-	spot cross(spot a, spot b) const
-	{
-		double t = of(a) / (of(a) - of(b));
-		return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)};
-	}
-};
-constexpr border borders[] = {{true, true}, {true, false}, {false, true}, {false, false}};
-
-/* Sutherland and Hodgman: a closed ring stays closed and keeps its turning. */
-path clip_ring(path ring)
+/* Simplified to whole numbers, each once. */
+cells rounded(const path &p, double tolerance)
 {
-	for (const border &b : borders) {
-		path kept;
-		for (size_t i = 0; i < ring.size(); i++) {
-			spot from = ring[i == 0 ? ring.size() - 1 : i - 1], to = ring[i];
-			if ((b.of(from) >= 0) != (b.of(to) >= 0))
-				kept.push_back(b.cross(from, to));
-			if (b.of(to) >= 0)
-				kept.push_back(to);
-		}
-		ring = std::move(kept);
-	}
-	return ring;
-}
-
-/* The parts of a line inside one border after the other. */
-std::vector<path> clip_line(const path &whole)
-{
-	std::vector<path> parts{whole};
-	for (const border &b : borders) {
-		std::vector<path> kept;
-		for (const path &part : parts) {
-			path run;
-			for (size_t i = 0; i < part.size(); i++) {
-				bool in = b.of(part[i]) >= 0;
-				if (i > 0 && in != (b.of(part[i - 1]) >= 0))
-					run.push_back(b.cross(part[i - 1], part[i]));
-				if (in)
-					run.push_back(part[i]);
-				if (!in && run.size() > 1)
-					kept.push_back(run);
-				if (!in)
-					run.clear();
-			}
-			if (run.size() > 1)
-				kept.push_back(std::move(run));
-		}
-		parts = std::move(kept);
-	}
-	return parts;
-}
-
-double off_line(spot p, spot a, spot b)
-{
-	double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
-	double t =
-	    square > 0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / square, 0.0, 1.0) : 0;
-	return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
-}
-
-/* Douglas and Peucker without recursion, then whole numbers, each once. */
-cells simplify(const path &p, double tolerance)
-{
-	std::vector<bool> keep(p.size(), false);
-	std::vector<std::pair<size_t, size_t>> open{{0, p.size() - 1}};
-	keep.front() = keep.back() = true;
-	while (!open.empty()) {
-		auto [first, last] = open.back();
-		open.pop_back();
-		size_t farthest = first;
-		double most = tolerance;
-		for (size_t i = first + 1; i < last; i++)
-			if (double off = off_line(p[i], p[first], p[last]); off > most) {
-				most = off;
-				farthest = i;
-			}
-		if (farthest == first)
-			continue;
-		keep[farthest] = true;
-		open.emplace_back(first, farthest);
-		open.emplace_back(farthest, last);
-	}
+	std::vector<bool> keep = shapes::simplify(p, tolerance);
 	cells out;
 	for (size_t i = 0; i < p.size(); i++) {
 		cell c{static_cast<int32_t>(std::lround(p[i].x)),
@@ -205,7 +134,7 @@ enum geometry_kind { POINT = 1, LINE = 2, POLYGON = 3 };
 /* One layer; keys and values once each. */
 class layer {
       public:
-	void tag(const std::string &key, const std::string &text)
+	void tag(const std::string &key, const char *text)
 	{
 		std::string value;
 		protozero::pbf_writer{value}.add_string(1, text);
@@ -274,11 +203,14 @@ class layer {
 
 /* ---- features of one tile ---- */
 
-const char *const layer_names[LAYER_COUNT] = {
-    "landuse", "water", "waterway", "building", "boundary", "road", "place", "poi", "housenumber"};
-const char *const road_names[] = {"motorway", "trunk", "primary", "secondary",
-                                  "tertiary", "minor", "service", "path"};
-const char *const landuse_names[] = {"wood", "grass", "urban"};
+const char *const layer_names[LAYER_COUNT] = {"landuse",    "water",   "waterway", "building",
+                                              "boundary",   "railway", "road",     "place",
+                                              "water_name", "poi",     "housenumber"};
+const char *const road_names[] = {"motorway", "trunk",   "primary",    "secondary",
+                                  "tertiary", "minor",   "service",    "pedestrian",
+                                  "track",    "path",    "construction", "runway"};
+const char *const rail_names[] = {"train", "tram"};
+const char *const landuse_names[] = {"wood", "grass", "urban", "sand", "square", "parking", "pier"};
 const char *const place_names[] = {"city", "town", "village", "hamlet", "suburb"};
 const char *const poi_names[] = {"school", "hospital", "pharmacy"};
 
@@ -290,9 +222,8 @@ template <size_t N> const char *named(const char *const (&names)[N], unsigned i)
 class tile_maker {
       public:
 	tile_maker(const map &from, unsigned z, unsigned x, unsigned y)
-	    : m_map(from), m_z(z), m_x(x), m_y(y), m_projection(z, x, y), m_tolerance(z < 14   ? 4
-	                                                                              : z < 17 ? 2
-	                                                                                       : 1)
+	    : m_map(from), m_z(z), m_x(x), m_y(y), m_projection(z, x, y),
+	      m_tolerance(z < 14 ? 4 : 2)
 	{
 	}
 	std::string make()
@@ -309,10 +240,11 @@ class tile_maker {
       private:
 	std::vector<uint32_t> found() const
 	{
+		unsigned group = MAP_TILE_GROUPS - 1;
+		while (group > 0 && map_tile_group_first_zoom[group] > m_z)
+			group--;
 		std::vector<uint32_t> ids;
-		for (unsigned group = 0; group < MAP_TILE_GROUPS; group++)
-			if (map_tile_group_first_zoom[group] <= m_z)
-				find_in(group, ids);
+		find_in(group, ids);
 		std::sort(ids.begin(), ids.end());
 		ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 		return ids;
@@ -345,6 +277,8 @@ class tile_maker {
 	}
 	void draw(const map_feature &f)
 	{
+		if (m_projection.misses(m_map.feature_shape + f.shape, f.vertices))
+			return;
 		geometry shape;
 		geometry_kind kind = f.layer >= LAYER_PLACE ? POINT
 		                     : is_polygon(f)        ? POLYGON
@@ -374,9 +308,9 @@ class tile_maker {
 	bool draw_line(const map_feature &f, geometry &out) const
 	{
 		bool any = false;
-		for (const path &part :
-		     clip_line(projected(m_map.feature_shape + f.shape, f.vertices))) {
-			cells c = simplify(part, m_tolerance);
+		for (const path &part : shapes::clip_line(
+		         projected(m_map.feature_shape + f.shape, f.vertices), ROOM)) {
+			cells c = rounded(part, m_tolerance);
 			if (c.size() < 2)
 				continue;
 			out.line(c);
@@ -398,7 +332,7 @@ class tile_maker {
 			int64_t area = ring.size() < 3 ? 0 : turning(ring);
 			bool outer = area > 0;
 			/* A hole of a ring that is too small to be seen goes with it. */
-			if (std::abs(area) < 8 || (!outer && !outer_seen)) {
+			if (std::abs(area) < 2 * 64 || (!outer && !outer_seen)) {
 				outer_seen = outer_seen && area <= 0;
 				continue;
 			}
@@ -410,33 +344,43 @@ class tile_maker {
 	}
 	cells screen_ring(path ring) const
 	{
-		ring = clip_ring(std::move(ring));
+		ring = shapes::clip_ring(std::move(ring), ROOM);
 		if (ring.size() < 3)
 			return {};
 		ring.push_back(ring.front());
-		cells c = simplify(ring, m_tolerance);
+		cells c = rounded(ring, m_tolerance);
 		if (c.size() > 1 && c.front().x == c.back().x && c.front().y == c.back().y)
 			c.pop_back();
 		return c;
 	}
 	void describe(const map_feature &f, layer &to) const
 	{
-		const char *name = map_string(&m_map, f.name);
 		to.forget_tags();
-		if (f.layer == LAYER_ROAD)
-			to.tag("class", named(road_names, f.feature_class));
-		else if (f.layer == LAYER_LANDUSE)
-			to.tag("class", named(landuse_names, f.feature_class));
-		else if (f.layer == LAYER_PLACE)
-			to.tag("class", named(place_names, f.feature_class));
-		else if (f.layer == LAYER_POI)
-			to.tag("class", named(poi_names, f.feature_class));
-		else if (f.layer == LAYER_BOUNDARY)
+		if (const char *name = class_of(f))
+			to.tag("class", name);
+		if (f.layer == LAYER_BOUNDARY)
 			to.tag("admin_level", uint64_t{f.feature_class});
-		if (f.flags & FEATURE_ONEWAY)
+		if ((f.flags & FEATURE_ONEWAY) && m_z >= 15)
 			to.tag_true("oneway");
-		if (name)
-			to.tag(f.layer == LAYER_HOUSENUMBER ? "number" : "name", std::string{name});
+		if (f.flags & FEATURE_LINK)
+			to.tag_true("link");
+		if (f.flags & (FEATURE_BRIDGE | FEATURE_TUNNEL))
+			to.tag("structure", f.flags & FEATURE_TUNNEL ? "tunnel" : "bridge");
+		if (const char *name = map_string(&m_map, f.name))
+			to.tag(f.layer == LAYER_HOUSENUMBER ? "number" : "name", name);
+		if (const char *ref = map_string(&m_map, f.ref))
+			to.tag("ref", ref);
+	}
+	static const char *class_of(const map_feature &f)
+	{
+		switch (f.layer) {
+		case LAYER_LANDUSE: return named(landuse_names, f.feature_class);
+		case LAYER_RAILWAY: return named(rail_names, f.feature_class);
+		case LAYER_ROAD: return named(road_names, f.feature_class);
+		case LAYER_PLACE: return named(place_names, f.feature_class);
+		case LAYER_POI: return named(poi_names, f.feature_class);
+		default: return nullptr;
+		}
 	}
 	const map &m_map;
 	unsigned m_z, m_x, m_y;

@@ -643,6 +643,8 @@ static void tiles_hold_the_layers_of_their_zoom(void **state)
 	assert_true(layer_features(&tile, "housenumber") >= 3);
 	assert_int_equal(layer_features(&tile, "water"), -1); /* clipped away */
 	tile_at(map, 12, &tile);
+	assert_int_equal(layer_features(&tile, "road"), 5); /* one for each name */
+	tile_at(map, 11, &tile);
 	assert_int_equal(layer_features(&tile, "road"), -1); /* minor roads come later */
 	assert_int_equal(layer_features(&tile, "boundary"), 1);
 	tile_at(map, 3, &tile);

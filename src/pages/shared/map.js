@@ -2,7 +2,8 @@
 // It says it is there with the event `pd-map` (detail: the functions below); map-loader.js waits for that.
 import * as maplibregl from 'maplibre-gl';
 import { mapStyle, palettes } from './map-style.js';
-import { closureLayers, closurePattern, overlay, overlayColours, routeLayers, sketchLayers, withOverlays } from './map-overlays.js';
+import { closureLayers, overlay, overlayColours, routeLayers, sketchLayers, withOverlays } from './map-overlays.js';
+import { picture } from './map-pictures.js';
 
 maplibregl.setWorkerUrl(new URL(MAP_WORKER, location.href).href);
 
@@ -48,8 +49,8 @@ export function createMap(container, { palette = null, lang = 'it', setup = null
     ...more,
   });
   map.setMissingStyleImageResolver((id) => {
-    const pattern = closurePattern(id);
-    if (pattern && !map.hasImage(id)) map.addImage(id, pattern, { pixelRatio: 2 });
+    const drawn = map.hasImage(id) ? null : picture(id);
+    if (drawn) map.addImage(id, drawn.image, drawn.options);
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
