@@ -23,10 +23,11 @@ struct dispatch_crew {
 	struct instant shift_ends;  /* unset: not known */
 	size_t open_assignments;
 	struct instant free_at;     /* estimate; unset: free, or not known */
-	struct instant position_at; /* unset: no position: the base is used, or none */
-	bool at_base;               /* its base stands in for a missing position */
+	struct instant position_at; /* newest position; unset: none */
+	bool at_base;               /* its base stands in for a missing position, or for one too old */
 	struct span eta;            /* driving time to the incident */
 	double distance_m;
+	double from_m;              /* how far it stands from the road that its way begins on; 0: not known */
 	bool eta_known;             /* false: no route, no map or no position */
 	bool straight_line;         /* eta is a guess by distance: shown with ≈ */
 };
@@ -47,8 +48,8 @@ struct dispatch_candidate {
 	struct span ready_in;   /* readiness + driving (+ wait until free): what the order is by */
 	bool known;             /* ready_in means something */
 	bool late;              /* would arrive after the due instant */
-	char reason_it[200];    /* "12 min, acquedotto, in turno fino alle 20:00" */
-	char reason[200];       /* "12 min, water, on shift until 20:00" */
+	char reason_it[320];    /* "12 min, acquedotto, in turno fino alle 20:00" */
+	char reason[320];       /* "12 min, water, on shift until 20:00" */
 	char cause_it[120];     /* of DISPATCH_UNFIT: "fuori turno", "senza abilità fognatura"; else "" */
 };
 

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OLD_POSITION SPAN_S(600) /* from here on its age is said */
+#define OLD_POSITION SPAN_S(120) /* from here on its age is said */
+#define OFF_ROAD_M 150           /* further from a road than this is said too */
 
 struct ranking {
 	const struct dispatch_query *query;
@@ -103,6 +104,16 @@ static void add_minutes(struct str *to, struct span s)
 		         (long long)(minutes % 60));
 	else
 		str_addf(to, "%lld h", (long long)(minutes / 60));
+}
+
+/* Down: it was there so long ago at least. */
+static void add_age(struct str *to, struct span age, bool italian)
+{
+	int64_t days = age.us / (86400 * (int64_t)1000000);
+	if (days >= 2)
+		str_addf(to, italian ? "%lld giorni" : "%lld days", (long long)days);
+	else
+		add_minutes(to, (struct span){age.us / 60000000 * 60000000});
 }
 
 static void add_comma(struct str *to)
@@ -198,12 +209,23 @@ static void add_shift(const struct dispatch_query *query, const struct dispatch_
 	str_addf(to, italian ? " fino alle %02d:%02d" : " until %02d:%02d", w.hour, w.minute);
 }
 
+static void add_base(const struct dispatch_query *query, const struct dispatch_crew *crew,
+                     bool italian, struct str *to)
+{
+	add_comma(to);
+	str_add(to, italian ? "dalla sede" : "from its base");
+	if (!instant_is_set(crew->position_at))
+		return;
+	str_add(to, italian ? " (ultima posizione " : " (last position ");
+	add_age(to, instant_since(query->now, crew->position_at), italian);
+	str_add(to, italian ? " fa)" : " old)");
+}
+
 static void add_position(const struct dispatch_query *query, const struct dispatch_crew *crew,
                          bool italian, struct str *to)
 {
 	if (crew->at_base) {
-		add_comma(to);
-		str_add(to, italian ? "dalla sede" : "from its base");
+		add_base(query, crew, italian, to);
 		return;
 	}
 	if (!instant_is_set(crew->position_at))
@@ -213,8 +235,18 @@ static void add_position(const struct dispatch_query *query, const struct dispat
 		return;
 	add_comma(to);
 	str_add(to, italian ? "posizione di " : "position ");
-	add_minutes(to, (struct span){age.us / 60000000 * 60000000});
+	add_age(to, age, italian);
 	str_add(to, italian ? " fa" : " old");
+}
+
+/* The way to the road itself is not in the driving time. */
+static void add_off_road(const struct dispatch_crew *crew, bool italian, struct str *to)
+{
+	if (!crew->eta_known || crew->from_m < OFF_ROAD_M)
+		return;
+	add_comma(to);
+	str_addf(to, italian ? "a %d m dalla strada" : "%d m from the road",
+	         ((int)crew->from_m + 5) / 10 * 10);
 }
 
 static void add_late(const struct dispatch_query *query, const struct dispatch_candidate *candidate,
@@ -240,6 +272,7 @@ static void reason_in(const struct ranking *r, const struct dispatch_candidate *
 	add_skill(r->query, crew, italian, to);
 	add_shift(r->query, crew, italian, to);
 	add_position(r->query, crew, italian, to);
+	add_off_road(crew, italian, to);
 	add_late(r->query, c, italian, to);
 }
 

@@ -207,12 +207,23 @@ static void an_old_position_and_a_base_are_said(void **state)
 	                    "12 min, acquedotto, in turno fino alle 20:00, posizione di 24 min fa");
 	assert_string_equal(ranked(c).reason,
 	                    "12 min, water, on shift until 20:00, position 24 min old");
-	c.position_at = in(-9);
+	c.position_at = in(-2);
+	assert_string_equal(ranked(c).reason_it,
+	                    "12 min, acquedotto, in turno fino alle 20:00, posizione di 2 min fa");
+	c.position_at = instant_add(in(-2), SPAN_S(1));
 	assert_null(strstr(ranked(c).reason_it, "posizione"));
 	c.position_at = INSTANT_NONE;
 	c.at_base = true;
 	assert_string_equal(ranked(c).reason_it,
 	                    "12 min, acquedotto, in turno fino alle 20:00, dalla sede");
+	c.position_at = in(-300); /* too old to start from, and said to be */
+	assert_string_equal(ranked(c).reason_it, "12 min, acquedotto, in turno fino alle 20:00, "
+	                                         "dalla sede (ultima posizione 5 h fa)");
+	assert_string_equal(ranked(c).reason, "12 min, water, on shift until 20:00, "
+	                                      "from its base (last position 5 h old)");
+	c.position_at = in(-3 * 24 * 60);
+	assert_non_null(strstr(ranked(c).reason_it, "(ultima posizione 3 giorni fa)"));
+	c.position_at = INSTANT_NONE;
 	c.at_base = false;
 	c.eta_known = false;
 	assert_string_equal(ranked(c).reason_it,
@@ -220,6 +231,21 @@ static void an_old_position_and_a_base_are_said(void **state)
 	c.position_at = in(-1);
 	assert_string_equal(ranked(c).reason_it,
 	                    "tempo di viaggio non noto, acquedotto, in turno fino alle 20:00");
+}
+
+static void a_stand_far_from_any_road_is_said(void **state)
+{
+	(void)state;
+	struct dispatch_crew c = crew("A", 12);
+	c.from_m = 149;
+	assert_string_equal(ranked(c).reason_it, "12 min, acquedotto, in turno fino alle 20:00");
+	c.from_m = 346;
+	assert_string_equal(ranked(c).reason_it,
+	                    "12 min, acquedotto, in turno fino alle 20:00, a 350 m dalla strada");
+	assert_string_equal(ranked(c).reason,
+	                    "12 min, water, on shift until 20:00, 350 m from the road");
+	c.eta_known = false;
+	assert_null(strstr(ranked(c).reason, "road"));
 }
 
 static void waiting_and_standing_by_are_said(void **state)
@@ -292,6 +318,7 @@ int main(void)
 	    cmocka_unit_test_setup(the_reason_is_said_in_both_languages, prepare),
 	    cmocka_unit_test_setup(a_guess_by_distance_is_marked, prepare),
 	    cmocka_unit_test_setup(an_old_position_and_a_base_are_said, prepare),
+	    cmocka_unit_test_setup(a_stand_far_from_any_road_is_said, prepare),
 	    cmocka_unit_test_setup(waiting_and_standing_by_are_said, prepare),
 	    cmocka_unit_test_setup(an_arrival_after_the_term_is_flagged, prepare),
 	    cmocka_unit_test_setup(skills_have_italian_names, prepare),
