@@ -16,6 +16,7 @@
 
 #include "base/problem.h"
 #include "base/time.h"
+#include "model/closure.h"
 #include "model/crew.h"
 #include "model/incident.h"
 #include "model/user.h"
@@ -170,10 +171,23 @@ struct store_mail {
 typedef void store_marked_fn(void *ctx, const struct problem *p);
 void store_mail_mark(struct store *store, const struct store_mail *mail, store_marked_fn *done, void *ctx);
 
+/* ---- roads ---- */
+typedef void store_closures_fn(void *ctx, const struct problem *p, const struct closure *list, size_t count);
+/* One by its id; id NULL: those not over at `since`, the oldest first. They belong to no utility: all see them. */
+void store_closures(struct store *store, const char *id, struct instant since, store_closures_fn *done, void *ctx);
+struct store_roads {
+	const struct closure *closures; /* not over, the oldest first */
+	size_t count;
+	const char *profile;  /* chosen by hand; NULL: by the clock */
+	struct instant until; /* of the profile; unset: until it is changed */
+};
+typedef void store_roads_fn(void *ctx, const struct problem *p, const struct store_roads *roads);
+void store_roads(struct store *store, store_roads_fn *done, void *ctx);
+
 /* ---- the chain ---- */
 struct store_change {
 	int64_t seq;
-	const char *what, *kind; /* kind "incident" "report" "assignment" "crew" "account" "utility" */
+	const char *what, *kind; /* kind "incident" "report" "assignment" "crew" "account" "utility" "closure" "roads" */
 	char object[ID_TEXT], incident[ID_TEXT], crew[ID_TEXT];
 	const char *payload; /* JSON, of a warning ("warned"); NULL of everything else */
 };
@@ -265,6 +279,20 @@ void store_event_end(struct store *store, const struct store_act *act, const str
 void store_incident_note(struct store *store, const struct store_act *act, const struct incident *incident,
 			 const char *what, store_written_fn *done, void *ctx);
 
+/* Candidates as they were shown, enough to find the same list again. */
+struct store_ranking {
+	struct ranking_id id; /* made of the content: the same is kept once */
+	const char *utility, *incident; /* ids */
+	struct instant made_at;
+	const char *content; /* JSON, kept byte for byte */
+};
+typedef void store_ranking_fn(void *ctx, const struct problem *p, const struct store_ranking *ranking);
+void store_ranking_keep(struct store *store, const struct store_ranking *ranking, store_done_fn *done, void *ctx);
+void store_ranking(struct store *store, const struct user *who, const char *id, store_ranking_fn *done,
+		   void *ctx); /* NOT_FOUND */
+/* Those older than so many days that no assignment refers to; some thousands at a time. */
+void store_rankings_tidy(struct store *store, int days, store_done_fn *done, void *ctx);
+
 struct store_assign {
 	const struct incident *incident; /* version is checked */
 	enum incident_state to;
@@ -273,6 +301,9 @@ struct store_assign {
 	int64_t eta_s;           /* -1: not known */
 	struct instant eta_at;
 	const char *forced_reason;
+	const struct store_ranking *ranking; /* as it is now: kept with it */
+	const char *seen; /* id of the kept ranking that the dispatcher saw, or NULL: it is referred to, if it is
+			     one of this incident */
 };
 void store_assign(struct store *store, const struct store_act *act, const struct store_assign *a,
 		  store_written_fn *done, void *ctx);
@@ -303,6 +334,16 @@ void store_assignment_step(struct store *store, const struct store_act *act, con
 void store_assignment_late(struct store *store, const struct store_act *act, const struct incident *incident,
 			   const struct assignment *assignment, enum assignment_event event,
 			   store_written_fn *done, void *ctx);
+
+/* A closure, as it shall be; its key is answered with {"id"}. */
+void store_closure_add(struct store *store, const struct store_act *act, const struct closure *closure,
+		       store_written_fn *done, void *ctx);
+/* Speed, reason, from and until as they shall be; the version that was seen is checked. what: "changed" "lifted". */
+void store_closure_change(struct store *store, const struct store_act *act, const struct closure *closure,
+			  const char *what, store_written_fn *done, void *ctx);
+/* profile NULL: by the clock. */
+void store_profile_set(struct store *store, const struct store_act *act, const char *profile, struct instant until,
+		       store_written_fn *done, void *ctx);
 
 /* Warnings that a running promise is used up by 50, 80, 100 %: each told once, whoever asks. */
 struct store_warning {

@@ -27,6 +27,7 @@ struct assignment {
 	const char *declined_reason, *outcome, *forced_reason;
 	struct instant position_at;               /* newest position of its crew; unset: none */
 	const char *recalled_by; /* first name of the dispatcher */
+	struct ranking_id ranking; /* the kept list it was chosen from; "": of before they were kept */
 };
 
 #endif

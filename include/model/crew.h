@@ -26,6 +26,7 @@ struct crew {
 	struct point base;          /* where it starts from without a position */
 	struct point position;      /* last one received */
 	struct instant position_at; /* unset: none */
+	double heading, speed_mps;  /* as it was there: degrees from north, m/s; NAN: not known */
 	size_t open_assignments;
 	/* The open assignment furthest on; meaningless where open_assignments is 0. */
 	enum assignment_state assignment_state;

@@ -17,6 +17,8 @@ struct assignment_id { char text[ID_TEXT]; };
 struct crew_id { char text[ID_TEXT]; };
 struct user_id { char text[ID_TEXT]; };
 struct photo_id { char text[ID_TEXT]; };
+struct closure_id { char text[ID_TEXT]; };
+struct ranking_id { char text[ID_TEXT]; };
 
 void id_make(char text[ID_TEXT]);                    /* a new UUIDv7 (RFC 9562) */
 bool id_parse(const char *text, char out[ID_TEXT]);  /* any case; false unless a UUID */

@@ -64,6 +64,7 @@ void js_set_null(struct js *object, const char *key);
 void js_set_instant(struct js *object, const char *key, struct instant t, const struct zone *zone); /* unset: null */
 void js_push(struct js *array, struct js *value); /* takes value */
 void js_push_str(struct js *array, const char *s);
+void js_push_number(struct js *array, double n, int decimals);
 void js_write(const struct js *value, struct str *to);        /* compact */
 void js_write_pretty(const struct js *value, struct str *to); /* two spaces, for people */
 

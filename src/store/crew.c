@@ -36,6 +36,8 @@ static void crew_read(struct row *r, struct crew *c)
 	c->base = row_point(r);
 	c->position = row_point(r);
 	c->position_at = row_instant(r);
+	c->heading = row_number(r);
+	c->speed_mps = row_number(r);
 	c->open_assignments = (size_t)row_int(r);
 	const char *state = row_text(r);
 	if (state)
@@ -67,7 +69,7 @@ static void on_crews(void *ctx, const struct db_answer *answer)
 static const char crews_sql[] =
     "SELECT c.id, c.utility_id, u.code, c.name, c.phone, array_to_json(c.skills), d.kind, "
     "d.ends_at, "
-    "c.on_call_delay_s, c.base_lat, c.base_lon, p.lat, p.lon, p.at, coalesce(o.n, 0), o.state, "
+    "c.on_call_delay_s, c.base_lat, c.base_lon, p.lat, p.lon, p.at, p.heading, p.speed_mps, coalesce(o.n, 0), o.state, "
     "i.id, i.number, "
     "coalesce(i.address, i.area) "
     "FROM crew c JOIN utility u ON u.id = c.utility_id "

@@ -79,6 +79,7 @@ static void assignment_read(struct arena *arena, const struct js *o, struct assi
 	a->forced_reason = member_text(arena, o, "forced_reason");
 	a->position_at = member_instant(o, "position_at");
 	a->recalled_by = member_text(arena, o, "recalled_name");
+	member_id(o, "ranking_id", a->ranking.text);
 }
 
 static void children_read(struct row *r, struct incident *i)

@@ -81,6 +81,8 @@ struct link {
 	bool silent_words; /* the typed words go to another link of this transaction */
 };
 void sql_change(struct sql *q, const struct store_act *act, const struct link *link);
+/* Keeps a ranking, unless it is kept already. */
+void ranking_insert(struct sql *q, const struct store_ranking *ranking);
 void write_send(struct write *w, struct sql *q, store_written_fn *done, void *ctx);
 void settle_stop(struct store *store); /* at closing: those still unknown are told so */
 

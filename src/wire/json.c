@@ -356,12 +356,17 @@ void js_set_int(struct js *object, const char *key, int64_t n)
 	js_set(object, key, out(json_object_new_int64(n)));
 }
 
-void js_set_number(struct js *object, const char *key, double n, int decimals)
+static struct js *number_of(double n, int decimals)
 {
 	char text[400]; /* 1e308 in full */
 
 	snprintf(text, sizeof text, "%.*f", decimals, n);
-	js_set(object, key, isfinite(n) ? out(json_object_new_double_s(n, text)) : NULL);
+	return isfinite(n) ? out(json_object_new_double_s(n, text)) : NULL;
+}
+
+void js_set_number(struct js *object, const char *key, double n, int decimals)
+{
+	js_set(object, key, number_of(n, decimals));
 }
 
 void js_set_bool(struct js *object, const char *key, bool b)
@@ -389,6 +394,11 @@ void js_push(struct js *array, struct js *value)
 void js_push_str(struct js *array, const char *s)
 {
 	js_push(array, js_string(s));
+}
+
+void js_push_number(struct js *array, double n, int decimals)
+{
+	js_push(array, number_of(n, decimals));
 }
 
 void js_write(const struct js *value, struct str *to)
