@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "classify.h"
 #include "map.h"
+#include "model/closure.h"
 #include "model/id.h"
 #include "model/place.h"
 #include "model/user.h"
@@ -127,7 +128,7 @@ void flow_incident(struct flow *flow, const struct user *who, const char *incide
 void flow_incident_act(struct flow *flow, const struct user *who, const char *incident, const char *action,
 		       const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx);
 void flow_candidates(struct flow *flow, const struct user *who, const char *incident, flow_done_fn *done, void *ctx);
-/* body {crew, version, reason?}: reason forces a crew that is not eligible. */
+/* body {crew, version, reason?, ranking?}: reason forces a crew that is not eligible; ranking: the one that was seen. */
 void flow_assign(struct flow *flow, const struct user *who, const char *incident, const struct js *body,
 		 const struct flow_once *once, flow_done_fn *done, void *ctx);
 /* The dispatcher takes a crew back: undo, or later. */
@@ -138,6 +139,36 @@ void flow_crews(struct flow *flow, const struct user *who, flow_done_fn *done, v
 void flow_desk_setup(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
 /* Public part of the same, from memory: utilities with phones and municipalities. Caller frees. */
 struct js *flow_public_setup(struct flow *flow);
+
+/* ---- roads: flow/closure.c, flow/roads.c, flow/ranking.c ---- */
+/* Closures that are active or planned, and with `all` those over for less than a day; and how the roads are. */
+void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done, void *ctx);
+/* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */
+void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
+		      const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* At once, nothing stored: {streets, roads, metres}; NULL and a problem where no road is near. Caller frees. */
+struct js *flow_closure_preview(struct flow *flow, const struct closure *closure, struct problem *p);
+enum flow_closure_kind { FLOW_AS_IT_IS, FLOW_CLOSED, FLOW_SLOW };
+struct flow_closure_change {
+	int64_t version; /* that was seen */
+	enum flow_closure_kind kind;
+	double speed; /* 0: stays */
+	bool gives_reason, gives_from, gives_until;
+	const char *reason;
+	struct instant from, until; /* until unset: until it is lifted */
+};
+void flow_closure_change(struct flow *flow, const struct user *who, const char *id,
+			 const struct flow_closure_change *change, const struct flow_once *once, flow_done_fn *done,
+			 void *ctx);
+void flow_closure_lift(struct flow *flow, const struct user *who, const char *id, int64_t version,
+		       const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* How the roads are, from memory: {profile, source, until, metric, closures, state, map}. Caller frees. */
+struct js *flow_roads(struct flow *flow);
+/* The profile by hand until an instant (unset: until it is changed); NULL: by the clock. */
+void flow_roads_set(struct flow *flow, const struct user *who, const char *profile, struct instant until,
+		    const struct flow_once *once, flow_done_fn *done, void *ctx);
+/* A kept ranking, and whether the same question finds the same list again. */
+void flow_ranking(struct flow *flow, const struct user *who, const char *id, flow_done_fn *done, void *ctx);
 
 /* ---- crew: flow/progress.c ---- */
 void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
@@ -169,8 +200,8 @@ struct flow_live {
 bool flow_live(struct flow *flow, const char *utility, struct flow_live *out);
 
 enum flow_eye { FLOW_PUBLIC, FLOW_DESK, FLOW_CREW };
-/* An event for this eye, in the order of seq; name "incident" "crew" "assignment" "warning" "reset"; data is one line of
- * JSON. The watcher must not free flow from inside. */
+/* An event for this eye, in the order of seq; name "incident" "crew" "assignment" "warning" "roads" "reset"; data is one
+ * line of JSON. The watcher must not free flow from inside. */
 typedef void flow_event_fn(void *ctx, int64_t seq, const char *name, const char *data, size_t length);
 struct flow_watch;
 /* after_seq: resume after it without loss (older than what is kept: one "reset" event: read everything again);

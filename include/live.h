@@ -100,12 +100,12 @@ enum live_eye { LIVE_EYE_PUBLIC, LIVE_EYE_DESK, LIVE_EYE_CREW };
 struct live_event {
 	int64_t seq;
 	enum live_eye eye;
-	const char *name; /* "incident" "crew" "assignment" "warning" */
+	const char *name; /* "incident" "crew" "assignment" "warning" "roads" */
 	const char *data; /* one line of JSON */
 	size_t length;
 	char utility[ID_TEXT]; /* whose it is */
 	const char *utility_code;
-	char crew[ID_TEXT]; /* of LIVE_EYE_CREW: whose assignment */
+	char crew[ID_TEXT]; /* of LIVE_EYE_CREW: whose assignment; "": for every crew */
 };
 /* May this reader have it? who NULL: everybody; utility_code NULL: of any utility. */
 bool live_event_is_for(const struct live_event *e, enum live_eye eye, const struct user *who,

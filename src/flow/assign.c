@@ -1,7 +1,7 @@
 /*
- * Candidates -> offer -> taken back or expired. The ETAs are the map's, the order is dispatch's;
- * here they meet the store's crews. A crew that may not go, or is on something else, goes only with
- * a reason.
+ * Candidates -> offer -> taken back or expired. The ETAs are the map's, the order is dispatch's
+ * (rank.c); here they meet the store's crews, and each list that is shown is kept (ranking.c). A crew
+ * that may not go, or is on something else, goes only with a reason.
  */
 #include "house.h"
 
@@ -12,8 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A position older than this says nothing: the crew's base stands in for it. */
-#define POSITION_LASTS SPAN_S(4 * 3600)
 #define MAX_CREWS 2000
 
 /* What must survive the wait between incident and crews; in the asking's arena. */
@@ -29,13 +27,9 @@ struct plan {
 	struct instant due;
 	const struct charter_row *row;
 	const struct zone *zone;
-	const char *crew, *reason; /* of assign */
-};
-
-struct ranked {
-	struct dispatch_crew *crews;
-	struct dispatch_candidate *order;
-	size_t count;
+	const char *crew, *reason, *seen; /* of assign; seen: the ranking the dispatcher saw */
+	struct js *answer;                /* of candidates, while their ranking is stored */
+	char ranking[ID_TEXT];
 };
 
 static struct plan *plan_of(struct asking *a, const struct incident *i)
@@ -58,76 +52,25 @@ static struct plan *plan_of(struct asking *a, const struct incident *i)
 	return plan;
 }
 
-/* ---- ETAs and order ---- */
-
-static struct point origin_of(const struct crew *c, struct instant now, bool *at_base)
+/* The crews ranked for the plan, by the roads as they are now; all of it in the arena. */
+static struct ranked *rank(struct asking *a, const struct plan *plan, const struct store_crews *found)
 {
-	bool fresh = instant_is_set(c->position_at) &&
-	             instant_since(now, c->position_at).us < POSITION_LASTS.us;
-	*at_base = !fresh;
-	return fresh && point_is_set(c->position) ? c->position : c->base;
-}
-
-static void straight_etas(struct point to, const struct point *from, size_t count,
-                          struct map_eta *out)
-{
-	for (size_t i = 0; i < count; i++) {
-		out[i].known = point_is_set(to) && point_is_set(from[i]);
-		out[i].distance_m =
-		    out[i].known ? point_distance_m(from[i], to) * STRAIGHT_DETOUR : 0;
-		out[i].eta_s = out[i].distance_m / STRAIGHT_MPS;
-	}
-}
-
-static struct dispatch_crew crew_for_rank(const struct crew *c, const struct map_eta *eta,
-                                          bool at_base, bool straight)
-{
-	return (struct dispatch_crew){.id = c->id,
-	                              .name = c->name,
-	                              .skills = c->skills,
-	                              .skill_count = c->skill_count,
-	                              .on_shift = c->on_shift,
-	                              .on_call = c->on_call,
-	                              .on_call_delay = c->on_call_delay,
-	                              .shift_ends = c->shift_ends,
-	                              .open_assignments = c->open_assignments,
-	                              .position_at = at_base ? INSTANT_NONE : c->position_at,
-	                              .at_base = at_base,
-	                              .eta = {eta->known ? (int64_t)llround(eta->eta_s * 1e6) : 0},
-	                              .distance_m = eta->known ? eta->distance_m : 0,
-	                              .eta_known = eta->known,
-	                              .straight_line = straight && eta->known};
-}
-
-static struct ranked rank(struct asking *a, const struct plan *plan, const struct crew *crews,
-                          size_t count)
-{
-	struct arena *arena = a->arena;
-	struct instant now = instant_now();
-	struct ranked r = {.count = count,
-	                   .crews = arena_take(arena, (count + 1) * sizeof *r.crews),
-	                   .order = arena_take(arena, (count + 1) * sizeof *r.order)};
-	struct point *from = arena_take(arena, (count + 1) * sizeof *from);
-	struct map_stand *stands = arena_take(arena, (count + 1) * sizeof *stands);
-	struct map_eta *etas = arena_take(arena, (count + 1) * sizeof *etas);
-	bool *at_base = arena_take(arena, (count + 1) * sizeof *at_base);
-	for (size_t i = 0; i < count; i++)
-		stands[i] = map_stand_at(from[i] = origin_of(&crews[i], now, &at_base[i]));
-	bool straight = !a->flow->o.router;
-	if (straight || !point_is_set(plan->point))
-		straight_etas(plan->point, from, count, etas);
-	else
-		map_etas(a->flow->o.router, &(struct map_stand){plan->point, NAN, 0}, stands, count,
-		         true, etas);
-	for (size_t i = 0; i < count; i++)
-		r.crews[i] = crew_for_rank(&crews[i], &etas[i], at_base[i], straight);
-	struct dispatch_query q = {.now = now,
-	                           .zone = plan->zone,
-	                           .skills_needed = plan->row ? plan->row->skills : NULL,
-	                           .skill_count = plan->row ? plan->row->skill_count : 0,
-	                           .due = plan->due};
-	dispatch_rank(&q, r.crews, count, r.order);
+	size_t count = found->count < MAX_CREWS ? found->count : MAX_CREWS;
+	struct ranked *r = rank_crews(a->arena, found->list, count, instant_now());
+	r->to = rank_point(plan->point);
+	r->query.zone = plan->zone;
+	r->query.skills_needed = plan->row ? plan->row->skills : NULL;
+	r->query.skill_count = plan->row ? plan->row->skill_count : 0;
+	r->query.due = plan->due;
+	rank_drive(r, a->flow->o.router);
+	rank_order(r);
 	return r;
+}
+
+static struct store_ranking *kept(struct asking *a, const struct plan *plan, const struct ranked *r)
+{
+	const struct incident i = {.id = plan->incident, .utility = plan->utility};
+	return ranking_of(a->arena, a->flow, &i, r);
 }
 
 /* ---- candidates ---- */
@@ -140,12 +83,34 @@ static void set_seconds(struct js *o, const char *key, bool known, int64_t us)
 		js_set_null(o, key);
 }
 
-static struct js *candidate_json(const struct dispatch_candidate *c, const struct dispatch_crew *d,
-                                 const struct crew *crew, const struct zone *zone)
+static void set_lat_lon(struct js *o, struct point at)
+{
+	js_set_number(o, "lat", at.lat, 6);
+	js_set_number(o, "lon", at.lon, 6);
+}
+
+/* Where it stands, since when it is known to, and where on the road its way begins. */
+static void set_start(struct js *o, const struct ranked *r, size_t i)
+{
+	const struct dispatch_crew *d = &r->crews[i];
+	bool seen = instant_is_set(d->position_at) && !d->at_base;
+	struct js *from = point_is_set(r->etas[i].from) ? js_object() : NULL;
+	js_set_instant(o, "position_at", seen ? d->position_at : INSTANT_NONE, r->query.zone);
+	set_seconds(o, "position_age_s", seen, instant_since(r->query.now, d->position_at).us);
+	js_set_bool(o, "at_base", d->at_base);
+	set_lat_lon(o, r->stands[i].at);
+	if (from)
+		set_lat_lon(from, r->etas[i].from);
+	js_set(o, "from", from);
+	js_set_number(o, "from_m", from ? r->etas[i].from_m : NAN, 0);
+}
+
+static struct js *candidate_json(const struct ranked *r, const struct dispatch_candidate *c,
+                                 const struct crew *crew)
 {
 	static const char *const fits[] = {"free", "busy", "unfit"};
+	const struct dispatch_crew *d = &r->crews[c->crew];
 	struct js *o = js_object(), *who = js_object();
-	struct point at = d->at_base ? crew->base : crew->position;
 	js_set_str(who, "id", crew->id.text);
 	js_set_str(who, "name", crew->name);
 	js_set_str(who, "phone", crew->phone);
@@ -155,18 +120,45 @@ static struct js *candidate_json(const struct dispatch_candidate *c, const struc
 	set_seconds(o, "distance_m", d->eta_known, (int64_t)(d->distance_m * 1e6));
 	set_seconds(o, "ready_in_s", c->known, c->ready_in.us);
 	js_set_bool(o, "straight_line", d->straight_line);
-	js_set_instant(o, "position_at", d->position_at, zone);
-	js_set_bool(o, "at_base", d->at_base);
+	set_start(o, r, c->crew);
 	js_set_str(o, "reason", c->reason_it);
 	js_set_str(o, "reason_en", c->reason);
 	js_set_str(o, "cause", c->cause_it);
 	js_set_bool(o, "late", c->late);
-	js_set_number(o, "lat", at.lat, 6);
-	js_set_number(o, "lon", at.lon, 6);
-	if (!point_is_set(at)) {
-		js_set_null(o, "lat");
-		js_set_null(o, "lon");
-	}
+	return o;
+}
+
+static void answer_candidates(struct asking *a, bool stored)
+{
+	struct plan *plan = a->own;
+	js_set_str(plan->answer, "ranking", stored ? plan->ranking : NULL);
+	asking_answer(a, plan->answer);
+}
+
+static void on_kept(void *ctx, const struct problem *p)
+{
+	struct asking *a = ctx;
+	const struct plan *plan = a->own;
+	if (p)
+		log_warn(NULL, "a ranking could not be kept reason=\"%s\"", p->text);
+	else
+		ranking_stored(a->flow->rankings, plan->ranking);
+	answer_candidates(a, !p);
+}
+
+static struct js *candidates_json(const struct flow *flow, const struct plan *plan,
+                                  const struct ranked *r, const struct store_crews *found)
+{
+	struct js *o = js_object(), *list = js_array();
+	char mark[MAP_MARK];
+	const char *map = map_mark(flow, mark);
+	for (size_t i = 0; i < r->count; i++)
+		js_push(list, candidate_json(r, &r->order[i], &found->list[r->order[i].crew]));
+	js_set_str(o, "incident", plan->incident.text);
+	js_set_int(o, "version", plan->version);
+	js_set_str(o, "map", map ? map : "none");
+	js_set_str(o, "metric", roads_metric(flow));
+	js_set(o, "candidates", list);
 	return o;
 }
 
@@ -178,17 +170,14 @@ static void on_candidates(void *ctx, const struct problem *p, const struct store
 		asking_fail(a, p);
 		return;
 	}
-	size_t count = found->count < MAX_CREWS ? found->count : MAX_CREWS;
-	struct ranked r = rank(a, plan, found->list, count);
-	struct js *o = js_object(), *list = js_array();
-	for (size_t i = 0; i < count; i++)
-		js_push(list, candidate_json(&r.order[i], &r.crews[r.order[i].crew],
-		                             &found->list[r.order[i].crew], plan->zone));
-	js_set_str(o, "incident", plan->incident.text);
-	js_set_int(o, "version", plan->version);
-	js_set_str(o, "map", a->flow->o.map ? "ok" : "none");
-	js_set(o, "candidates", list);
-	asking_answer(a, o);
+	const struct ranked *r = rank(a, plan, found);
+	const struct store_ranking *ranking = kept(a, plan, r);
+	plan->answer = candidates_json(a->flow, plan, r, found);
+	str_copy(plan->ranking, sizeof plan->ranking, ranking->id.text);
+	if (ranking_is_stored(a->flow->rankings, plan->ranking))
+		answer_candidates(a, true);
+	else
+		store_ranking_keep(a->flow->store, ranking, on_kept, a);
 }
 
 static bool found_one(struct asking *a, const struct problem *p,
@@ -242,9 +231,10 @@ static void on_assigned(void *ctx, const struct problem *p, const struct store_w
 	on_incident_written(a, p, w);
 }
 
-static void send_crew(struct asking *a, const struct plan *plan, const struct crew *crew,
-                      const struct dispatch_candidate *c, const struct dispatch_crew *d)
+static void send_crew(struct asking *a, const struct plan *plan, const struct ranked *r,
+                      const struct dispatch_candidate *c, const struct crew *crew)
 {
+	const struct dispatch_crew *d = &r->crews[c->crew];
 	struct incident i = {.id = plan->incident,
 	                     .utility = plan->utility,
 	                     .version = plan->version,
@@ -257,7 +247,9 @@ static void send_crew(struct asking *a, const struct plan *plan, const struct cr
 	                         .eta_s = d->eta_known ? d->eta.us / 1000000 : -1,
 	                         .eta_at =
 	                             c->known ? instant_add(act.at, c->ready_in) : INSTANT_NONE,
-	                         .forced_reason = c->fit != DISPATCH_FREE ? plan->reason : NULL};
+	                         .forced_reason = c->fit != DISPATCH_FREE ? plan->reason : NULL,
+	                         .ranking = kept(a, plan, r),
+	                         .seen = plan->seen};
 	memcpy(i.number, plan->number, sizeof i.number);
 	if (!incident_step(plan->state, INCIDENT_ASSIGN, plan->made_safe, &s.to, &p)) {
 		refuse_with_incident(a, &p, plan->incident.text);
@@ -303,13 +295,13 @@ static void on_assign_crews(void *ctx, const struct problem *p, const struct sto
 		asking_fail(a, p);
 		return;
 	}
-	struct ranked r = rank(a, plan, found->list, found->count);
-	for (size_t i = 0; i < found->count; i++) {
-		const struct crew *crew = &found->list[r.order[i].crew];
+	const struct ranked *r = rank(a, plan, found);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct crew *crew = &found->list[r->order[i].crew];
 		if (strcmp(crew->id.text, plan->crew) != 0)
 			continue;
-		if (may_go(a, plan, crew, &r.order[i]))
-			send_crew(a, plan, crew, &r.order[i], &r.crews[r.order[i].crew]);
+		if (may_go(a, plan, crew, &r->order[i]))
+			send_crew(a, plan, r, &r->order[i], crew);
 		return;
 	}
 	problem_set(&gone, PROBLEM_INPUT, "/crew", "no such crew for this utility");
@@ -318,14 +310,18 @@ static void on_assign_crews(void *ctx, const struct problem *p, const struct sto
 
 static bool assign_read(struct asking *a, struct plan *plan, struct problem *p)
 {
-	const char *crew;
+	const char *crew, *seen;
 	char id[ID_TEXT];
 	if (!js_need_str(a->body, "", "crew", true, 36, 36, &crew, p) ||
+	    !js_need_str(a->body, "", "ranking", false, 36, 36, &seen, p) ||
 	    !js_need_str(a->body, "", "reason", false, 0, 300, &plan->reason, p))
 		return false;
 	if (!id_parse(crew, id))
 		return problem_set(p, PROBLEM_INPUT, "/crew", "give the crew's id");
 	plan->crew = arena_str(a->arena, id);
+	if (seen && !id_parse(seen, id))
+		return problem_set(p, PROBLEM_INPUT, "/ranking", "give the id of a ranking");
+	plan->seen = seen ? arena_str(a->arena, id) : NULL;
 	if (js_kind(js_find(a->body, "version")) != JS_NUMBER)
 		return problem_set(p, PROBLEM_INPUT, "/version", "give the version you saw");
 	return js_int(js_find(a->body, "version"), -1) == plan->version ||

@@ -244,15 +244,39 @@ static void report_events(struct gather *g)
 	}
 }
 
-/* What is not an incident's: people and utilities. */
+static bool is_about_roads(const struct store_change *c)
+{
+	return strcmp(c->kind, "closure") == 0 || strcmp(c->kind, "roads") == 0;
+}
+
+/* Closures and profile belong to nobody: every desk and crew hears that they were changed. */
+static void road_events(struct gather *g)
+{
+	static const enum live_eye eyes[] = {LIVE_EYE_DESK, LIVE_EYE_CREW};
+	struct js *metric = js_string(roads_metric(g->flow));
+	for (size_t i = 0; i < g->count; i++) {
+		for (size_t k = 0; is_about_roads(&g->changes[i]) && k < 2; k++) {
+			struct str line = {0};
+			live_line(g->changes[i].seq, "metric", metric, &line);
+			event_add(g, g->changes[i].seq, eyes[k], "roads", &line);
+		}
+	}
+	js_free(&metric);
+}
+
+/* What is not an incident's: people, utilities, roads. */
 static void others_heed(struct gather *g)
 {
+	bool roads = false;
 	for (size_t i = 0; i < g->count; i++) {
 		if (strcmp(g->changes[i].kind, "account") == 0)
 			sessions_forget(g->flow->sessions, g->changes[i].object);
 		else if (strcmp(g->changes[i].kind, "utility") == 0)
 			setup_read_again(g->flow);
+		roads = roads || is_about_roads(&g->changes[i]);
 	}
+	if (roads)
+		roads_look(g->flow->roads);
 }
 
 static void on_changes(void *ctx, const struct problem *p, const struct store_changes *changes)
@@ -265,6 +289,7 @@ static void on_changes(void *ctx, const struct problem *p, const struct store_ch
 	changes_keep(g, changes);
 	others_heed(g);
 	report_events(g);
+	road_events(g);
 	const char *ids = ids_of(g, offsetof(struct store_change, incident));
 	if (!ids) {
 		ask_crews(g);

@@ -267,6 +267,8 @@ struct flow *flow_open(const struct flow_options *options)
 	                            .on_link = on_link,
 	                            .ctx = flow});
 	flow->sessions = sessions_open(flow);
+	flow->roads = roads_open(flow);
+	flow->rankings = rankings_open();
 	flow->watching = watching_open(flow);
 	flow->editions = editions_open(flow);
 	flow->warner = warner_open(flow);
@@ -282,6 +284,7 @@ void flow_close(struct flow **at)
 		return;
 	leader_close(flow);
 	loop_timer_cancel(&flow->setup_timer);
+	roads_stop(flow->roads);
 	work_close(&flow->work);
 	store_close(&flow->store);
 	loop_timer_cancel(&flow->setup_timer); /* what the store answered while closing may have set it */
@@ -294,6 +297,8 @@ void flow_close(struct flow **at)
 		asking_fail(flow->askings, &p);
 	}
 	warner_close(&flow->warner);
+	rankings_close(&flow->rankings);
+	roads_close(&flow->roads);
 	editions_close(&flow->editions);
 	arena_free(&flow->setup_arena);
 	free(flow);
@@ -503,4 +508,5 @@ void flow_metrics(struct flow *flow, struct str *to)
 	         flow->o.worker, flow->leading);
 	str_addf(to, "# TYPE prontod_seq gauge\nprontod_seq{worker=\"%d\"} %lld\n", flow->o.worker,
 	         (long long)flow_seq(flow));
+	roads_metrics(flow->roads, to);
 }

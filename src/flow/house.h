@@ -7,6 +7,7 @@
 
 #include "flow.h"
 
+#include "dispatch.h"
 #include "live.h"
 #include "store.h"
 
@@ -23,6 +24,8 @@ struct watching;
 struct sessions;
 struct editions;
 struct warner;
+struct roads;
+struct rankings;
 struct post;
 
 struct counters {
@@ -42,6 +45,8 @@ struct flow {
 	struct sessions *sessions;
 	struct editions *editions;
 	struct warner *warner;
+	struct roads *roads;
+	struct rankings *rankings;
 	bool leading;
 	struct loop_timer *duty_timer;
 	int duty_turns;
@@ -240,6 +245,8 @@ void watching_close(struct watching **watching);
 void watching_announced(struct watching *w, int64_t seq);
 void watching_moved(struct watching *w, const char *crew);
 void watching_link(struct watching *w, bool listening);
+/* Desks and crews hear that roads are others now, or will be in a moment. */
+void watching_roads(struct watching *w, const char *metric);
 void leader_open(struct flow *flow);
 void leader_close(struct flow *flow);
 
@@ -248,6 +255,70 @@ struct warner *warner_open(struct flow *flow);
 void warner_close(struct warner **w);
 void warner_lead(struct warner *w, bool leading);
 void warner_changed(struct warner *w); /* something was written: promises may have come, gone or moved */
+
+/* ---- hours.c: which roads hold when ---- */
+struct hours {
+	const struct zone *zone;
+	const struct closure *closures; /* not over when they were read */
+	size_t count;
+	bool by_hand;
+	enum map_profile hand;
+	struct instant hand_until; /* unset: until it is changed */
+};
+enum map_profile hours_by_clock(const struct zone *zone, struct instant t);
+enum map_profile hours_profile(const struct hours *h, struct instant t, bool *by_hand);
+/* The next instant after t at which something else may hold; within a day. */
+struct instant hours_next(const struct hours *h, struct instant t);
+
+/* ---- roads.c: the metric in force ---- */
+struct roads *roads_open(struct flow *flow);
+void roads_stop(struct roads *r); /* nothing new is begun */
+void roads_close(struct roads **r);
+void roads_look(struct roads *r); /* somebody changed closures or profile */
+void roads_take(struct roads *r, const struct store_roads *found);
+struct js *roads_json(const struct roads *r);
+void roads_metrics(const struct roads *r, struct str *to);
+/* Those counted in the metric in force; borrowed until the next turn of the loop. */
+const struct closure *roads_closures(const struct roads *r, size_t *count);
+enum map_profile roads_profile(const struct roads *r); /* of the metric in force */
+size_t roads_open_count(const struct roads *r); /* closures that are not over */
+const char *roads_metric(const struct flow *flow); /* version in force; NULL without a map */
+struct map_closure closure_on_map(const struct closure *c); /* borrows its points */
+struct map_closure *closures_on_map(struct arena *arena, const struct closure *list, size_t count);
+#define MAP_MARK 17
+const char *map_mark(const struct flow *flow, char out[MAP_MARK]); /* the map's name in rankings; NULL: no map */
+
+/* ---- rank.c: crews against one incident ---- */
+struct ranked {
+	struct dispatch_query query;
+	struct point to;
+	bool straight;               /* there was no map: times are guesses */
+	struct dispatch_crew *crews; /* [count], as are the next four */
+	struct map_stand *stands;    /* where each starts from */
+	struct map_eta *etas;
+	struct dispatch_candidate *order; /* best first */
+	size_t count;
+};
+struct ranked *rank_new(struct arena *arena, size_t count);
+/* Where each starts from now; the query has its `now`, and lacks the rest. */
+struct ranked *rank_crews(struct arena *arena, const struct crew *crews, size_t count,
+                          struct instant now);
+struct point rank_point(struct point p); /* to the centimetre: what is kept is what is reckoned with */
+/* Fills etas; router NULL: straight lines. Sees only its arguments: may run on a thread. */
+void rank_drive(struct ranked *r, struct map_router *router);
+void rank_order(struct ranked *r); /* by the etas */
+
+/* ---- ranking.c: lists that were shown, kept ---- */
+struct rankings *rankings_open(void);
+void rankings_close(struct rankings **r);
+struct store_ranking *ranking_of(struct arena *arena, const struct flow *flow,
+                                 const struct incident *i, const struct ranked *r);
+bool ranking_is_stored(const struct rankings *r, const char *id); /* by this worker, lately */
+void ranking_stored(struct rankings *r, const char *id);
+
+/* ---- cache.c: where metrics lie as files ---- */
+char *cache_open(const char *configured); /* caller frees; NULL: none that is private */
+void cache_tidy(struct flow *flow, const char *dir, const char *version); /* on the leader */
 
 /* ---- mailbox.c: while this worker leads ---- */
 void post_open(struct flow *flow);

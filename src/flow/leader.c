@@ -21,7 +21,7 @@ static void on_tidied(void *ctx, const struct problem *p)
 {
 	(void)ctx;
 	if (p)
-		log_warn(NULL, "old keys could not be put away reason=\"%s\"", p->text);
+		log_warn(NULL, "what is old could not be put away reason=\"%s\"", p->text);
 }
 
 static void duty(void *ctx)
@@ -31,8 +31,10 @@ static void duty(void *ctx)
 	if (!flow->leading)
 		return;
 	expire_offers(flow);
-	if (flow->duty_turns++ % TIDY_EVERY == 0)
+	if (flow->duty_turns++ % TIDY_EVERY == 0) {
 		store_tidy(flow->store, on_tidied, flow);
+		store_rankings_tidy(flow->store, flow->o.conf->map_rankings_days, on_tidied, flow);
+	}
 	duty_again(flow);
 }
 

@@ -507,6 +507,13 @@ static void on_position(void *ctx, const struct problem *p)
 		asking_answer(a, js_object());
 }
 
+/* Trackers say -1 for what they do not know. */
+static double known_from(const struct js *body, const char *key, double most)
+{
+	double n = js_number(js_find(body, key), NAN);
+	return n >= 0 && n <= most ? n : NAN;
+}
+
 static bool fix_read(const struct js *body, struct store_fix *fix, struct problem *p)
 {
 	fix->accuracy_m = fix->speed_mps = fix->heading = NAN;
@@ -514,9 +521,9 @@ static bool fix_read(const struct js *body, struct store_fix *fix, struct proble
 	    !js_need_number(body, "", "lon", true, -180, 180, &fix->at.lon, p) ||
 	    !js_need_instant(body, "", "at", false, &fix->fixed_at, p))
 		return false;
-	fix->accuracy_m = js_number(js_find(body, "accuracy_m"), NAN);
-	fix->speed_mps = js_number(js_find(body, "speed_mps"), NAN);
-	fix->heading = js_number(js_find(body, "heading"), NAN);
+	fix->accuracy_m = known_from(body, "accuracy_m", 1e6);
+	fix->speed_mps = known_from(body, "speed_mps", 1000);
+	fix->heading = known_from(body, "heading", 360);
 	struct instant now = instant_now();
 	if (!instant_is_set(fix->fixed_at) || instant_compare(fix->fixed_at, now) > 0)
 		fix->fixed_at = now;

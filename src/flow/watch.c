@@ -258,6 +258,7 @@ static void on_shown(void *ctx, const struct problem *p, const struct store_inci
 	w->seq = w->announced;
 	w->ring = live_ring_new(RING_ROOM, w->seq);
 	w->current_at = instant_now();
+	roads_look(w->flow->roads); /* what was written before this place of the sequence is not told */
 	log_info(NULL, "the state of the incidents is read seq=%lld public=%zu", (long long)w->seq,
 	         found->count);
 	w->telling++;
@@ -294,6 +295,25 @@ static void look(void *ctx)
 		store_changes(w->flow->store, INT64_MAX, 1, on_head, w);
 	else
 		gather_start(w->flow, w->seq, LOOK_MOST, on_gathered, w);
+}
+
+/* ---- roads: the change was told when it was written; this is when it holds here ---- */
+
+void watching_roads(struct watching *w, const char *metric)
+{
+	static const enum live_eye eyes[] = {LIVE_EYE_DESK, LIVE_EYE_CREW};
+	struct js *value = js_string(metric);
+	struct str line = {0};
+	if (w && w->seq >= 0) {
+		live_line(w->seq, "metric", value, &line);
+		for (size_t i = 0; i < sizeof eyes / sizeof *eyes; i++) {
+			struct live_event e = {.seq = w->seq, .eye = eyes[i], .name = "roads", .data = line.data, .length = line.length};
+			live_ring_add(w->ring, &e);
+			tell_all(w, &e, 1);
+		}
+	}
+	js_free(&value);
+	str_fini(&line);
 }
 
 /* ---- crews that move: no change of theirs is kept, so no number moves ---- */

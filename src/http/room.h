@@ -184,6 +184,8 @@ visit_fn live_page, live_api, live_stream;
 visit_fn desk_page, desk_setup, desk_incidents, desk_incident, desk_act, desk_candidates,
     desk_assign, desk_recall, desk_route, desk_crews, desk_reports, desk_classify, desk_geocode,
     desk_reverse, desk_photo, desk_stream, triage_get, triage_post;
+visit_fn closures_get, closure_add, closure_preview, closure_change, closure_lift, roads_get,
+    roads_set, ranking_get;
 visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
 visit_fn osrm_get;

@@ -69,6 +69,18 @@ static const struct route routes[] = {
     {"GET", "/api/v1/reverse", .may = MAY_READ | MAY_CREW, .handler = desk_reverse},
     {"GET", "/api/v1/photos/{id}", .may = MAY_ANY, .handler = desk_photo},
     {"GET", "/api/v1/stream", .may = MAY_ANY, .handler = desk_stream},
+    /* roads */
+    {"GET", "/api/v1/closures", .may = MAY_ANY, .handler = closures_get},
+    {"POST", "/api/v1/closures", .may = MAY_DESK, .body = BODY_JSON, .handler = closure_add},
+    {"POST", "/api/v1/closures/preview", .may = MAY_DESK, .body = BODY_JSON,
+     .handler = closure_preview},
+    {"POST", "/api/v1/closures/{id}", .may = MAY_DESK, .body = BODY_JSON,
+     .handler = closure_change},
+    {"POST", "/api/v1/closures/{id}/lift", .may = MAY_DESK, .body = BODY_JSON,
+     .handler = closure_lift},
+    {"GET", "/api/v1/roads", .may = MAY_ANY, .handler = roads_get},
+    {"POST", "/api/v1/roads", .may = MAY_DESK, .body = BODY_JSON, .handler = roads_set},
+    {"GET", "/api/v1/rankings/{id}", .may = MAY_READ, .handler = ranking_get},
     /* crew */
     {"GET", "/crew", PAGE, .may = MAY_CREW, .handler = crew_page},
     {"POST", "/crew", PAGE, .may = MAY_CREW, .body = BODY_FORM, .handler = crew_form},

@@ -101,7 +101,8 @@ bool live_ring_since(const struct live_ring *ring, int64_t after, live_ring_fn *
 bool live_event_is_for(const struct live_event *e, enum live_eye eye, const struct user *who,
                        const char *utility_code)
 {
-	if (e->eye != eye || (utility_code && !str_equal(e->utility_code, utility_code)))
+	if (e->eye != eye ||
+	    (utility_code && e->utility_code && !str_equal(e->utility_code, utility_code)))
 		return false;
 	switch (eye) {
 	case LIVE_EYE_PUBLIC:
@@ -111,6 +112,9 @@ bool live_event_is_for(const struct live_event *e, enum live_eye eye, const stru
 		return who && who->role != ROLE_CREW &&
 		       (!*e->utility || user_may_see(who, e->utility));
 	case LIVE_EYE_CREW:
+		/* what is nobody's (the roads) is for every crew */
+		if (who && who->role == ROLE_CREW && !*e->crew && !*e->utility)
+			return true;
 		return who && *e->crew && str_equal(who->crew.text, e->crew);
 	}
 	return false;

@@ -37,6 +37,7 @@ static struct js *assignment_json(const struct assignment *a, const struct zone 
 	js_set_str(o, "declined_reason", a->declined_reason);
 	js_set_str(o, "outcome", a->outcome);
 	js_set_str(o, "forced_reason", a->forced_reason);
+	js_set_str(o, "ranking", *a->ranking.text ? a->ranking.text : NULL);
 	js_set_int(o, "version", a->version);
 	if (a->eta_s >= 0)
 		js_set_int(o, "eta_s", a->eta_s);

@@ -40,10 +40,14 @@ static void assignment_insert(struct sql *q, const struct store_act *act,
 	sql_text(q, a->eta_s >= 0 ? arena_format(q->arena, "%lld", (long long)a->eta_s) : NULL);
 	sql_instant(q, a->eta_at);
 	sql_text(q, a->forced_reason);
+	sql_id(q, a->seen);
+	sql_id(q, a->ranking->id.text);
 	sql_send(q,
 	         "INSERT INTO assignment (id, utility_id, incident_id, crew_id, state, offered_at, "
 	         "offered_by, eta_s, "
-	         "eta_at, forced_reason) VALUES ($1, $2, $3, $4, 'offered', $5, $6, $7, $8, $9)");
+	         "eta_at, forced_reason, ranking_id) VALUES ($1, $2, $3, $4, 'offered', $5, $6, $7, "
+	         "$8, $9, coalesce((SELECT id FROM ranking WHERE id = $10 AND incident_id = $3), "
+	         "$11))");
 }
 
 void store_assign(struct store *store, const struct store_act *act, const struct store_assign *a,
@@ -61,6 +65,7 @@ void store_assign(struct store *store, const struct store_act *act, const struct
 	               "WHERE id = $1 AND version = $2 AND ($3::uuid[] IS NULL OR utility_id = ANY "
 	               "($3::uuid[])) "
 	               "AND $4::uuid IS NULL"));
+	ranking_insert(&q, a->ranking);
 	assignment_insert(&q, act, a);
 	sql_change(&q, act,
 	           &(struct link){.utility = a->incident->utility.text,
@@ -71,9 +76,12 @@ void store_assign(struct store *store, const struct store_act *act, const struct
 	                          .from = incident_state_name(a->incident->state),
 	                          .to = incident_state_name(a->to),
 	                          .payload = arena_format(
-	                              q.arena, "{\"crew\":\"%s\",\"eta_s\":%lld,\"forced\":%s}",
+	                              q.arena,
+	                              "{\"crew\":\"%s\",\"eta_s\":%lld,\"forced\":%s,"
+	                              "\"ranking\":\"%s\"}",
 	                              a->crew->id.text, (long long)a->eta_s,
-	                              a->forced_reason ? "true" : "false")});
+	                              a->forced_reason ? "true" : "false",
+	                              a->ranking->id.text)});
 	write_send(w, &q, done, ctx);
 }
 

@@ -325,7 +325,7 @@ class Stage:
             "log": {"level": "debug"},
         }
         if self.with_map:
-            sections["map"] = {"file": demo_map()}
+            sections["map"] = {"file": demo_map(), "cache": os.path.join(self.folder, "roads")}
         for name, value in self.settings.items():
             section, key = name.split(".")
             sections.setdefault(section, {})[key] = value

@@ -2,10 +2,15 @@
  * steps. */
 #include "../../src/flow/house.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -119,6 +124,172 @@ static void test_start(void **state)
 	assert_int_equal(promises_start(&called_back).received.us, T(190).us);
 }
 
+/* ---- which roads hold when ---- */
+
+static struct instant at(const char *text)
+{
+	struct instant t = INSTANT_NONE;
+	assert_true(instant_parse(text, &t, NULL));
+	return t;
+}
+
+static void next_is(const struct hours *h, const char *now, const char *expected)
+{
+	char text[INSTANT_TEXT];
+	assert_string_equal(instant_format(hours_next(h, at(now)), h->zone, text), expected);
+}
+
+/* The clock's next change, minute by minute from the table of map/. */
+static struct instant change_after(const struct zone *zone, struct instant t)
+{
+	enum map_profile now = hours_by_clock(zone, t);
+	do
+		t.us += SPAN_S(60).us;
+	while (hours_by_clock(zone, t) == now);
+	return t;
+}
+
+static void test_hours_of_the_clock(void **state)
+{
+	(void)state;
+	struct hours h = {.zone = zone_get("Europe/Rome", NULL)};
+	bool by_hand;
+	/* a working Monday has a night, peaks and hours between them */
+	assert_int_equal(hours_profile(&h, at("2026-03-23T03:00:00+01:00"), &by_hand), MAP_NIGHT);
+	assert_false(by_hand);
+	assert_int_equal(hours_profile(&h, at("2026-03-23T08:00:00+01:00"), &by_hand), MAP_PEAK);
+	assert_int_equal(hours_profile(&h, at("2026-03-23T11:00:00+01:00"), &by_hand), MAP_NORMAL);
+	static const char *const from[] = {"2026-03-23T00:00:00+01:00", "2026-03-23T07:59:59+01:00",
+	                                   "2026-03-27T18:30:00+01:00", "2026-03-28T23:00:00+01:00",
+	                                   "2026-10-24T23:00:00+02:00"};
+	for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+		struct instant start = at(from[i]), next = hours_next(&h, start);
+		struct instant whole = {start.us - start.us % SPAN_S(60).us};
+		assert_int_equal(next.us, change_after(h.zone, whole).us);
+		assert_int_equal(hours_by_clock(h.zone, start),
+		                 hours_by_clock(h.zone, (struct instant){next.us - 1}));
+		assert_int_not_equal(hours_by_clock(h.zone, start), hours_by_clock(h.zone, next));
+	}
+}
+
+/* The night of 29 March has 23 hours, that of 25 October 25: the morning comes by the wall. */
+static void test_hours_of_odd_nights(void **state)
+{
+	(void)state;
+	struct hours h = {.zone = zone_get("Europe/Rome", NULL)};
+	static const char *const nights[][2] = {{"2026-03-28T23:30:00+01:00", "2026-03-21T23:30:00+01:00"},
+	                                        {"2026-10-24T23:30:00+02:00", "2026-10-17T23:30:00+02:00"}};
+	static const int shorter_s[] = {3600, -3600};
+	for (size_t i = 0; i < 2; i++) {
+		struct instant odd = at(nights[i][0]), even = at(nights[i][1]);
+		struct wall w = zone_wall(h.zone, hours_next(&h, odd)),
+		            usual = zone_wall(h.zone, hours_next(&h, even));
+		assert_int_equal(w.hour * 60 + w.minute, usual.hour * 60 + usual.minute);
+		assert_int_equal(instant_since(hours_next(&h, even), even).us -
+		                     instant_since(hours_next(&h, odd), odd).us,
+		                 SPAN_S(shorter_s[i]).us);
+	}
+}
+
+static void test_hours_of_closures(void **state)
+{
+	(void)state;
+	const struct closure list[] = {
+	    {.from = at("2026-03-23T11:30:00+01:00"), .until = at("2026-03-23T11:45:00.5+01:00")},
+	    {.from = at("2026-03-20T00:00:00+01:00")},
+	    {.from = at("2026-03-23T11:40:00+01:00")},
+	};
+	struct hours h = {.zone = zone_get("Europe/Rome", NULL), .closures = list, .count = 3,
+	                  .by_hand = true, .hand = MAP_SNOW};
+	bool by_hand;
+	assert_int_equal(hours_profile(&h, at("2026-03-23T03:00:00+01:00"), &by_hand), MAP_SNOW);
+	assert_true(by_hand);
+	next_is(&h, "2026-03-23T11:00:00+01:00", "2026-03-23T11:30:00+01:00");
+	next_is(&h, "2026-03-23T11:30:00+01:00", "2026-03-23T11:40:00+01:00");
+	assert_int_equal(hours_next(&h, list[2].from).us, list[0].until.us);
+	/* nothing more is known: looked at again after a day */
+	next_is(&h, "2026-03-23T12:00:00+01:00", "2026-03-24T12:00:00+01:00");
+	h.hand_until = at("2026-03-23T12:10:00+01:00");
+	next_is(&h, "2026-03-23T12:00:00+01:00", "2026-03-23T12:10:00+01:00");
+	hours_profile(&h, h.hand_until, &by_hand);
+	assert_false(by_hand); /* from that instant on by the clock */
+	assert_true(hours_next(&h, h.hand_until).us > h.hand_until.us);
+}
+
+static void test_closure_state(void **state)
+{
+	(void)state;
+	struct closure c = {.from = T(100), .until = T(200)};
+	assert_int_equal(closure_state_at(&c, T(99)), CLOSURE_PLANNED);
+	assert_int_equal(closure_state_at(&c, T(100)), CLOSURE_ACTIVE);
+	assert_int_equal(closure_state_at(&c, T(200)), CLOSURE_OVER);
+	c.until = T(50); /* taken back before it began */
+	assert_int_equal(closure_state_at(&c, T(60)), CLOSURE_OVER);
+	c.until = INSTANT_NONE;
+	assert_int_equal(closure_state_at(&c, T(1000000)), CLOSURE_ACTIVE);
+}
+
+/* ---- the folder of metrics ---- */
+
+static void test_cache(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/prontod-cache-XXXXXX", path[80], link[80];
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/roads", folder);
+	snprintf(link, sizeof link, "%s/link", folder);
+	char *found = cache_open(path);
+	assert_string_equal(found, path);
+	free(found);
+	found = cache_open(path); /* the second worker */
+	assert_string_equal(found, path);
+	free(found);
+	assert_int_equal(symlink(path, link), 0);
+	assert_null(cache_open(link)); /* somebody else may have made it */
+	assert_int_equal(chmod(path, 0750), 0);
+	assert_null(cache_open(path));
+	assert_null(cache_open("/proc/no/such/place"));
+	unlink(link);
+	rmdir(path);
+	rmdir(folder);
+}
+
+/* ---- where crews start from ---- */
+
+static void test_starts(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	const struct point here = {46.123456789, 11.987654321}, depot = {46.5, 11.5};
+	struct crew crews[] = {
+	    {.position = here, .position_at = T(10000), .base = depot, .heading = 91.26, .speed_mps = 12},
+	    {.position = here, .position_at = T(10000), .base = depot, .heading = 91.26, .speed_mps = 1.9},
+	    {.position = here, .position_at = T(9800), .base = depot, .heading = 91.26, .speed_mps = 12},
+	    {.position = here, .position_at = T(10000), .base = depot, .heading = NAN, .speed_mps = NAN},
+	    {.position = here, .position_at = T(10000 - 5 * 3600), .base = depot},
+	    {.position = here, .position_at = T(10000 - 5 * 3600), .base = POINT_NONE},
+	    {.position = POINT_NONE, .base = POINT_NONE},
+	};
+	for (size_t i = 0; i < 7; i++)
+		crews[i].name = "Squadra";
+	struct ranked *r = rank_crews(arena, crews, 7, T(10010));
+	assert_true(r->stands[0].at.lat == 46.1234568 && r->stands[0].at.lon == 11.9876543);
+	assert_true(r->stands[0].heading == 91.3);
+	for (size_t i = 1; i < 4; i++) { /* slow, two minutes ago, not known */
+		assert_true(isnan(r->stands[i].heading));
+		assert_false(r->crews[i].at_base);
+	}
+	assert_true(r->crews[4].at_base && r->stands[4].at.lat == 46.5);
+	assert_false(r->crews[5].at_base); /* it has none */
+	assert_false(point_is_set(r->stands[5].at) || point_is_set(r->stands[6].at));
+	r->to = (struct point){46.1234568, 11.9876543};
+	rank_drive(r, NULL); /* no map */
+	rank_order(r);
+	assert_true(r->straight && r->crews[0].straight_line && r->etas[0].eta_s == 0);
+	assert_false(r->crews[6].eta_known);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +298,12 @@ int main(void)
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_settle),
 	    cmocka_unit_test(test_start),
+	    cmocka_unit_test(test_hours_of_the_clock),
+	    cmocka_unit_test(test_hours_of_odd_nights),
+	    cmocka_unit_test(test_hours_of_closures),
+	    cmocka_unit_test(test_closure_state),
+	    cmocka_unit_test(test_cache),
+	    cmocka_unit_test(test_starts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -365,6 +365,77 @@ void flow_report_route(struct flow *flow, const struct user *who, const char *re
 	ask("flow_report_route", done, ctx);
 }
 
+void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
+                   void *ctx)
+{
+	(void)flow, (void)who, (void)all;
+	ask("flow_closures", done, ctx);
+}
+
+void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
+                      const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	fake.closure = *closure;
+	note_once(once);
+	ask("flow_closure_add", done, ctx);
+}
+
+struct js *flow_closure_preview(struct flow *flow, const struct closure *closure,
+                                struct problem *p)
+{
+	(void)flow;
+	fake.closure = *closure;
+	if (!fake.fails)
+		return js_object();
+	*p = fake.problem;
+	return NULL;
+}
+
+void flow_closure_change(struct flow *flow, const struct user *who, const char *id,
+                         const struct flow_closure_change *change, const struct flow_once *once,
+                         flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	str_copy(fake.id, sizeof fake.id, id);
+	fake.closure_change = *change;
+	note_once(once);
+	ask("flow_closure_change", done, ctx);
+}
+
+void flow_closure_lift(struct flow *flow, const struct user *who, const char *id, int64_t version,
+                       const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who, (void)version;
+	str_copy(fake.id, sizeof fake.id, id);
+	note_once(once);
+	ask("flow_closure_lift", done, ctx);
+}
+
+struct js *flow_roads(struct flow *flow)
+{
+	(void)flow;
+	return js_object();
+}
+
+void flow_roads_set(struct flow *flow, const struct user *who, const char *profile,
+                    struct instant until, const struct flow_once *once, flow_done_fn *done,
+                    void *ctx)
+{
+	(void)flow, (void)who, (void)until;
+	str_copy(fake.action, sizeof fake.action, profile ? profile : "");
+	note_once(once);
+	ask("flow_roads_set", done, ctx);
+}
+
+void flow_ranking(struct flow *flow, const struct user *who, const char *id, flow_done_fn *done,
+                  void *ctx)
+{
+	(void)flow, (void)who;
+	str_copy(fake.id, sizeof fake.id, id);
+	ask("flow_ranking", done, ctx);
+}
+
 void flow_crews(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx)
 {
 	(void)flow, (void)who;
@@ -475,6 +546,12 @@ void map_info(const struct map *map, struct map_info *out)
 {
 	(void)map;
 	*out = (struct map_info){0};
+}
+
+bool map_profile_parse(const char *name, enum map_profile *out)
+{
+	*out = MAP_SNOW;
+	return strcmp(name, "snow") == 0;
 }
 
 const char *map_place_kind_name(enum map_place_kind k)

@@ -57,6 +57,8 @@ struct fake_flow {
 	int64_t watch_after;
 	bool watching;
 	const char *streets[4][2]; /* what the map finds: street, municipality */
+	struct closure closure;    /* its points live as long as the request */
+	struct flow_closure_change closure_change;
 };
 extern struct fake_flow fake;
 

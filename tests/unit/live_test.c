@@ -850,6 +850,12 @@ static void an_event_goes_only_where_it_may(void **state)
 	strcpy(e.crew, "");
 	strcpy(crew.crew.text, "");
 	assert_false(live_event_is_for(&e, LIVE_EYE_CREW, &crew, NULL));
+	struct live_event roads = {.eye = LIVE_EYE_DESK}; /* nobody's: for all of them */
+	assert_true(live_event_is_for(&roads, LIVE_EYE_DESK, &marta, "acque"));
+	assert_false(live_event_is_for(&roads, LIVE_EYE_DESK, &crew, NULL));
+	roads.eye = LIVE_EYE_CREW;
+	assert_true(live_event_is_for(&roads, LIVE_EYE_CREW, &crew, NULL));
+	assert_false(live_event_is_for(&roads, LIVE_EYE_CREW, &marta, NULL));
 	e.eye = LIVE_EYE_PUBLIC;
 	assert_true(live_event_is_for(&e, LIVE_EYE_PUBLIC, NULL, NULL));
 	assert_true(live_event_is_for(&e, LIVE_EYE_PUBLIC, NULL, "acque"));

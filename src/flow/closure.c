@@ -1,0 +1,484 @@
+/*
+ * What dispatchers decide about roads: a closure is drawn, changed, lifted; the profile is chosen by
+ * hand. Read, decide, write on the version that was seen, answer with what stands then. When it takes
+ * effect stands in roads.c.
+ */
+#include "house.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+#define SHOWN_ROADS 500 /* lines of a closure that are drawn */
+#define CLOSURES_MOST 1000
+#define KEPT_FOR SPAN_S(24 * 3600) /* ?state=all shows what has been over for less */
+
+/* What a closure's write needs across its waits; in the asking's arena. */
+struct deed {
+	struct closure closure;            /* add: as it shall be */
+	struct flow_closure_change change; /* of change and lift */
+	bool lifts;
+};
+
+/* ---- views ---- */
+
+static void set_street(struct js *streets, const char *name)
+{
+	for (size_t i = 0; i < js_count(streets); i++)
+		if (str_equal(js_str(js_at(streets, i)), name))
+			return;
+	js_push_str(streets, name);
+}
+
+static struct js *line_json(const struct map_road *road, double *metres)
+{
+	struct js *line = js_array();
+	for (size_t i = 0; i < road->points; i++) {
+		struct js *point = js_array();
+		js_push_number(point, road->line[i].lat, 6);
+		js_push_number(point, road->line[i].lon, 6);
+		js_push(line, point);
+		if (i)
+			*metres += point_distance_m(road->line[i - 1], road->line[i]);
+	}
+	return line;
+}
+
+/* streets, roads, metres; returns how many roads it takes. */
+static size_t set_roads(const struct flow *flow, const struct closure *c, struct js *o)
+{
+	struct js *streets = js_array(), *lines = js_array();
+	struct arena *arena = arena_new();
+	struct map_road *roads = arena_take(arena, SHOWN_ROADS * sizeof *roads);
+	const struct map_closure on_map = closure_on_map(c);
+	double metres = 0;
+	size_t count = 0;
+	if (flow->o.map)
+		count = map_closure_roads(flow->o.map, &on_map, arena, roads, SHOWN_ROADS);
+	for (size_t i = 0; i < count; i++) {
+		if (roads[i].name)
+			set_street(streets, roads[i].name);
+		js_push(lines, line_json(&roads[i], &metres));
+	}
+	js_set(o, "streets", streets);
+	js_set(o, "roads", lines);
+	js_set_number(o, "metres", metres, 0);
+	arena_free(&arena);
+	return count;
+}
+
+static void set_municipality(const struct flow *flow, const struct closure *c, struct js *o)
+{
+	struct arena *arena = arena_new();
+	struct map_reverse found = {0};
+	if (flow->o.map)
+		map_reverse(flow->o.map, c->points[c->count / 2], arena, &found);
+	js_set_str(o, "municipality", found.municipality);
+	arena_free(&arena);
+}
+
+static struct js *points_json(const struct closure *c)
+{
+	struct js *list = js_array();
+	for (size_t i = 0; i < c->count; i++) {
+		struct js *one = js_object();
+		js_set_number(one, "lat", c->points[i].lat, 7);
+		js_set_number(one, "lon", c->points[i].lon, 7);
+		js_push(list, one);
+	}
+	return list;
+}
+
+static struct js *view_closure(const struct flow *flow, const struct closure *c)
+{
+	const struct zone *zone = zone_get("Europe/Rome", NULL);
+	struct js *o = js_object();
+	js_set_str(o, "id", c->id.text);
+	js_set_int(o, "version", c->version);
+	js_set_str(o, "kind", c->speed > 0 ? "slow" : "closed");
+	if (c->speed > 0)
+		js_set_number(o, "speed", c->speed, 3);
+	else
+		js_set_null(o, "speed");
+	js_set(o, "points", points_json(c));
+	js_set_bool(o, "area", c->area);
+	js_set_bool(o, "one_way", c->one_way);
+	js_set_str(o, "reason", c->reason);
+	set_roads(flow, c, o);
+	set_municipality(flow, c, o);
+	js_set_instant(o, "from", c->from, zone);
+	js_set_instant(o, "until", c->until, zone);
+	js_set_str(o, "state", closure_state_name(closure_state_at(c, instant_now())));
+	js_set_str(o, "made_by", c->made_by);
+	js_set_instant(o, "made_at", c->made_at, zone);
+	js_set_str(o, "changed_by", c->changed_by);
+	js_set_instant(o, "changed_at", c->changed_at, zone);
+	return o;
+}
+
+/* ---- reading ---- */
+
+static bool may_see_roads(const struct user *who)
+{
+	return may_look(who) || (who && who->role == ROLE_CREW);
+}
+
+static void on_list(void *ctx, const struct problem *p, const struct closure *list, size_t count)
+{
+	struct asking *a = ctx;
+	if (p) {
+		asking_fail(a, p);
+		return;
+	}
+	struct js *o = js_object(), *closures = js_array();
+	for (size_t i = 0; i < count; i++)
+		js_push(closures, view_closure(a->flow, &list[i]));
+	js_set(o, "closures", closures);
+	js_set(o, "roads", roads_json(a->flow->roads));
+	asking_answer(a, o);
+}
+
+void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
+                   void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	struct span back = all ? KEPT_FOR : (struct span){0};
+	if (!may_see_roads(who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are shown to desk and crews");
+	else
+		store_closures(flow->store, NULL,
+		               instant_add(instant_now(), (struct span){-back.us}), on_list, a);
+}
+
+struct js *flow_roads(struct flow *flow)
+{
+	return roads_json(flow->roads);
+}
+
+/* ---- is it a stretch of road? ---- */
+
+static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
+{
+	if (!flow->o.map)
+		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
+	return roads || problem_set(p, PROBLEM_INPUT, "/points",
+	                            "there is no road within 60 m of these points");
+}
+
+struct js *flow_closure_preview(struct flow *flow, const struct closure *c, struct problem *p)
+{
+	struct js *o = js_object();
+	size_t roads = set_roads(flow, c, o);
+	if (!on_roads(flow, roads, p))
+		js_free(&o);
+	return o;
+}
+
+static bool takes_roads(const struct flow *flow, const struct closure *c, struct problem *p)
+{
+	struct arena *arena = arena_new();
+	struct map_road one;
+	const struct map_closure on_map = closure_on_map(c);
+	size_t roads = flow->o.map ? map_closure_roads(flow->o.map, &on_map, arena, &one, 1) : 0;
+	arena_free(&arena);
+	return on_roads(flow, roads, p);
+}
+
+/* ---- answers ---- */
+
+static void on_answer(void *ctx, const struct problem *p, const struct closure *list, size_t count)
+{
+	struct asking *a = ctx;
+	struct problem gone;
+	if (p) {
+		asking_fail(a, p);
+	} else if (!count) {
+		problem_set(&gone, PROBLEM_NOT_FOUND, "", "no such closure");
+		asking_fail(a, &gone);
+	} else {
+		asking_answer(a, view_closure(a->flow, &list[0]));
+	}
+}
+
+static void answer_with_closure(struct asking *a)
+{
+	store_closures(a->flow->store, a->object, INSTANT_NONE, on_answer, a);
+}
+
+/* Who was faster on it, when, and what is the version now. */
+static struct js *faster(const struct closure *c)
+{
+	struct js *o = js_object();
+	bool over = closure_state_at(c, instant_now()) == CLOSURE_OVER;
+	js_set_str(o, "who", c->changed_by ? c->changed_by : c->made_by);
+	js_set_instant(o, "at", instant_is_set(c->changed_at) ? c->changed_at : c->made_at,
+	               zone_get("Europe/Rome", NULL));
+	js_set_str(o, "what", over ? "lifted" : "changed");
+	js_set_int(o, "version", c->version);
+	return o;
+}
+
+static void on_faster(void *ctx, const struct problem *p, const struct closure *list, size_t count)
+{
+	struct asking *a = ctx;
+	struct problem kept = a->problem;
+	asking_refuse(a, &kept, !p && count ? faster(&list[0]) : NULL);
+}
+
+static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p)
+		asking_fail(a, p);
+	else if (w)
+		answer_with_closure(a);
+	else
+		store_closures(a->flow->store, a->object, INSTANT_NONE, on_faster, a);
+}
+
+/* The same key may have been faster by a hair: then its answer is ours. */
+static void refuse_with_closure(struct asking *a, const struct problem *p)
+{
+	struct store_act act = asking_act(a);
+	a->problem = *p;
+	if (a->once.key[0])
+		store_once(a->flow->store, &act, on_once_again, a);
+	else
+		on_once_again(a, NULL, NULL);
+}
+
+static void on_written(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p && p->kind == PROBLEM_CONFLICT) {
+		refuse_with_closure(a, p);
+		return;
+	}
+	if (p) {
+		asking_fail(a, p);
+		return;
+	}
+	const char *id = js_find_str(w->answer, "id"); /* of one that this key drew */
+	if (id)
+		str_copy(a->object, sizeof a->object, id);
+	answer_with_closure(a);
+}
+
+/* ---- drawing one ---- */
+
+static void on_add_once(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	struct deed *deed = a->own;
+	struct problem refused;
+	if (p || w) {
+		on_written(a, p, w);
+		return;
+	}
+	if (!takes_roads(a->flow, &deed->closure, &refused)) {
+		asking_fail(a, &refused);
+	} else if (roads_open_count(a->flow->roads) >= CLOSURES_MOST) {
+		problem_set(&refused, PROBLEM_INPUT, "/closures",
+		            "there are %d closures already: lift some", CLOSURES_MOST);
+		asking_fail(a, &refused);
+	} else {
+		struct store_act act = asking_act(a);
+		store_closure_add(a->flow->store, &act, &deed->closure, on_written, a);
+	}
+}
+
+static void on_add(void *ctx)
+{
+	on_add_once(ctx, NULL, NULL);
+}
+
+static struct deed *deed_of(struct asking *a, const struct closure *c)
+{
+	struct deed *deed = arena_take(a->arena, sizeof *deed);
+	struct point *points = arena_take(a->arena, (c->count + 1) * sizeof *points);
+	memcpy(points, c->points, c->count * sizeof *points);
+	deed->closure = *c;
+	deed->closure.points = points;
+	deed->closure.reason = arena_str(a->arena, c->reason);
+	if (!instant_is_set(c->from))
+		deed->closure.from = instant_now();
+	id_make(deed->closure.id.text);
+	a->own = deed;
+	return deed;
+}
+
+void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *c,
+                      const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	asking_key(a, once, "closure", NULL);
+	struct deed *deed = deed_of(a, c);
+	struct store_act act = asking_act(a);
+	str_copy(a->object, sizeof a->object, deed->closure.id.text);
+	if (!may_decide(who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
+	else if (a->once.key[0])
+		store_once(flow->store, &act, on_add_once, a);
+	else
+		loop_later(flow->o.loop, on_add, a);
+}
+
+/* ---- changing one ---- */
+
+/* What was given on top of what stands there. */
+static bool apply(const struct flow_closure_change *change, struct closure *c, struct problem *p)
+{
+	if (change->kind == FLOW_CLOSED)
+		c->speed = 0;
+	if (change->speed > 0) {
+		if (change->kind != FLOW_SLOW && !(c->speed > 0))
+			return problem_set(p, PROBLEM_INPUT, "/speed",
+			                   "a closed road has no speed: say that it is slow");
+		c->speed = change->speed;
+	}
+	if (change->kind == FLOW_SLOW && !(c->speed > 0))
+		return problem_set(p, PROBLEM_INPUT, "/speed", "say how slow");
+	if (change->gives_reason)
+		c->reason = change->reason;
+	if (change->gives_from)
+		c->from = change->from;
+	if (change->gives_until)
+		c->until = change->until;
+	if (instant_is_set(c->until) && instant_compare(c->until, c->from) <= 0)
+		return problem_set(p, PROBLEM_INPUT, "/until", "it must end after it begins");
+	return true;
+}
+
+static void on_change_read(void *ctx, const struct problem *p, const struct closure *list,
+                           size_t count)
+{
+	struct asking *a = ctx;
+	const struct deed *deed = a->own;
+	struct problem refused;
+	struct instant now = instant_now();
+	if (p || !count) {
+		problem_set(&refused, PROBLEM_NOT_FOUND, "", "no such closure");
+		asking_fail(a, p ? p : &refused);
+		return;
+	}
+	struct closure c = list[0];
+	if (c.version != deed->change.version ||
+	    closure_state_at(&c, now) == CLOSURE_OVER) {
+		problem_set(&refused, PROBLEM_CONFLICT, "", "somebody was faster: look again");
+		refuse_with_closure(a, &refused);
+		return;
+	}
+	if (deed->lifts)
+		c.until = now;
+	else if (!apply(&deed->change, &c, &refused)) {
+		asking_fail(a, &refused);
+		return;
+	}
+	struct store_act act = asking_act(a);
+	store_closure_change(a->flow->store, &act, &c, deed->lifts ? "lifted" : "changed",
+	                     on_written, a);
+}
+
+static void on_change_once(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p || w)
+		on_written(a, p, w);
+	else
+		store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
+}
+
+static void change(struct asking *a, const struct flow_closure_change *change)
+{
+	struct deed *deed = arena_take(a->arena, sizeof *deed);
+	struct store_act act = asking_act(a);
+	deed->change = *change;
+	deed->change.reason = arena_str(a->arena, change->reason);
+	deed->lifts = str_equal(a->action, "lift");
+	a->own = deed;
+	if (!may_decide(a->who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
+	else if (!*a->object)
+		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such closure");
+	else if (a->once.key[0])
+		store_once(a->flow->store, &act, on_change_once, a);
+	else
+		store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
+}
+
+void flow_closure_change(struct flow *flow, const struct user *who, const char *id,
+                         const struct flow_closure_change *wanted, const struct flow_once *once,
+                         flow_done_fn *done, void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	asking_key(a, once, "closure-change", id ? id : "");
+	a->action = "change";
+	change(a, wanted);
+}
+
+void flow_closure_lift(struct flow *flow, const struct user *who, const char *id, int64_t version,
+                       const struct flow_once *once, flow_done_fn *done, void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	asking_key(a, once, "closure-lift", id ? id : "");
+	a->action = "lift";
+	change(a, &(struct flow_closure_change){.version = version});
+}
+
+/* ---- the profile by hand ---- */
+
+struct choice {
+	const char *profile; /* NULL: by the clock */
+	struct instant until;
+};
+
+static void on_profile_read(void *ctx, const struct problem *p, const struct store_roads *found)
+{
+	struct asking *a = ctx;
+	if (p) {
+		asking_fail(a, p);
+		return;
+	}
+	roads_take(a->flow->roads, found);
+	asking_answer(a, roads_json(a->flow->roads));
+}
+
+static void on_profile_set(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	(void)w;
+	if (p)
+		asking_fail(a, p);
+	else
+		store_roads(a->flow->store, on_profile_read, a);
+}
+
+static void on_profile_once(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	const struct choice *choice = a->own;
+	struct store_act act = asking_act(a);
+	if (p || w)
+		on_profile_set(a, p, w);
+	else
+		store_profile_set(a->flow->store, &act, choice->profile, choice->until,
+		                  on_profile_set, a);
+}
+
+void flow_roads_set(struct flow *flow, const struct user *who, const char *profile,
+                    struct instant until, const struct flow_once *once, flow_done_fn *done,
+                    void *ctx)
+{
+	struct asking *a = asking_new(flow, who, done, ctx);
+	asking_key(a, once, "roads", NULL);
+	struct choice *choice = arena_take(a->arena, sizeof *choice);
+	struct store_act act = asking_act(a);
+	*choice = (struct choice){arena_str(a->arena, profile), until};
+	a->own = choice;
+	if (!may_decide(who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "the desk says how roads are");
+	else if (a->once.key[0])
+		store_once(flow->store, &act, on_profile_once, a);
+	else
+		store_profile_set(flow->store, &act, profile, until, on_profile_set, a);
+}

@@ -1,0 +1,346 @@
+#!/usr/bin/env python3
+"""Closures, slow roads and profiles, over two workers and a real PostgreSQL: every worker drives by them within two
+seconds, lifting one brings the very same list back, kept rankings can be asked again, nothing is lost with a killed worker.
+Times are printed, never judged: each wait is on a condition, with a generous end."""
+import datetime
+import os
+import signal
+import sys
+import time
+
+import harness
+from harness import check, wait_for
+
+LONG = 60  # seconds: the end of any wait
+ROAD = "Strada Provinciale 9 della Valdoro"
+
+
+def instant(seconds):
+    """So many seconds from now."""
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat()
+
+
+class Roads:
+    """The stage with an incident on the valley's one fast road, a crew on either side of a place between them."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.marta, self.luca = stage.client("marta"), stage.client("luca")
+        self.place = self.on_road(10.2600)
+        self.incident_at, east, west = self.on_road(10.2490), self.on_road(10.2700), self.on_road(10.2230)
+        for login, at in (("squadra5", east), ("squadra1", west)):
+            sent = stage.client(login).post("/api/v1/me/position", at)
+            check(f"{login} tells where it is", sent.status == 204, sent)
+        made = self.marta.post("/api/v1/reports", {"utility": "acque-valdoro", "text": "Esce tantissima acqua dalla strada",
+                                                   **self.incident_at, "reporter": {"prefer": "none"}})
+        check("an incident on the road", made.status == 201, made)
+        self.incident = made.json["incident"]["id"]
+
+    def on_road(self, lon):
+        """A point of the fast road near this longitude, found by asking which roads a thin strip takes."""
+        ring = [{"lat": lat, "lon": at} for lat, at in ((45.63, lon - 1e-4), (45.63, lon + 1e-4), (45.69, lon + 1e-4), (45.69, lon - 1e-4))]
+        found = self.marta.post("/api/v1/closures/preview", {"kind": "closed", "area": True, "points": ring})
+        check("a strip across the valley takes the road", found.status == 200 and ROAD in found.json["streets"], found)
+        # Of the lines that cross there, the road's is the one whose point alone is called so.
+        for line in found.json["roads"]:
+            for a, b in zip(line, line[1:]):
+                if min(a[1], b[1]) <= lon <= max(a[1], b[1]) and a[1] != b[1]:
+                    at = {"lat": a[0] + (b[0] - a[0]) * (lon - a[1]) / (b[1] - a[1]), "lon": lon}
+                    one = self.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": [at]})
+                    if one.status == 200 and one.json["streets"] == [ROAD]:
+                        return at
+        raise RuntimeError(f"no point of {ROAD} at {lon}")
+
+    def candidates(self):
+        answer = self.marta.get(f"/api/v1/incidents/{self.incident}/candidates")
+        if answer.status != 200:
+            raise RuntimeError(f"candidates: {answer}")
+        return answer
+
+    def on_each(self, ask):
+        """What ask() says on each worker: {worker: value}."""
+        seen, end = {}, time.monotonic() + LONG
+        while len(seen) < self.stage.workers and time.monotonic() < end:
+            worker, value = ask()
+            seen[worker] = value
+        return seen
+
+    def list(self):
+        answer = self.candidates()
+        return answer.worker, tuple((c["crew"]["name"], c["eta_s"], c["distance_m"], c["from"] and (c["from"]["lat"], c["from"]["lon"]))
+                                    for c in answer.json["candidates"])
+
+    def metric(self):
+        answer = self.marta.get("/api/v1/roads")
+        return answer.worker, (answer.json["metric"], answer.json["state"], answer.json["profile"], answer.json["closures"])
+
+    def wait_each(self, what, good, ask=None):
+        """Until it is good on every worker; what each said then. Prints how long it took."""
+        began, missing = time.monotonic(), set(range(1, self.stage.workers + 1))
+        seen, took = {}, {}
+        while len(took) < len(missing) and time.monotonic() - began < LONG:
+            worker, value = (ask or self.list)()
+            seen[worker] = value
+            if good(value):
+                took.setdefault(worker, time.monotonic() - began)
+            else:
+                took.pop(worker, None)
+        check(f"{what}, on every worker", len(took) == len(missing), seen)
+        print(f"{what}: worker " + ", ".join(f"{w} after {s:.2f} s" for w, s in sorted(took.items())), flush=True)
+        return seen
+
+    def close(self, **more):
+        made = self.marta.post("/api/v1/closures", {"kind": "closed", "points": [self.place], **more})
+        check("a closure is made", made.status == 201, made)
+        return made.json
+
+    def lift(self, closure):
+        lifted = self.luca.post(f"/api/v1/closures/{closure['id']}/lift", {"version": closure["version"]})
+        check("a closure is lifted", lifted.status == 200 and lifted.json["state"] == "over", lifted)
+        return lifted.json
+
+
+def eta(rows, crew):
+    return next((row[1] for row in rows if row[0] == crew), None)
+
+
+def closed_and_lifted(roads):
+    before = roads.on_each(roads.list)
+    first = next(iter(before.values()))
+    check("both workers tell the same list", len(set(before.values())) == 1, before)
+    check("the crew beyond the place goes first", first[0][0] == "Squadra 5", first)
+    stream = roads.stage.stream("/api/v1/stream", roads.luca)
+    crew = roads.stage.stream("/api/v1/stream", roads.stage.client("squadra1"))
+    wait_for(lambda: stream.events and crew.events, LONG)
+    closure = roads.close(reason="frana")
+    check("it says what it takes", closure["streets"] == [ROAD] and closure["state"] == "active" and closure["made_by"] == "Marta B."
+          and closure["reason"] == "frana" and closure["municipality"] and closure["roads"] and closure["until"] is None, closure)
+    detour = roads.wait_each("a closed road sends crews round it",
+                             lambda rows: rows[0][0] != "Squadra 5" and eta(rows, "Squadra 5") != eta(first, "Squadra 5"))
+    check("both workers tell the same detour", len(set(detour.values())) == 1, detour)
+    longer = eta(next(iter(detour.values())), "Squadra 5")
+    check("the detour is longer", longer is None or longer > eta(first, "Squadra 5"), detour)
+    check("whose way leads elsewhere drives as before", eta(next(iter(detour.values())), "Squadra 1") == eta(first, "Squadra 1"), detour)
+    metric = roads.on_each(roads.metric)
+    check("every worker is on the same metric", len(set(metric.values())) == 1 and next(iter(metric.values()))[1:2] == ("ok",), metric)
+    heard = stream.find(lambda name, data: name == "roads" and data["metric"] == next(iter(metric.values()))[0], LONG)
+    check("desks hear of it", heard, [e for e in stream.events if e[1] == "roads"])
+    check("and crews", crew.find(lambda name, data: name == "roads", LONG), crew.events)
+    listed = roads.stage.client("squadra1").get("/api/v1/closures").json
+    check("crews may read it", [c["id"] for c in listed["closures"]] == [closure["id"]] and listed["roads"]["closures"] == 1, listed)
+    roads.lift(closure)
+    again = roads.wait_each("lifting it brings the very same list back", lambda rows: rows == first)
+    check("on both", set(again.values()) == {first}, again)
+    gone = roads.marta.get("/api/v1/closures").json["closures"]
+    over = roads.marta.get("/api/v1/closures?state=all").json["closures"]
+    check("what is over is shown on request", gone == [] and [c["state"] for c in over] == ["over"] and over[0]["changed_by"] == "Luca R.", over)
+    stream.close()
+    crew.close()
+    return first
+
+
+def slow(roads, first):
+    made = roads.marta.post("/api/v1/closures", {"kind": "slow", "speed": 0.1, "points": [roads.place]}).json
+    slower = roads.wait_each("a slow road takes longer", lambda rows: eta(rows, "Squadra 5") > eta(first, "Squadra 5"))
+    check("but is driven", eta(next(iter(slower.values())), "Squadra 5") is not None, slower)
+    changed = roads.marta.post(f"/api/v1/closures/{made['id']}", {"version": made["version"], "speed": 0.5})
+    check("it can be made less slow", changed.status == 200 and changed.json["speed"] == 0.5 and changed.json["version"] == 2, changed)
+    roads.wait_each("less slow takes less", lambda rows: eta(first, "Squadra 5") < eta(rows, "Squadra 5") < eta(next(iter(slower.values())), "Squadra 5"))
+    faster = roads.luca.post(f"/api/v1/closures/{made['id']}", {"version": made["version"], "speed": 0.2})
+    check("an old version is told who was faster", faster.status == 409 and faster.json["who"] == "Marta B." and faster.json["version"] == 2, faster)
+    closed = roads.marta.post(f"/api/v1/closures/{made['id']}", {"version": 2, "kind": "closed"})
+    check("slow becomes closed", closed.status == 200 and closed.json["kind"] == "closed" and closed.json["speed"] is None, closed)
+    back = roads.marta.post(f"/api/v1/closures/{made['id']}", {"version": 3, "kind": "slow"})
+    check("closed becomes slow only with a speed", back.status == 422 and back.json["errors"][0]["pointer"] == "/speed", back)
+    roads.lift(closed.json)
+    roads.wait_each("and back", lambda rows: rows == first)
+
+
+def planned(roads, first):
+    made = roads.close(**{"from": instant(4), "until": instant(9)})
+    check("it is planned", made["state"] == "planned", made)
+    check("and not yet in force", roads.list()[1] == first)
+    roads.wait_each("a planned closure begins by itself (4 s from now)", lambda rows: rows[0][0] != "Squadra 5")
+    check("nobody was told to", roads.marta.get("/api/v1/closures").json["closures"][0]["state"] == "active")
+    roads.wait_each("and ends by itself (5 s later)", lambda rows: rows == first)
+    taken_back = roads.lift(roads.close(**{"from": instant(3600)}))
+    check("a plan is taken back", taken_back["state"] == "over", taken_back)
+
+
+def stands_on_it(roads, first):
+    crew = roads.stage.client("squadra5")
+    crew.post("/api/v1/me/position", roads.place)
+    there = roads.on_each(roads.list)
+    closure = roads.close()
+    roads.wait_each("the road under a crew is closed", lambda m: m[1] == "ok" and m[3] == 1, roads.metric)
+    rows = roads.on_each(roads.list)
+    check("the crew can still leave it", all(eta(r, "Squadra 5") for r in [*there.values(), *rows.values()]), (there, rows))
+    roads.lift(closure)
+    crew.post("/api/v1/me/position", roads.on_road(10.2700))
+    roads.wait_each("back to where it was", lambda rows: rows == first)
+
+
+def profiles(roads, first):
+    """From the hand to the clock and back; by hand again at the end, so that no hour of the day matters here."""
+    chosen = roads.marta.post("/api/v1/roads", {"profile": "snow", "until": instant(3600)})
+    check("snow is said by hand", chosen.status == 200 and chosen.json["profile"] == "snow" and chosen.json["source"] == "hand" and chosen.json["until"], chosen)
+    snow = roads.wait_each("snow slows every road", lambda rows: eta(rows, "Squadra 1") > eta(first, "Squadra 1"))
+    check("alike on both", len(set(snow.values())) == 1, snow)
+    slowest = eta(next(iter(snow.values())), "Squadra 1")
+    roads.marta.post("/api/v1/roads", {"profile": "snow", "until": instant(3)})
+    roads.wait_each("when its time is over the clock says again (3 s from now)", lambda rows: eta(rows, "Squadra 1") < slowest)
+    check("and it is the clock", {roads.marta.get("/api/v1/roads").json["source"] for _ in range(4)} == {"clock"})
+    roads.marta.post("/api/v1/roads", {"profile": "snow"})
+    roads.wait_each("snow again", lambda rows: eta(rows, "Squadra 1") == slowest)
+    back = roads.luca.post("/api/v1/roads", {"profile": None})
+    check("back to the clock", back.status == 200 and back.json["source"] == "clock" and back.json["until"] is None, back)
+    roads.wait_each("by the clock again", lambda rows: eta(rows, "Squadra 1") < slowest)
+    normal(roads, lambda rows: rows == first)
+
+
+def normal(roads, good):
+    said = roads.marta.post("/api/v1/roads", {"profile": "normal"})
+    check("normal hours, by hand", said.status == 200 and said.json["source"] == "hand", said)
+    roads.wait_each("the hours are normal", lambda m: m[1:3] == ("ok", "normal"), roads.metric)
+    roads.wait_each("and so are the times", good)
+
+
+def rankings(roads):
+    shown = roads.candidates().json
+    check("candidates name their ranking, map and metric", shown["ranking"] and len(shown["map"]) == 16 and len(shown["metric"]) == 16, shown)
+    check("asked again it is the same, kept once", roads.candidates().json["ranking"] == shown["ranking"] and
+          roads.stage.database.query(f"SELECT count(*) FROM ranking WHERE id = '{shown['ranking']}'") == [["1"]])
+    one = shown["candidates"][0]
+    check("each says how old its position is and where its way begins", one["position_age_s"] is not None and one["from"]["lat"], one)
+    kept = roads.luca.get("/api/v1/rankings/" + shown["ranking"]).json
+    check("it is kept whole", kept["order"] == [c["crew"]["id"] for c in shown["candidates"]] and kept["map"] == shown["map"] and
+          kept["metric"] == shown["metric"] and kept["closures"] == [] and kept["incident"] == roads.incident and kept["made_at"], kept)
+    check("under the metric in force it is the same again", kept["again"] == {"same": True, "why": None}, kept["again"])
+    closure = roads.close()
+    roads.wait_each("a closure since then", lambda rows: rows[0][0] != "Squadra 5")
+    other = roads.candidates().json
+    check("makes another ranking", other["ranking"] != shown["ranking"] and other["metric"] != shown["metric"])
+    again = roads.marta.get("/api/v1/rankings/" + shown["ranking"]).json
+    check("the kept one is still found again, by the roads of its time", again["again"] == {"same": True, "why": None} and again["order"] == kept["order"], again)
+    closed = roads.marta.get("/api/v1/rankings/" + other["ranking"]).json
+    check("the new one names the closure", [c["id"] for c in closed["closures"]] == [closure["id"]] and closed["again"]["same"] is True, closed)
+    roads.lift(closure)
+    roads.wait_each("open again", lambda rows: rows[0][0] == "Squadra 5")
+    check("and is found again when the road is open", roads.marta.get("/api/v1/rankings/" + other["ranking"]).json["again"]["same"] is True)
+    check("others do not see it", roads.stage.client("irene").get("/api/v1/rankings/" + shown["ranking"]).status == 404)
+    check("no ranking", roads.marta.get("/api/v1/rankings/0192d3e4-0000-7000-8000-000000000001").status == 404)
+    assigned(roads, shown)
+    altered(roads, shown["ranking"])
+
+
+def assigned(roads, shown):
+    incident = roads.marta.get(f"/api/v1/incidents/{roads.incident}").json
+    roads.marta.post(f"/api/v1/incidents/{roads.incident}/classify", {"version": incident["version"], "row": "F03"})
+    now = roads.candidates().json
+    sent = roads.marta.post(f"/api/v1/incidents/{roads.incident}/assign",
+                            {"crew": now["candidates"][0]["crew"]["id"], "version": now["version"], "ranking": shown["ranking"]})
+    check("an assignment refers to the list it was chosen from", sent.status == 200 and sent.json["assignments"][0]["ranking"] == shown["ranking"], sent)
+    recalled = roads.marta.post(f"/api/v1/assignments/{sent.json['assignments'][0]['id']}/recall", {"reason": "prova"})
+    version = recalled.json["version"]
+    own = roads.marta.post(f"/api/v1/incidents/{roads.incident}/assign", {"crew": now["candidates"][1]["crew"]["id"], "version": version})
+    ranking = own.json["assignments"][1]["ranking"]
+    check("or to the list as it was then", own.status == 200 and ranking, own)
+    check("which is kept", roads.marta.get("/api/v1/rankings/" + ranking).json["again"]["same"] is True)
+    roads.marta.post(f"/api/v1/assignments/{own.json['assignments'][1]['id']}/recall", {"reason": "prova"})
+
+
+def altered(roads, ranking):
+    database = roads.stage.database
+    for act in ("UPDATE ranking SET content = '{}'", "TRUNCATE ranking CASCADE"):
+        try:
+            database.query(act)
+            check(f"{act} is refused", False)
+        except Exception as error:
+            check(f"{act} is refused", "never changed" in error.stderr, error.stderr)
+    database.query("ALTER TABLE ranking DISABLE TRIGGER ranking_final; "
+                   f"UPDATE ranking SET content = replace(content, '\"on_shift\":true', '\"on_shift\":false') WHERE id = '{ranking}'; "
+                   "ALTER TABLE ranking ENABLE TRIGGER ranking_final")
+    again = roads.marta.get("/api/v1/rankings/" + ranking).json["again"]
+    check("who alters one all the same is found out", again["same"] is None and "altered" in again["why"], again)
+
+
+def killed(roads, first):
+    closure = roads.close()
+    closed = roads.wait_each("closed", lambda rows: rows[0][0] != "Squadra 5")
+    for what in ("a worker", "another worker"):
+        pids = roads.stage.worker_pids()
+        leader = roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz")))
+        os.kill(pids[0], signal.SIGKILL)
+        check(f"{what} comes back (leader {[w for w, l in leader.items() if l]})", wait_for(roads.stage.all_ready, LONG, 0.2))
+        roads.wait_each(f"{what} was killed, its successor knows the closure", lambda rows: rows == next(iter(closed.values())))
+    killed_leader(roads, closed)
+    roads.lift(closure)
+    roads.wait_each("lifted after all that", lambda rows: rows == first)
+
+
+def killed_leader(roads, closed):
+    """The leader is the worker that says so; its pid is the one whose slot answers no more."""
+    for pid in roads.stage.worker_pids():
+        before = len(roads.stage.log())
+        os.kill(pid, signal.SIGKILL)
+        check("it comes back", wait_for(roads.stage.all_ready, LONG, 0.2))
+        roads.wait_each("killed one by one, the leader among them", lambda rows: rows == next(iter(closed.values())))
+        wait_for(lambda: "takes the duties" in roads.stage.log()[before:], 1)
+    check("somebody leads", wait_for(lambda: any(roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz"))).values()), LONG))
+
+
+def refused(roads):
+    wrong = roads.marta.post("/api/v1/closures", {"kind": "shut", "points": [], "until": "ieri", "reason": "x" * 201})
+    check("all that is wrong at once", wrong.status == 422 and [e["pointer"] for e in wrong.json["errors"]] == ["/kind", "/reason", "/points", "/until"], wrong)
+    far = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": [{"lat": 41.9, "lon": 12.5}]})
+    check("no road there", far.status == 422 and "nessuna strada" in far.json["detail"], far)
+    for login, see, write in (("squadra1", 200, 403), ("sara", 200, 201), ("admin", 200, 201)):
+        visitor = roads.stage.client(login)
+        check(f"{login} sees", visitor.get("/api/v1/closures").status == see and visitor.get("/api/v1/roads").status == see)
+        made = visitor.post("/api/v1/closures", {"kind": "slow", "speed": 1, "points": [roads.place]})
+        check(f"{login} writes: {write}", made.status == write, made)
+        if made.status == 201:
+            roads.lift(made.json)
+    check("nobody else", roads.stage.client().get("/api/v1/closures").status == 401)
+    key = {"headers": {"Idempotency-Key": "closure-key-1"}}
+    body = {"kind": "closed", "points": [roads.place], "from": instant(7200)}
+    twice = [roads.marta.post("/api/v1/closures", body, **key) for _ in range(2)]
+    check("the same key closes once", twice[0].status == twice[1].status == 201 and twice[0].json["id"] == twice[1].json["id"], twice)
+    check("with another body it is refused", roads.marta.post("/api/v1/closures", {**body, "reason": "altro"}, **key).status == 422)
+    first = roads.lift(twice[0].json)
+    late = roads.marta.post(f"/api/v1/closures/{first['id']}/lift", {"version": 1})
+    check("lifted already", late.status == 409 and late.json["who"] == "Luca R." and late.json["what"] == "lifted", late)
+    check("no closure", roads.marta.post("/api/v1/closures/0192d3e4-0000-7000-8000-000000000001/lift", {"version": 1}).status == 404)
+    check("English", "There is no road" in roads.marta.post("/api/v1/closures", {"kind": "closed", "points": [{"lat": 41.9, "lon": 12.5}]},
+                                                            headers={"Accept-Language": "en"}).text.replace("there", "There"))
+
+
+def written_down(roads):
+    rows = roads.stage.database.query("SELECT what, count(*) > 0 FROM change WHERE kind IN ('closure', 'roads') GROUP BY 1 ORDER BY 1")
+    check("each act is a link of the chain", rows == [["changed", "t"], ["lifted", "t"], ["made", "t"], ["profile", "t"]], rows)
+    check("what was typed is not", roads.stage.database.query("SELECT count(*) FROM change WHERE payload::text ~ 'frana'") == [["0"]])
+    metrics = roads.stage.get("/metrics").text
+    check("figures for Prometheus", "prontod_closures{" in metrics and "prontod_metric_seconds{" in metrics and 'prontod_metric_info{worker="' in metrics, metrics[-800:])
+    check("one line a switch", "roads changed\" closures=1 profile=" in roads.stage.log() and "frana" not in roads.stage.log())
+
+
+def main():
+    with harness.Stage(workers=2) as stage:
+        roads = Roads(stage)
+        normal(roads, lambda rows: True)
+        first = closed_and_lifted(roads)
+        slow(roads, first)
+        planned(roads, first)
+        stands_on_it(roads, first)
+        profiles(roads, first)
+        rankings(roads)
+        refused(roads)
+        killed(roads, roads.list()[1])
+        written_down(roads)
+        code = stage.stop()
+        check("it ends clean", code == 0, code)
+    return harness.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
