@@ -8,6 +8,8 @@
 #include "order.hpp"
 #include "shapes.hpp"
 
+#include "landmark.h"
+
 #include "base/log.h"
 
 #include <osmium/area/assembler.hpp>
@@ -196,7 +198,8 @@ void take_address(collection &all, const osmium::OSMObject &o, map_vertex at)
 		street = text_of(o, "addr:place");
 	bool plain = !o.tags().has_key("amenity") && !o.tags().has_key("shop") &&
 	             !o.tags().has_key("office");
-	all.names.add_address({street, number, text_of(o, "addr:city"), at, plain});
+	int64_t node = o.type() == osmium::item_type::node ? o.id() : 0;
+	all.names.add_address({street, number, text_of(o, "addr:city"), at, plain, false}, node);
 	all.drawn.add_point(all.look(LAYER_HOUSENUMBER, 0, 17, number), at);
 }
 
@@ -212,10 +215,13 @@ void take_poi(collection &all, const osmium::OSMObject &o, map_vertex at)
 	             {"pharmacy", POI_PHARMACY, 15}};
 	std::string amenity = text_of(o, "amenity"), name = text_of(o, "name");
 	for (const auto &k : kinds)
-		if (amenity == k.amenity) {
+		if (amenity == k.amenity)
 			all.drawn.add_point(all.look(LAYER_POI, k.poi, k.zoom, name), at);
-			all.names.add_place(name, PLACE_POI, at);
-		}
+	tags t = tags_of(o);
+	if (const landmark *what = landmark_of(&t))
+		all.names.add_landmark(name.empty() && what->alone ? what->label : name,
+		                       std::string(what->label) + " " + what->words, what->alone,
+		                       at);
 }
 
 void take_place(collection &all, const osmium::Node &n)
@@ -273,6 +279,8 @@ class object_handler : public osmium::handler::Handler {
 		if (border != m_all.boundary_level.end())
 			take_border(w, border->second);
 		take_road(w);
+		if (std::string numbers = text_of(w, "addr:interpolation"); !numbers.empty())
+			m_all.names.add_interpolation(numbers, text_of(w, "addr:street"), m_refs);
 		take_line(w);
 		take_address(m_all, w, middle_of(m_shape));
 		take_poi(m_all, w, middle_of(m_shape));
@@ -322,7 +330,18 @@ class object_handler : public osmium::handler::Handler {
 			std::reverse(m_shape.begin(), m_shape.end());
 		uint32_t id = m_all.drawn.add_line(m_all.look(look, name), m_shape);
 		if (look.layer == LAYER_ROAD)
-			m_all.names.add_street(name, m_shape, id);
+			take_name(w, id);
+	}
+	/* By which names a road is searched; "SP121" is all the name that some have. */
+	void take_name(const osmium::Way &w, uint32_t drawn)
+	{
+		std::string name = text_of(w, "name"), ref = text_of(w, "ref");
+		gazetteer::road road{name.empty() ? ref : name, {}, drawn};
+		for (const char *key : {"alt_name", "old_name", "loc_name", "official_name",
+		                        "short_name", "name:it", "name:de", "ref"})
+			if (std::string also = text_of(w, key); !also.empty())
+				road.also.push_back(also);
+		m_all.names.add_road(road, m_refs);
 	}
 	collection &m_all;
 	std::vector<node_ref> m_refs;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,6 +47,8 @@ class cell_list {
 	{
 		m_pairs.emplace_back(key, item);
 	}
+	/* Every coarse cell of a box. */
+	void put_box(map_vertex low, map_vertex high, uint32_t item);
 	void put_line(const map_vertex *vertices, size_t count,
 	              uint32_t item); /* cells of MAP_CELL it touches */
 	void finish(std::vector<map_cell> &cells, std::vector<uint32_t> &items);
@@ -62,7 +65,7 @@ struct cell_sections {
 /* See SECTION_VERTEX_OF and on in file.h. */
 struct hierarchy_sections {
 	std::vector<uint32_t> vertex_of, segment_of, first_below, up_first, up_head, down_first,
-	    down_tail, base_ms, separators;
+	    down_tail, down_arc, base_ms, separators;
 	std::vector<uint16_t> depth, up_depth;
 	std::vector<int32_t> base_up, base_down, base_self;
 };
@@ -81,7 +84,12 @@ struct image {
 	hierarchy_sections hierarchy;
 	std::vector<map_named> named;
 	std::vector<map_address> addresses;
-	cell_sections address_cells, street_cells;
+	cell_sections address_cells, street_cells, place_cells, area_cells;
+	std::vector<map_title> titles;
+	std::vector<map_setting> settings;
+	std::vector<uint32_t> title_words, setting_words;
+	std::vector<map_slip> slips;
+	std::vector<map_crossing> crossings;
 	std::vector<map_municipality> municipalities;
 	std::vector<map_ring> rings;
 	std::vector<map_vertex> ring_shape;
@@ -283,17 +291,118 @@ class drawing {
 
 /* ---- what is found by name ---- */
 
+/* The words of a name, as they are compared. */
+std::string normal_words(const std::string &text);
+
 struct found_address {
 	std::string street, number, city;
 	map_vertex at;
 	bool plain; /* an address and nothing else: better than a shop's */
+	bool about; /* of an interpolation line */
+};
+
+/* Who has a name, on the way to the file. */
+struct bearer {
+	std::string words;   /* of the name */
+	std::string setting; /* of where it is */
+	map_named named{};
+	uint32_t street = MAP_NONE; /* index of the gazetteer's, which has the addresses */
+};
+
+/* Names -> titles, settings, words and their slips. Bearers must be sorted by their words. */
+void register_names(image &out, const std::vector<bearer> &bearers);
+
+/* Which streets share a node, or are joined by a short road without a name. */
+class meeting_places {
+      public:
+	void add_piece(uint32_t piece, const std::vector<node_ref> &nodes);
+	void add_link(const std::vector<node_ref> &nodes);
+	/* street_of: by piece, named; MAP_NONE: none */
+	void finish(const std::vector<uint32_t> &street_of, std::vector<map_crossing> &out);
+
+      private:
+	struct touch {
+		int64_t node;
+		uint32_t road; /* pieces; links have the highest bit */
+		map_vertex at;
+	};
+	static constexpr uint32_t LINK = 1u << 31;
+	void meet(const std::vector<uint32_t> &streets, map_vertex at,
+	          std::vector<map_crossing> &out) const;
+	std::vector<touch> m_touches;
+	uint32_t m_links = 0;
+};
+
+/* addr:interpolation lines: numbers between numbered nodes. */
+class interpolations {
+      public:
+	void add_node(int64_t node, size_t address)
+	{
+		m_nodes.emplace_back(node, address);
+	}
+	void add_line(const std::string &kind, const std::string &street,
+	              const std::vector<node_ref> &nodes)
+	{
+		m_lines.push_back({kind, street, nodes});
+	}
+	/* Appends what lies between. */
+	void finish(std::vector<found_address> &addresses);
+
+      private:
+	struct numbered_line {
+		std::string kind, street;
+		std::vector<node_ref> nodes;
+	};
+	void fill(const numbered_line &l, std::vector<found_address> &addresses) const;
+	std::vector<std::pair<int64_t, size_t>> m_nodes;
+	std::vector<numbered_line> m_lines;
+};
+
+/* In which municipality? By outline; answers for whole cells where no outline runs. */
+class municipal_areas {
+      public:
+	void add(const std::string &name, const std::vector<line> &rings);
+	const std::string *at(map_vertex v); /* NULL: in none */
+	void finish(image &out) const;
+	const std::set<std::string> &names() const
+	{
+		return m_names;
+	}
+
+      private:
+	struct municipality {
+		std::string name;
+		std::vector<line> rings;
+		map_vertex low, high;
+	};
+	const municipality *search(map_vertex v) const;
+	std::vector<municipality> m_all;
+	std::set<std::string> m_names;
+	std::unordered_map<uint64_t, std::vector<uint32_t>> m_coarse;
+	std::unordered_set<uint64_t> m_border; /* fine cells */
+	std::unordered_map<uint64_t, const municipality *> m_known;
 };
 
 class gazetteer {
       public:
-	void add_street(const std::string &name, const line &shape, uint32_t feature);
-	void add_address(const found_address &address);
+	/* A stretch of road: its name, and others it goes by. `drawn` is its feature. */
+	struct road {
+		std::string name;
+		std::vector<std::string> also;
+		uint32_t drawn;
+	};
+	void add_road(const road &r, const std::vector<node_ref> &nodes);
+	/* node: its id, 0 if it is none. */
+	void add_address(const found_address &address, int64_t node);
+	void add_interpolation(const std::string &kind, const std::string &on_street,
+	                       const std::vector<node_ref> &nodes)
+	{
+		m_interpolations.add_line(kind, on_street, nodes);
+	}
 	void add_place(const std::string &name, map_place_class place_class, map_vertex at);
+	/* what: words for what it is. */
+	void add_landmark(const std::string &name, const std::string &what, bool alone,
+	                  map_vertex at);
 	void add_municipality(const std::string &name, const std::vector<line> &rings);
 	/* One whose outline may be cut: where any is known, no other name passes for a
 	 * municipality. */
@@ -302,48 +411,51 @@ class gazetteer {
 
       private:
 	struct place {
-		std::string name;
+		std::string name, what;
 		map_place_class place_class;
 		map_vertex at;
+		bool alone;
 	};
 	struct street_piece {
 		std::string name;
+		std::vector<std::string> also;
 		map_vertex at;
 		double length_m;
 	};
-	struct municipality {
-		std::string name;
-		std::vector<line> rings;
-		map_vertex low, high;
-	};
 	struct street {
 		std::string label, words, town, town_words, hamlet;
-		std::vector<street_piece> pieces;
-		std::vector<uint32_t> addresses;
+		std::vector<uint32_t> pieces, addresses;
 	};
 	void index_near();
-	const municipality *area_of(map_vertex at) const;
 	std::string town_of(map_vertex at);
 	const std::string &usual_city(map_vertex at);
 	std::string count_cities(map_vertex at) const;
 	bool is_town(const std::string &name) const;
-	const place *nearest_place(map_vertex at, double limit_m, bool towns_only) const;
+	const place *nearest_place(map_vertex at, double limit_m, bool towns_only,
+	                           const std::string &but = "") const;
 	street &street_of(const std::string &label, map_vertex at);
 	void gather_streets();
 	void split_streets();
 	std::vector<street> split(const street &s) const;
+	map_vertex begin_of(const street &s) const;
+	map_vertex middle_of(const street &s) const;
 	void describe(street &s) const;
-	void put_street(image &out, street &s);
-	void put_addresses(image &out, street &s, uint32_t id);
-	void put_places(image &out);
-	void put_municipalities(image &out);
-	void put_words(image &out) const;
+	void list_streets(image &out, std::vector<bearer> &to);
+	void list_aliases(const bearer &main, std::vector<bearer> &to) const;
+	void list_places(image &out, std::vector<bearer> &to);
+	void put_addresses(image &out, std::vector<bearer> &bearers);
+	void put_numbers(image &out, street &s, uint32_t id);
+	void put_municipality_names(image &out) const;
+	void put_cells(image &out);
+	void put_crossings(image &out, const std::vector<bearer> &bearers);
 
 	std::vector<street_piece> m_pieces;
 	std::vector<found_address> m_addresses;
 	std::vector<place> m_places;
-	std::vector<municipality> m_municipalities;
 	std::vector<street> m_streets;
+	municipal_areas m_areas;
+	meeting_places m_meetings;
+	interpolations m_interpolations;
 	std::unordered_set<std::string> m_municipality_names;
 	std::unordered_map<std::string, size_t> m_street_ids;
 	std::unordered_map<uint64_t, std::vector<uint32_t>> m_address_cells, m_place_cells;

@@ -25,8 +25,23 @@ static void each_address(const struct map *map, const struct map_named *street, 
 	for (uint32_t i = 0; i < street->addresses; i++) {
 		const struct map_address *a = &map->addresses[street->first_address + i];
 		e.number = map_string(map, a->number);
+		e.about = a->about;
 		e.at = map_point(a->at);
 		fn(ctx, &e);
+	}
+}
+
+/* Each pair is kept both ways round. */
+static void each_crossing(const struct map *map, map_entry_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < map->crossing_count; i++) {
+		const struct map_crossing *c = &map->crossings[i];
+		struct map_entry e = entry_of(map, &map->named[c->street]);
+		e.kind = MAP_CROSSING;
+		e.other = map_string(map, map->named[c->other].label);
+		e.at = map_point(c->at);
+		if (c->street < c->other)
+			fn(ctx, &e);
 	}
 }
 
@@ -34,7 +49,10 @@ void map_each_entry(const struct map *map, map_entry_fn *fn, void *ctx)
 {
 	for (size_t i = 0; i < map->named_count; i++) {
 		struct map_entry e = entry_of(map, &map->named[i]);
+		if (map->named[i].flags & NAMED_ALIAS)
+			continue;
 		fn(ctx, &e);
 		each_address(map, &map->named[i], fn, ctx);
 	}
+	each_crossing(map, fn, ctx);
 }

@@ -144,6 +144,7 @@ static void set_hierarchy(struct map *map)
 	h->up_depth = section(map, SECTION_UP_DEPTH, NULL);
 	h->down_first = section(map, SECTION_DOWN_FIRST, NULL);
 	h->down_tail = section(map, SECTION_DOWN_TAIL, NULL);
+	h->down_arc = section(map, SECTION_DOWN_ARC, NULL);
 	for (size_t v = 0; v < h->vertices; v++)
 		h->levels = h->depth[v] + 1u > h->levels ? h->depth[v] + 1u : h->levels;
 }
@@ -159,7 +160,7 @@ static bool hierarchy_sizes_ok(const struct map *map)
 	       count_of(map, SECTION_UP_FIRST) == vertices + 1 &&
 	       count_of(map, SECTION_UP_DEPTH) == arcs &&
 	       count_of(map, SECTION_DOWN_FIRST) == vertices + 1 &&
-	       count_of(map, SECTION_DOWN_TAIL) == arcs &&
+	       count_of(map, SECTION_DOWN_TAIL) == arcs && count_of(map, SECTION_DOWN_ARC) == arcs &&
 	       count_of(map, SECTION_BASE_MS) == 2 * segments &&
 	       count_of(map, SECTION_BASE_UP) == 4 * arcs &&
 	       count_of(map, SECTION_BASE_DOWN) == 4 * arcs &&
@@ -185,6 +186,12 @@ static bool set_views(struct map *map)
 	map->municipalities = section(map, SECTION_MUNICIPALITIES, &map->municipality_count);
 	map->rings = section(map, SECTION_RINGS, NULL);
 	map->ring_shape = section(map, SECTION_RING_SHAPE, NULL);
+	map->titles = section(map, SECTION_TITLES, &map->title_count);
+	map->title_words = section(map, SECTION_TITLE_WORDS, NULL);
+	map->settings = section(map, SECTION_SETTINGS, &map->setting_count);
+	map->setting_words = section(map, SECTION_SETTING_WORDS, NULL);
+	map->slips = section(map, SECTION_SLIPS, &map->slip_count);
+	map->crossings = section(map, SECTION_CROSSINGS, &map->crossing_count);
 	map->words = section(map, SECTION_WORDS, &map->word_count);
 	map->word_items = section(map, SECTION_WORD_ITEMS, NULL);
 	map->features = section(map, SECTION_FEATURES, &map->feature_count);
@@ -195,6 +202,8 @@ static bool set_views(struct map *map)
 	       set_cells(map, SECTION_SNAP_CELLS, &map->snap) &&
 	       set_cells(map, SECTION_ADDRESS_CELLS, &map->address_cells) &&
 	       set_cells(map, SECTION_STREET_CELLS, &map->street_cells) &&
+	       set_cells(map, SECTION_PLACE_CELLS, &map->place_cells) &&
+	       set_cells(map, SECTION_AREA_CELLS, &map->area_cells) &&
 	       set_cells(map, SECTION_TILE_CELLS_0, &map->tiles[0]) &&
 	       set_cells(map, SECTION_TILE_CELLS_1, &map->tiles[1]) &&
 	       set_cells(map, SECTION_TILE_CELLS_2, &map->tiles[2]) &&
@@ -320,11 +329,10 @@ static bool hierarchy_ok(const struct map *map)
 		if (h->vertex_of[i] != MAP_NONE && h->vertex_of[i] >= h->vertices)
 			return false;
 	for (size_t v = 0; v < h->vertices; v++)
-		if (h->segment_of[v] >= map->segment_count ||
-		    h->vertex_of[h->segment_of[v]] != v || !vertex_ok(h, v))
+		if (h->segment_of[v] >= map->segment_count || !vertex_ok(h, v))
 			return false;
 	for (size_t i = 0; i < h->arcs; i++)
-		if (h->down_tail[i] >= h->vertices)
+		if (h->down_tail[i] >= h->vertices || h->down_arc[i] >= h->arcs)
 			return false;
 	const uint32_t *base = section(map, SECTION_BASE_MS, NULL);
 	for (size_t i = 0; i < 2 * map->segment_count; i++)
@@ -336,11 +344,57 @@ static bool hierarchy_ok(const struct map *map)
 
 static bool named_ok(const struct map *map, const struct map_named *n)
 {
-	return n->label < map->string_bytes && n->words < map->string_bytes &&
-	       n->municipality < map->string_bytes && n->town_words < map->string_bytes &&
-	       n->hamlet < map->string_bytes &&
+	return n->label < map->string_bytes && n->municipality < map->string_bytes &&
+	       n->setting < map->setting_count && n->hamlet < map->string_bytes &&
 	       within(n->first_address, n->addresses, map->address_count) &&
 	       n->kind <= MAP_CROSSING && n->place_class <= PLACE_POI;
+}
+
+static bool below(const struct map *map, enum map_section_id id, uint64_t total)
+{
+	const uint32_t *items = section(map, id, NULL);
+	for (uint64_t i = 0; i < count_of(map, id); i++)
+		if (items[i] >= total)
+			return false;
+	return true;
+}
+
+static bool title_ok(const struct map *map, const struct map_title *t)
+{
+	return within(t->first_named, t->named, map->named_count) && t->words <= MAP_TITLE_WORDS &&
+	       within(t->first_word, t->words, count_of(map, SECTION_TITLE_WORDS)) &&
+	       t->weight >= 0 && t->weight <= MAP_TITLE_WORDS;
+}
+
+static bool word_ok(const struct map *map, const struct map_word *w)
+{
+	return w->text < map->string_bytes && w->weight >= 0 && w->weight <= 1 &&
+	       within(w->first, w->count, count_of(map, SECTION_WORD_ITEMS));
+}
+
+/* What the address search goes by. */
+static bool words_ok(const struct map *map)
+{
+	for (size_t i = 0; i < map->title_count; i++)
+		if (!title_ok(map, &map->titles[i]))
+			return false;
+	for (size_t i = 0; i < map->setting_count; i++)
+		if (!within(map->settings[i].first_word, map->settings[i].words,
+		            count_of(map, SECTION_SETTING_WORDS)))
+			return false;
+	for (size_t i = 0; i < map->word_count; i++)
+		if (!word_ok(map, &map->words[i]))
+			return false;
+	for (size_t i = 0; i < map->slip_count; i++)
+		if (map->slips[i].word >= map->word_count)
+			return false;
+	for (size_t i = 0; i < map->crossing_count; i++)
+		if (map->crossings[i].street >= map->named_count ||
+		    map->crossings[i].other >= map->named_count)
+			return false;
+	return below(map, SECTION_TITLE_WORDS, map->word_count) &&
+	       below(map, SECTION_SETTING_WORDS, map->word_count) &&
+	       below(map, SECTION_WORD_ITEMS, map->title_count);
 }
 
 static bool names_ok(const struct map *map)
@@ -352,17 +406,10 @@ static bool names_ok(const struct map *map)
 		if (map->addresses[i].street >= map->named_count ||
 		    map->addresses[i].number >= map->string_bytes)
 			return false;
-	for (size_t i = 0; i < map->word_count; i++) {
-		const struct map_word *w = &map->words[i];
-		if (w->text >= map->string_bytes ||
-		    !within(w->first, w->count, count_of(map, SECTION_WORD_ITEMS)))
-			return false;
-	}
-	for (uint64_t i = 0; i < count_of(map, SECTION_WORD_ITEMS); i++)
-		if (map->word_items[i] >= map->named_count)
-			return false;
-	return cells_ok(map, SECTION_ADDRESS_CELLS, map->address_count) &&
-	       cells_ok(map, SECTION_STREET_CELLS, map->feature_count);
+	return words_ok(map) && cells_ok(map, SECTION_ADDRESS_CELLS, map->address_count) &&
+	       cells_ok(map, SECTION_STREET_CELLS, map->feature_count) &&
+	       cells_ok(map, SECTION_PLACE_CELLS, map->named_count) &&
+	       cells_ok(map, SECTION_AREA_CELLS, map->municipality_count);
 }
 
 static bool areas_ok(const struct map *map)
@@ -495,7 +542,8 @@ void map_info(const struct map *map, struct map_info *out)
 	                         .built_at = {map->header->built_at_us},
 	                         .counts = map->header->counts};
 	for (size_t i = 0; i < map->named_count; i++)
-		*(map->named[i].kind == MAP_STREET ? &out->streets : &out->places) += 1;
+		if (!(map->named[i].flags & NAMED_ALIAS))
+			*(map->named[i].kind == MAP_STREET ? &out->streets : &out->places) += 1;
 	extent(map, out);
 	snprintf(out->checksum, sizeof(out->checksum), "%016" PRIx64, map->header->content);
 }

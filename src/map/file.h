@@ -75,18 +75,33 @@ struct map_cell {
 	uint32_t reserved;
 };
 
-/* A street, place or point of interest that can be searched by its words. */
+/* A street, place or point of interest that can be searched by its words. Sorted by title. */
 struct map_named {
 	uint32_t label;        /* string: as people write it */
-	uint32_t words;        /* string: normal form, "via monte santo" */
+	uint32_t setting;      /* words by which people say where it is */
 	uint32_t municipality; /* string, 0: not known */
-	uint32_t town_words;   /* string: municipality's normal form and the suburb's */
 	uint32_t hamlet;       /* string: set where the municipality has the name more than once */
 	struct map_vertex at;
 	uint32_t first_address, addresses; /* streets only */
 	uint8_t kind;                      /* enum map_place_kind */
 	uint8_t place_class;               /* enum map_place_class, for places */
-	uint16_t reserved;
+	uint8_t flags;                     /* NAMED_* */
+	uint8_t reserved;
+};
+#define NAMED_ALIAS 1u /* another name of one that has its own record */
+
+/* The words of a name, in their order ("via monte santo"), and who bears it. */
+struct map_title {
+	uint32_t first_word;         /* title words */
+	uint32_t first_named, named; /* bearers */
+	float weight;                /* of its words together */
+	uint16_t words, reserved;
+};
+#define MAP_TITLE_WORDS 12u /* further ones are left out */
+
+/* Municipality, hamlets round about, what the addresses say; each word once. */
+struct map_setting {
+	uint32_t first_word, words; /* setting words */
 };
 
 enum map_place_class {
@@ -101,8 +116,15 @@ enum map_place_class {
 /* Sorted by street, then number as people count. */
 struct map_address {
 	struct map_vertex at;
-	uint32_t street; /* named */
-	uint32_t number; /* string */
+	uint32_t street : 31; /* named */
+	uint32_t about : 1;   /* of an addr:interpolation line */
+	uint32_t number;      /* string */
+};
+
+/* Where two streets meet; sorted by street, each pair both ways round. */
+struct map_crossing {
+	uint32_t street, other; /* named */
+	struct map_vertex at;
 };
 
 struct map_municipality {
@@ -115,10 +137,17 @@ struct map_ring {
 	uint32_t first, vertices; /* closed: first vertex repeated at the end */
 };
 
-/* A search word and the named things that bear it. The array is sorted by word. */
+/* A search word and the titles that hold it. The array is sorted by word. */
 struct map_word {
 	uint32_t text; /* string */
 	uint32_t first, count;
+	uint32_t settings; /* how many settings hold it */
+	float weight;      /* how much it tells: 0 to 1 */
+};
+
+/* A form of a word with letters left out (slip.h). Sorted by key. */
+struct map_slip {
+	uint32_t key, word;
 };
 
 /* Something drawn. */
@@ -205,6 +234,7 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_UP_DEPTH, uint16_t)    /* by arc: of its head */                               \
 	X(SECTION_DOWN_FIRST, uint32_t)  /* by vertex, and a sentinel */                         \
 	X(SECTION_DOWN_TAIL, uint32_t)   /* the vertices below it that have an arc to it */      \
+	X(SECTION_DOWN_ARC, uint32_t)    /* and that arc */                                      \
 	X(SECTION_SEPARATORS, uint32_t)  /* by level of the dissection: the largest cut */       \
 	X(SECTION_BASE_MS, uint32_t)     /* the map's own metric: by directed edge; */           \
 	X(SECTION_BASE_UP, int32_t)      /* by arc, four; */                                     \
@@ -216,9 +246,19 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_ADDRESS_ITEMS, uint32_t)                                                       \
 	X(SECTION_STREET_CELLS, struct map_cell) /* named road features, also footways */        \
 	X(SECTION_STREET_ITEMS, uint32_t)                                                        \
+	X(SECTION_PLACE_CELLS, struct map_cell) /* coarse; named places but points of interest */ \
+	X(SECTION_PLACE_ITEMS, uint32_t)                                                         \
+	X(SECTION_CROSSINGS, struct map_crossing)                                                \
 	X(SECTION_MUNICIPALITIES, struct map_municipality)                                       \
+	X(SECTION_AREA_CELLS, struct map_cell) /* coarse; municipalities that may hold a point */ \
+	X(SECTION_AREA_ITEMS, uint32_t)                                                          \
 	X(SECTION_RINGS, struct map_ring)                                                        \
 	X(SECTION_RING_SHAPE, struct map_vertex)                                                 \
+	X(SECTION_TITLES, struct map_title)                                                      \
+	X(SECTION_TITLE_WORDS, uint32_t)                                                         \
+	X(SECTION_SETTINGS, struct map_setting)                                                  \
+	X(SECTION_SETTING_WORDS, uint32_t)                                                       \
+	X(SECTION_SLIPS, struct map_slip)                                                        \
 	X(SECTION_WORDS, struct map_word)                                                        \
 	X(SECTION_WORD_ITEMS, uint32_t)                                                          \
 	X(SECTION_FEATURES, struct map_feature)                                                  \
@@ -270,7 +310,7 @@ void map_header_seal(struct map_header *header);
 /* The order in which roads give way to each other, and the arcs that makes: hierarchy.h. */
 struct map_hierarchy {
 	const uint32_t *vertex_of, *segment_of, *first_below, *up_first, *up_head, *down_first,
-	    *down_tail;
+	    *down_tail, *down_arc;
 	const uint16_t *depth, *up_depth;
 	size_t vertices, arcs;
 	size_t levels; /* the greatest depth, and one; of an open map */
@@ -301,20 +341,29 @@ struct map {
 	const struct map_municipality *municipalities;
 	const struct map_ring *rings;
 	const struct map_vertex *ring_shape;
+	const struct map_title *titles;
+	const struct map_setting *settings;
+	const uint32_t *title_words, *setting_words;
+	const struct map_slip *slips;
+	const struct map_crossing *crossings;
 	const struct map_word *words;
 	const uint32_t *word_items;
 	const struct map_feature *features;
 	const struct map_vertex *feature_shape;
 	struct map_hierarchy hierarchy;
 	struct map_metric *base; /* the map's own */
-	struct map_cells snap, address_cells, street_cells, tiles[MAP_TILE_GROUPS];
+	struct map_cells snap, address_cells, street_cells, place_cells, area_cells;
+	struct map_cells tiles[MAP_TILE_GROUPS];
 	size_t junction_count, segment_count, ghost_count, named_count, address_count,
-	    municipality_count, word_count, feature_count;
+	    municipality_count, word_count, title_count, setting_count, slip_count, crossing_count,
+	    feature_count;
 	const char **municipality_names; /* sorted */
 };
 
 /* ---- cells of MAP_CELL on both axes, for finding what is near ---- */
 #define MAP_CELL 10000 /* 0.001 degrees: about 111 m north, 77 m east in Italy */
+
+#define MAP_COARSE 20 /* coarse cells are so many wide: about 2.2 km north, 1.5 km east */
 
 static inline uint64_t map_cell_key(int64_t row, int64_t column)
 {
@@ -330,6 +379,11 @@ static inline int64_t map_cell_column(int64_t lon)
 }
 /* The first cell whose key is not less; cell_count if there is none. */
 size_t map_cells_from(const struct map_cells *cells, uint64_t key);
+static inline uint64_t map_coarse_key(struct map_vertex v, int64_t down, int64_t right)
+{
+	return map_cell_key(map_cell_row(v.lat) / MAP_COARSE + down,
+	                    map_cell_column(v.lon) / MAP_COARSE + right);
+}
 /* The items of one cell; returns how many. */
 size_t map_cell_items(const struct map_cells *cells, uint64_t key, const uint32_t **out);
 
@@ -368,6 +422,9 @@ struct map_nearest {
 };
 bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line, size_t vertices,
                     struct map_nearest *out);
+
+/* Moves v onto the nearest piece of the street of that name, if one is so near. */
+bool map_onto_street(const struct map *map, const char *name, double limit_m, struct map_vertex *v);
 
 /* ---- snapping ---- */
 struct map_snapped {

@@ -11,35 +11,20 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace making {
 
 namespace {
 
-constexpr int64_t COARSE = 20; /* cells of 20 x MAP_CELL: about two kilometres */
 constexpr int64_t QUARTER = 4; /* cells of 4 x MAP_CELL: where neighbours say the same town */
 constexpr double SUBURB_M = 1200, TOWN_M = 10000;
 constexpr double APART_M = 700; /* pieces of one name farther apart are two streets */
-
-uint64_t coarse_key(map_vertex v, int64_t down, int64_t right)
-{
-	return map_cell_key(map_cell_row(v.lat) / COARSE + down,
-	                    map_cell_column(v.lon) / COARSE + right);
-}
 
 uint64_t quarter_key(map_vertex v, int64_t down, int64_t right)
 {
 	return map_cell_key(map_cell_row(v.lat) / QUARTER + down,
 	                    map_cell_column(v.lon) / QUARTER + right);
-}
-
-std::string normal(const std::string &text)
-{
-	struct str out = {};
-	words_normal(text.c_str(), &out);
-	std::string result = str_text(&out);
-	str_fini(&out);
-	return result;
 }
 
 std::string comparable(const std::string &number)
@@ -69,6 +54,19 @@ double distance_m(map_vertex a, map_vertex b)
 	return point_distance_m(map_point(a), map_point(b));
 }
 
+/* Each word once, in order. */
+std::string joined(const std::set<std::string> &texts)
+{
+	std::set<std::string> words;
+	for (const std::string &t : texts)
+		for (const std::string &word : parts_of(t, " "))
+			words.insert(word);
+	std::string out;
+	for (const std::string &word : words)
+		out += (out.empty() ? "" : " ") + word;
+	return out;
+}
+
 /* Numbers as people count: 2, 10, 10/A, 11 */
 bool number_before(const std::string &a, const std::string &b)
 {
@@ -78,19 +76,29 @@ bool number_before(const std::string &a, const std::string &b)
 
 } // namespace
 
-void gazetteer::add_street(const std::string &name, const line &shape, uint32_t feature)
+void gazetteer::add_road(const road &r, const std::vector<node_ref> &nodes)
 {
-	if (name.empty() || shape.empty())
-		return;
+	line shape;
 	double metres = 0;
-	for (size_t i = 1; i < shape.size(); i++)
-		metres += distance_m(shape[i - 1], shape[i]);
-	m_pieces.push_back({name, shape[shape.size() / 2], metres});
-	m_road_cells.put_line(shape.data(), shape.size(), feature);
+	for (const node_ref &n : nodes) {
+		metres += shape.empty() ? 0 : distance_m(shape.back(), n.at);
+		shape.push_back(n.at);
+	}
+	if (shape.empty())
+		return;
+	if (r.name.empty()) {
+		m_meetings.add_link(nodes);
+		return;
+	}
+	m_meetings.add_piece(static_cast<uint32_t>(m_pieces.size()), nodes);
+	m_pieces.push_back({r.name, r.also, shape[shape.size() / 2], metres});
+	m_road_cells.put_line(shape.data(), shape.size(), r.drawn);
 }
 
-void gazetteer::add_address(const found_address &address)
+void gazetteer::add_address(const found_address &address, int64_t node)
 {
+	if (node)
+		m_interpolations.add_node(node, m_addresses.size());
 	for (const std::string &number : parts_of(address.number, ";,")) {
 		m_addresses.push_back(address);
 		m_addresses.back().number = number;
@@ -100,19 +108,19 @@ void gazetteer::add_address(const found_address &address)
 void gazetteer::add_place(const std::string &name, map_place_class place_class, map_vertex at)
 {
 	if (!name.empty())
-		m_places.push_back({name, place_class, at});
+		m_places.push_back({name, "", place_class, at, false});
+}
+
+void gazetteer::add_landmark(const std::string &name, const std::string &what, bool alone,
+                             map_vertex at)
+{
+	if (!name.empty())
+		m_places.push_back({name, what, PLACE_POI, at, alone});
 }
 
 void gazetteer::add_municipality(const std::string &name, const std::vector<line> &rings)
 {
-	municipality m{name, rings, {INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}};
-	for (const line &ring : rings)
-		for (const map_vertex &v : ring) {
-			m.low = {std::min(m.low.lat, v.lat), std::min(m.low.lon, v.lon)};
-			m.high = {std::max(m.high.lat, v.lat), std::max(m.high.lon, v.lon)};
-		}
-	if (!name.empty() && !rings.empty())
-		m_municipalities.push_back(m);
+	m_areas.add(name, rings);
 }
 
 void gazetteer::add_municipality_name(const std::string &name)
@@ -135,22 +143,8 @@ void gazetteer::index_near()
 		if (!m_addresses[i].city.empty())
 			m_address_cells[quarter_key(m_addresses[i].at, 0, 0)].push_back(i);
 	for (uint32_t i = 0; i < m_places.size(); i++)
-		m_place_cells[coarse_key(m_places[i].at, 0, 0)].push_back(i);
-}
-
-const gazetteer::municipality *gazetteer::area_of(map_vertex at) const
-{
-	for (const municipality &m : m_municipalities) {
-		if (at.lat < m.low.lat || at.lat > m.high.lat || at.lon < m.low.lon ||
-		    at.lon > m.high.lon)
-			continue;
-		bool inside = false;
-		for (const line &ring : m.rings)
-			inside ^= map_ring_crossed(ring.data(), ring.size(), at);
-		if (inside)
-			return &m;
-	}
-	return nullptr;
+		if (m_places[i].place_class != PLACE_POI)
+			m_place_cells[map_coarse_key(m_places[i].at, 0, 0)].push_back(i);
 }
 
 /* What most addresses in the cells around say; one answer for each cell. */
@@ -184,20 +178,20 @@ std::string gazetteer::count_cities(map_vertex at) const
 	return best;
 }
 
-const gazetteer::place *gazetteer::nearest_place(map_vertex at, double limit_m,
-                                                 bool towns_only) const
+const gazetteer::place *gazetteer::nearest_place(map_vertex at, double limit_m, bool towns_only,
+                                                 const std::string &but) const
 {
 	const place *best = nullptr;
 	const auto reach = static_cast<int64_t>(limit_m / 1500) + 1;
 	for (int64_t down = -reach; down <= reach; down++)
 		for (int64_t right = -reach; right <= reach; right++) {
-			auto found = m_place_cells.find(coarse_key(at, down, right));
+			auto found = m_place_cells.find(map_coarse_key(at, down, right));
 			if (found == m_place_cells.end())
 				continue;
 			for (uint32_t i : found->second) {
 				const place &p = m_places[i];
 				double metres = distance_m(at, p.at);
-				if (p.place_class == PLACE_POI || metres > limit_m ||
+				if (metres > limit_m || p.name == but ||
 				    (towns_only &&
 				     (p.place_class > PLACE_VILLAGE || !is_town(p.name))))
 					continue;
@@ -210,8 +204,8 @@ const gazetteer::place *gazetteer::nearest_place(map_vertex at, double limit_m,
 
 std::string gazetteer::town_of(map_vertex at)
 {
-	if (const municipality *m = area_of(at))
-		return m->name;
+	if (const std::string *name = m_areas.at(at))
+		return *name;
 	std::string city = usual_city(at);
 	if (!city.empty())
 		return city;
@@ -223,7 +217,7 @@ std::string gazetteer::town_of(map_vertex at)
 
 gazetteer::street &gazetteer::street_of(const std::string &label, map_vertex at)
 {
-	std::string words = normal(label), town = town_of(at);
+	std::string words = normal_words(label), town = town_of(at);
 	auto [found, is_new] = m_street_ids.emplace(words + "|" + town, m_streets.size());
 	if (is_new)
 		m_streets.push_back({label, words, town, "", "", {}, {}});
@@ -232,8 +226,8 @@ gazetteer::street &gazetteer::street_of(const std::string &label, map_vertex at)
 
 void gazetteer::gather_streets()
 {
-	for (const street_piece &p : m_pieces)
-		street_of(p.name, p.at).pieces.push_back(p);
+	for (uint32_t i = 0; i < m_pieces.size(); i++)
+		street_of(m_pieces[i].name, m_pieces[i].at).pieces.push_back(i);
 	for (uint32_t i = 0; i < m_addresses.size(); i++)
 		if (!m_addresses[i].street.empty())
 			street_of(m_addresses[i].street, m_addresses[i].at).addresses.push_back(i);
@@ -245,40 +239,42 @@ std::vector<gazetteer::street> gazetteer::split(const street &s) const
 	struct part {
 		map_vertex at;
 		double reach_m;
-		size_t cluster;
+		uint32_t index;
+		bool address;
 	};
-	std::vector<part> parts;
-	for (const street_piece &p : s.pieces)
-		parts.push_back({p.at, p.length_m / 2, MAP_NONE});
+	std::vector<part> left;
+	for (uint32_t i : s.pieces)
+		left.push_back({m_pieces[i].at, m_pieces[i].length_m / 2, i, false});
 	for (uint32_t i : s.addresses)
-		parts.push_back({m_addresses[i].at, 0, MAP_NONE});
+		left.push_back({m_addresses[i].at, 0, i, true});
 	std::vector<street> out;
-	for (part &first : parts) {
-		if (first.cluster != MAP_NONE)
-			continue;
-		first.cluster = out.size();
-		std::vector<const part *> open{&first};
+	while (!left.empty()) {
+		street cluster{s.label, s.words, s.town, "", "", {}, {}};
+		std::vector<part> open{left[0]};
+		left.erase(left.begin());
 		while (!open.empty()) {
-			const part from = *open.back();
+			const part from = open.back();
 			open.pop_back();
-			for (part &p : parts)
-				if (p.cluster == MAP_NONE &&
-				    distance_m(from.at, p.at) <
-				        APART_M + from.reach_m + p.reach_m) {
-					p.cluster = from.cluster;
-					open.push_back(&p);
-				}
+			(from.address ? cluster.addresses : cluster.pieces).push_back(from.index);
+			auto near = [&from](const part &p) {
+				return distance_m(from.at, p.at) <
+				       APART_M + from.reach_m + p.reach_m;
+			};
+			auto kept = std::stable_partition(
+			    left.begin(), left.end(), [&near](const part &p) { return !near(p); });
+			open.insert(open.end(), kept, left.end());
+			left.erase(kept, left.end());
 		}
-		out.push_back({s.label, s.words, s.town, "", "", {}, {}});
-	}
-	for (size_t i = 0; i < parts.size(); i++) {
-		street &to = out[parts[i].cluster];
-		if (i < s.pieces.size())
-			to.pieces.push_back(s.pieces[i]);
-		else
-			to.addresses.push_back(s.addresses[i - s.pieces.size()]);
+		std::sort(cluster.pieces.begin(), cluster.pieces.end());
+		std::sort(cluster.addresses.begin(), cluster.addresses.end());
+		out.push_back(std::move(cluster));
 	}
 	return out;
+}
+
+map_vertex gazetteer::begin_of(const street &s) const
+{
+	return s.pieces.empty() ? m_addresses[s.addresses[0]].at : m_pieces[s.pieces[0]].at;
 }
 
 void gazetteer::split_streets()
@@ -287,10 +283,9 @@ void gazetteer::split_streets()
 	for (const street &s : m_streets) {
 		std::vector<street> parts = split(s);
 		for (street &part : parts) {
-			map_vertex at = part.pieces.empty() ? m_addresses[part.addresses[0]].at
-			                                    : part.pieces[0].at;
-			const place *p =
-			    parts.size() > 1 ? nearest_place(at, 2 * SUBURB_M, false) : nullptr;
+			const place *p = parts.size() > 1
+			                     ? nearest_place(begin_of(part), 2 * SUBURB_M, false)
+			                     : nullptr;
 			part.hamlet = p && p->name != part.town ? p->name : "";
 			all.push_back(std::move(part));
 		}
@@ -298,46 +293,138 @@ void gazetteer::split_streets()
 	m_streets = std::move(all);
 }
 
-/* Words by which people say where it is: municipality, what its addresses say, the hamlet around
- * it. */
+/* Words by which people say where it is: municipality, what its addresses say, the hamlets that it
+ * runs through. */
 void gazetteer::describe(street &s) const
 {
-	std::set<std::string> towns{normal(s.town)};
-	for (uint32_t i : s.addresses)
-		towns.insert(normal(m_addresses[i].city));
-	map_vertex at = s.pieces.empty() ? m_addresses[s.addresses[0]].at : s.pieces[0].at;
-	if (const place *p = nearest_place(at, SUBURB_M, false))
-		towns.insert(normal(p->name));
-	for (const std::string &t : towns)
-		if (!t.empty())
-			s.town_words += (s.town_words.empty() ? "" : " ") + t;
+	std::set<std::string> towns{normal_words(s.town), normal_words(s.hamlet)};
+	for (uint32_t i : s.addresses) {
+		towns.insert(normal_words(m_addresses[i].city));
+		if (const place *p = nearest_place(m_addresses[i].at, SUBURB_M, false, s.town))
+			towns.insert(normal_words(p->name));
+	}
+	for (uint32_t i : s.pieces)
+		if (const place *p = nearest_place(m_pieces[i].at, SUBURB_M, false, s.town))
+			towns.insert(normal_words(p->name));
+	s.town_words = joined(towns);
 }
 
 /* The piece (or address) nearest to the middle of all: a point that lies on the street. */
-template <typename T> static map_vertex middle_of(const std::vector<T> &parts)
+map_vertex gazetteer::middle_of(const street &s) const
 {
+	line parts;
+	for (uint32_t i : s.pieces)
+		parts.push_back(m_pieces[i].at);
+	for (uint32_t i : s.addresses)
+		if (s.pieces.empty())
+			parts.push_back(m_addresses[i].at);
 	double lat = 0, lon = 0, best = INFINITY;
-	for (const T &p : parts) {
-		lat += p.at.lat / double(parts.size());
-		lon += p.at.lon / double(parts.size());
+	for (const map_vertex &v : parts) {
+		lat += v.lat / double(parts.size());
+		lon += v.lon / double(parts.size());
 	}
 	map_vertex middle{static_cast<int32_t>(lat), static_cast<int32_t>(lon)}, found = middle;
-	for (const T &p : parts)
-		if (double metres = distance_m(p.at, middle); metres < best) {
+	for (const map_vertex &v : parts)
+		if (double metres = distance_m(v, middle); metres < best) {
 			best = metres;
-			found = p.at;
+			found = v;
 		}
 	return found;
 }
 
-void gazetteer::put_addresses(image &out, street &s, uint32_t id)
+/* ---- bearers of names ---- */
+
+/* "Via Val d'Ega - Eggentaler Straße": each by itself. */
+static std::set<std::string> languages_of(const std::string &label)
+{
+	std::set<std::string> parts;
+	for (const char *bar : {" - ", " / "}) {
+		size_t at = label.find(bar);
+		if (at != std::string::npos && at > 3 && label.size() > at + 6) {
+			parts.insert(normal_words(label.substr(0, at)));
+			parts.insert(normal_words(label.substr(at + 3)));
+		}
+	}
+	return parts;
+}
+
+void gazetteer::list_aliases(const bearer &main, std::vector<bearer> &to) const
+{
+	const street &s = m_streets[main.street];
+	std::set<std::string> names = languages_of(s.label);
+	for (uint32_t i : s.pieces)
+		for (const std::string &also : m_pieces[i].also)
+			names.insert(normal_words(also));
+	names.erase(s.words);
+	names.erase("");
+	for (const std::string &words : names) {
+		bearer alias = main;
+		alias.words = words;
+		alias.named.flags = NAMED_ALIAS;
+		to.push_back(alias);
+	}
+}
+
+void gazetteer::list_streets(image &out, std::vector<bearer> &to)
+{
+	for (uint32_t i = 0; i < m_streets.size(); i++) {
+		street &s = m_streets[i];
+		if (s.words.empty())
+			continue;
+		describe(s);
+		bearer b;
+		b.words = s.words;
+		b.setting = s.town_words;
+		b.street = i;
+		b.named.kind = MAP_STREET;
+		b.named.label = out.strings.put(s.label);
+		b.named.municipality = out.strings.put(s.town);
+		b.named.hamlet = out.strings.put(s.hamlet);
+		b.named.at = middle_of(s);
+		to.push_back(b);
+		list_aliases(b, to);
+	}
+}
+
+/* A landmark is found by its name; what it is helps, and finds it too where there are few. */
+void gazetteer::list_places(image &out, std::vector<bearer> &to)
+{
+	for (const place &p : m_places) {
+		bearer b;
+		std::string town = town_of(p.at), what = normal_words(p.what);
+		std::set<std::string> around{normal_words(town), what};
+		if (const place *near = nearest_place(p.at, SUBURB_M, false, town))
+			around.insert(normal_words(near->name));
+		b.words = normal_words(p.name);
+		b.setting = joined(around);
+		b.named.kind = MAP_PLACE;
+		b.named.place_class = static_cast<uint8_t>(p.place_class);
+		b.named.label = out.strings.put(p.name);
+		b.named.municipality = out.strings.put(town);
+		b.named.at = p.at;
+		if (b.words.empty())
+			continue;
+		to.push_back(b);
+		b.named.flags = NAMED_ALIAS;
+		b.setting += " " + b.words;
+		for (const std::string &word : parts_of(p.alone ? what : "", " ")) {
+			bearer alias = b;
+			alias.words = word;
+			if (word != to.back().words)
+				to.push_back(alias);
+		}
+	}
+}
+
+void gazetteer::put_numbers(image &out, street &s, uint32_t id)
 {
 	auto text = [this](uint32_t i) { return comparable(m_addresses[i].number); };
 	std::stable_sort(s.addresses.begin(), s.addresses.end(), [&](uint32_t a, uint32_t b) {
+		const found_address &one = m_addresses[a], &other = m_addresses[b];
 		std::string x = text(a), y = text(b);
 		if (x != y)
 			return number_before(x, y);
-		return m_addresses[a].plain && !m_addresses[b].plain;
+		return one.about != other.about ? other.about : one.plain && !other.plain;
 	});
 	std::string last;
 	for (uint32_t i : s.addresses) {
@@ -345,107 +432,84 @@ void gazetteer::put_addresses(image &out, street &s, uint32_t id)
 		if (number.empty() || number == last)
 			continue; /* a shop beside the address itself */
 		last = number;
-		out.addresses.push_back(
-		    {m_addresses[i].at, id, out.strings.put(m_addresses[i].number)});
+		map_address a{};
+		a.at = m_addresses[i].at;
+		a.street = id & 0x7fffffffu;
+		a.about = m_addresses[i].about;
+		a.number = out.strings.put(m_addresses[i].number);
+		out.addresses.push_back(a);
 	}
 }
 
-void gazetteer::put_street(image &out, street &s)
+/* Bearers are in the file's order now; aliases share what their street has. */
+void gazetteer::put_addresses(image &out, std::vector<bearer> &bearers)
 {
-	map_named n{};
-	n.kind = MAP_STREET;
-	n.label = out.strings.put(s.label);
-	n.words = out.strings.put(s.words);
-	n.municipality = out.strings.put(s.town);
-	n.town_words = out.strings.put(s.town_words);
-	n.hamlet = out.strings.put(s.hamlet);
-	std::vector<found_address> numbered;
-	for (uint32_t i : s.addresses)
-		numbered.push_back(m_addresses[i]);
-	n.at = s.pieces.empty() ? middle_of(numbered) : middle_of(s.pieces);
-	n.first_address = static_cast<uint32_t>(out.addresses.size());
-	put_addresses(out, s, static_cast<uint32_t>(out.named.size()));
-	n.addresses = static_cast<uint32_t>(out.addresses.size()) - n.first_address;
-	out.named.push_back(n);
+	std::vector<std::pair<uint32_t, uint32_t>> range(m_streets.size());
+	for (uint32_t i = 0; i < bearers.size(); i++) {
+		const bearer &b = bearers[i];
+		if (b.street == MAP_NONE || b.named.flags & NAMED_ALIAS)
+			continue;
+		auto first = static_cast<uint32_t>(out.addresses.size());
+		put_numbers(out, m_streets[b.street], i);
+		range[b.street] = {first, static_cast<uint32_t>(out.addresses.size()) - first};
+	}
+	for (bearer &b : bearers)
+		if (b.street != MAP_NONE)
+			std::tie(b.named.first_address, b.named.addresses) = range[b.street];
 }
 
-void gazetteer::put_places(image &out)
+void gazetteer::put_crossings(image &out, const std::vector<bearer> &bearers)
 {
-	for (const place &p : m_places) {
-		map_named n{};
-		std::string town = town_of(p.at);
-		n.kind = MAP_PLACE;
-		n.place_class = static_cast<uint8_t>(p.place_class);
-		n.label = out.strings.put(p.name);
-		n.words = out.strings.put(normal(p.name));
-		n.municipality = out.strings.put(town);
-		n.town_words = out.strings.put(normal(town));
-		n.at = p.at;
-		if (n.words)
-			out.named.push_back(n);
-	}
+	std::vector<uint32_t> street_of(m_pieces.size(), MAP_NONE);
+	for (uint32_t i = 0; i < bearers.size(); i++)
+		if (bearers[i].street != MAP_NONE && !(bearers[i].named.flags & NAMED_ALIAS))
+			for (uint32_t piece : m_streets[bearers[i].street].pieces)
+				street_of[piece] = i;
+	m_meetings.finish(street_of, out.crossings);
 }
 
-void gazetteer::put_municipalities(image &out)
+/* ---- the rest ---- */
+
+/* Known by name only. */
+void gazetteer::put_municipality_names(image &out) const
 {
-	std::set<std::string> known;
-	for (const municipality &m : m_municipalities) {
-		known.insert(m.name);
-		out.municipalities.push_back(
-		    {out.strings.put(m.name), static_cast<uint32_t>(out.rings.size()),
-		     static_cast<uint32_t>(m.rings.size()), m.low, m.high});
-		for (const line &ring : m.rings) {
-			out.rings.push_back({static_cast<uint32_t>(out.ring_shape.size()),
-			                     static_cast<uint32_t>(ring.size())});
-			out.ring_shape.insert(out.ring_shape.end(), ring.begin(), ring.end());
-		}
-	}
+	std::set<std::string> known = m_areas.names();
 	for (const street &s : m_streets)
 		if (!s.town.empty() && known.insert(s.town).second)
 			out.municipalities.push_back(
 			    {out.strings.put(s.town), 0, 0, {0, 0}, {0, 0}});
 }
 
-void gazetteer::put_words(image &out) const
+void gazetteer::put_cells(image &out)
 {
-	std::map<std::string, std::vector<uint32_t>> index;
-	for (uint32_t i = 0; i < out.named.size(); i++) {
-		std::string before;
-		for (const std::string &word : parts_of(out.strings.at(out.named[i].words), " ")) {
-			index[word].push_back(i);
-			if (words_joins(before.c_str(), before.size()))
-				index[(before == "san" ? "sant" : before) + word].push_back(i);
-			before = word;
-		}
-	}
-	for (auto &[word, items] : index) {
-		items.erase(std::unique(items.begin(), items.end()), items.end());
-		out.words.push_back({out.strings.put(word),
-		                     static_cast<uint32_t>(out.word_items.size()),
-		                     static_cast<uint32_t>(items.size())});
-		out.word_items.insert(out.word_items.end(), items.begin(), items.end());
-	}
+	cell_list addresses, places;
+	for (uint32_t i = 0; i < out.addresses.size(); i++)
+		addresses.put_line(&out.addresses[i].at, 1, i);
+	addresses.finish(out.address_cells.cells, out.address_cells.items);
+	for (uint32_t i = 0; i < out.named.size(); i++)
+		if (out.named[i].kind == MAP_PLACE && out.named[i].place_class != PLACE_POI)
+			places.put(map_coarse_key(out.named[i].at, 0, 0), i);
+	places.finish(out.place_cells.cells, out.place_cells.items);
+	m_road_cells.finish(out.street_cells.cells, out.street_cells.items);
 }
 
 void gazetteer::finish(image &out)
 {
+	std::vector<bearer> bearers;
+	m_interpolations.finish(m_addresses);
 	index_near();
 	gather_streets();
 	split_streets();
-	for (street &s : m_streets) {
-		if (s.words.empty())
-			continue;
-		describe(s);
-		put_street(out, s);
-	}
-	put_places(out);
-	put_municipalities(out);
-	put_words(out);
-	cell_list cells;
-	for (uint32_t i = 0; i < out.addresses.size(); i++)
-		cells.put_line(&out.addresses[i].at, 1, i);
-	cells.finish(out.address_cells.cells, out.address_cells.items);
-	m_road_cells.finish(out.street_cells.cells, out.street_cells.items);
+	list_streets(out, bearers);
+	list_places(out, bearers);
+	std::stable_sort(bearers.begin(), bearers.end(),
+	                 [](const bearer &a, const bearer &b) { return a.words < b.words; });
+	put_addresses(out, bearers);
+	put_crossings(out, bearers);
+	register_names(out, bearers);
+	m_areas.finish(out);
+	put_municipality_names(out);
+	put_cells(out);
 }
 
 } // namespace making

@@ -39,6 +39,16 @@ void cell_list::put_line(const map_vertex *v, size_t count, uint32_t item)
 	}
 }
 
+void cell_list::put_box(map_vertex low, map_vertex high, uint32_t item)
+{
+	int64_t rows = map_cell_row(high.lat) / MAP_COARSE - map_cell_row(low.lat) / MAP_COARSE;
+	int64_t columns =
+	    map_cell_column(high.lon) / MAP_COARSE - map_cell_column(low.lon) / MAP_COARSE;
+	for (int64_t down = 0; down <= rows; down++)
+		for (int64_t right = 0; right <= columns; right++)
+			put(map_coarse_key(low, down, right), item);
+}
+
 void cell_list::finish(std::vector<map_cell> &cells, std::vector<uint32_t> &items)
 {
 	std::sort(m_pairs.begin(), m_pairs.end());
@@ -156,6 +166,7 @@ void put_hierarchy(writer &w, const hierarchy_sections &h)
 	put(w, SECTION_UP_DEPTH, h.up_depth);
 	put(w, SECTION_DOWN_FIRST, h.down_first);
 	put(w, SECTION_DOWN_TAIL, h.down_tail);
+	put(w, SECTION_DOWN_ARC, h.down_arc);
 	put(w, SECTION_SEPARATORS, h.separators);
 	put(w, SECTION_BASE_MS, h.base_ms);
 	put(w, SECTION_BASE_UP, h.base_up);
@@ -169,9 +180,17 @@ void put_names(writer &w, const image &i)
 	put(w, SECTION_ADDRESSES, i.addresses);
 	put(w, SECTION_ADDRESS_CELLS, i.address_cells);
 	put(w, SECTION_STREET_CELLS, i.street_cells);
+	put(w, SECTION_PLACE_CELLS, i.place_cells);
+	put(w, SECTION_CROSSINGS, i.crossings);
 	put(w, SECTION_MUNICIPALITIES, i.municipalities);
+	put(w, SECTION_AREA_CELLS, i.area_cells);
 	put(w, SECTION_RINGS, i.rings);
 	put(w, SECTION_RING_SHAPE, i.ring_shape);
+	put(w, SECTION_TITLES, i.titles);
+	put(w, SECTION_TITLE_WORDS, i.title_words);
+	put(w, SECTION_SETTINGS, i.settings);
+	put(w, SECTION_SETTING_WORDS, i.setting_words);
+	put(w, SECTION_SLIPS, i.slips);
 	put(w, SECTION_WORDS, i.words);
 	put(w, SECTION_WORD_ITEMS, i.word_items);
 }

@@ -12,13 +12,14 @@
 #define NUMBER_LIMIT_M 60.0  /* farther: no number is guessed */
 #define NEIGHBOUR_LIMIT_M 1000.0
 #define PLACE_LIMIT_M 3000.0
+#define PLACE_REACH 2 /* coarse cells */
 
 struct looking {
 	const struct map *map;
 	struct map_vertex v;
 	struct map_plane plane;
 	double limit_m;
-	const char *street; /* numbers: only of this one, if set */
+	const char *street; /* only this one, if set */
 	uint32_t found;
 };
 
@@ -34,7 +35,8 @@ static void look_at_road(void *ctx, uint32_t item)
 	const struct map_feature *f = &l->map->features[item];
 	struct map_nearest near;
 	map_nearest_on(&l->plane, l->map->feature_shape + f->shape, f->vertices, &near);
-	if (near.distance_m >= l->limit_m || !f->name)
+	if (near.distance_m >= l->limit_m || !f->name ||
+	    (l->street && !str_equal(map_string(l->map, f->name), l->street)))
 		return;
 	l->limit_m = near.distance_m;
 	l->found = item;
@@ -68,9 +70,11 @@ static bool inside(const struct map *map, const struct map_municipality *m, stru
 
 static const char *municipality_by_outline(const struct map *map, struct map_vertex v)
 {
-	for (size_t i = 0; i < map->municipality_count; i++)
-		if (inside(map, &map->municipalities[i], v))
-			return map_string(map, map->municipalities[i].name);
+	const uint32_t *items;
+	size_t count = map_cell_items(&map->area_cells, map_coarse_key(v, 0, 0), &items);
+	for (size_t i = 0; i < count; i++)
+		if (inside(map, &map->municipalities[items[i]], v))
+			return map_string(map, map->municipalities[items[i]].name);
 	return NULL;
 }
 
@@ -80,16 +84,20 @@ static const struct map_named *nearest_place(const struct map *map, struct map_v
 	struct map_plane plane = map_plane_at(v);
 	const struct map_named *best = NULL;
 	double best_m = PLACE_LIMIT_M;
-	for (size_t i = 0; i < map->named_count; i++) {
-		const struct map_named *n = &map->named[i];
-		if (n->kind != MAP_PLACE || n->place_class == PLACE_POI)
-			continue;
-		double metres = map_plane_distance(&plane, n->at);
-		if (metres < best_m) {
-			best_m = metres;
-			best = n;
+	for (int64_t down = -PLACE_REACH; down <= PLACE_REACH; down++)
+		for (int64_t right = -PLACE_REACH; right <= PLACE_REACH; right++) {
+			const uint32_t *items;
+			size_t count = map_cell_items(&map->place_cells,
+			                              map_coarse_key(v, down, right), &items);
+			for (size_t i = 0; i < count; i++) {
+				const struct map_named *n = &map->named[items[i]];
+				double metres = map_plane_distance(&plane, n->at);
+				if (metres >= best_m)
+					continue;
+				best_m = metres;
+				best = n;
+			}
 		}
-	}
 	return best;
 }
 
@@ -110,6 +118,20 @@ static const char *municipality_by_neighbours(const struct map *map, struct poin
 	const struct map_address *a = nearest_address(map, at, NEIGHBOUR_LIMIT_M, NULL);
 	const char *name = a ? map_string(map, map->named[a->street].municipality) : NULL;
 	return name || !place ? name : map_string(map, place->municipality);
+}
+
+bool map_onto_street(const struct map *map, const char *name, double limit_m, struct map_vertex *v)
+{
+	struct looking l = looking_from(map, map_point(*v), limit_m);
+	struct map_nearest near;
+	l.street = name;
+	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
+	if (l.found == MAP_NONE)
+		return false;
+	const struct map_feature *f = &map->features[l.found];
+	map_nearest_on(&l.plane, map->feature_shape + f->shape, f->vertices, &near);
+	*v = near.at;
+	return true;
 }
 
 static const char *area_name(struct arena *arena, const char *what, const char *municipality)

@@ -58,7 +58,7 @@ struct abbreviation {
 static const struct abbreviation abbreviations[] = {
     {"vle", "viale", false},
     {"vl", "viale", true},
-    {"v", "via", true},
+    {"v", "via", false},
     {"pza", "piazza", false},
     {"pzza", "piazza", false},
     {"pzz", "piazza", true},
@@ -68,6 +68,7 @@ static const struct abbreviation abbreviations[] = {
     {"pzle", "piazzale", false},
     {"pta", "piazzetta", true},
     {"ptta", "piazzetta", true},
+    {"pzetta", "piazzetta", true},
     {"cso", "corso", false},
     {"c", "corso", true},
     {"lgo", "largo", false},
@@ -79,15 +80,23 @@ static const struct abbreviation abbreviations[] = {
     {"fraz", "frazione", false},
     {"fr", "frazione", true},
     {"cda", "contrada", false},
+    {"tr", "triq", true},
     {"ctr", "contrada", true},
     {"cna", "cascina", true},
     {"flli", "fratelli", false},
     {"mons", "monsignor", true},
     {"card", "cardinale", true},
     {"prof", "professor", true},
+    {"dott", "dottor", true},
+    {"cap", "capitano", true},
+    {"ten", "tenente", true},
+    {"col", "colonnello", true},
+    {"ing", "ingegner", true},
     {"gen", "generale", true},
     {"circ", "circonvallazione", true},
     {"s", "san", false},
+    {"sp", "sp", true},
+    {"sr", "sr", true},
     {"sta", "san", true},
     {"sto", "san", true},
     {"ss", "san", true},
@@ -96,8 +105,29 @@ static const struct abbreviation abbreviations[] = {
     {"sant", "san", false},
     {"santi", "san", false},
     {"sankt", "san", false},
-    {"st", "san", true},
+    {"st", "san", false},
+    {"monsignore", "monsignor", false},
+    {"professore", "professor", false},
+    {"dottore", "dottor", false},
+    {"ingegnere", "ingegner", false},
 };
+
+/* "Venti Settembre", as one says it. */
+static const char *said_number(const char *word)
+{
+	static const struct {
+		const char *word, *digits;
+	} said[] = {
+	    {"primo", "1"},     {"due", "2"},         {"tre", "3"},           {"quattro", "4"},
+	    {"cinque", "5"},    {"sei", "6"},         {"sette", "7"},         {"otto", "8"},
+	    {"nove", "9"},      {"dieci", "10"},      {"undici", "11"},       {"dodici", "12"},
+	    {"venti", "20"},    {"ventuno", "21"},    {"ventiquattro", "24"}, {"venticinque", "25"},
+	    {"ventisei", "26"}, {"ventisette", "27"}, {"ventotto", "28"},     {"ventinove", "29"}};
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+		if (strcmp(word, said[i].word) == 0)
+			return said[i].digits;
+	return NULL;
+}
 
 /* "XX Settembre" and "20 Settembre" are one street. Single letters stay: they are initials. */
 static const char *in_digits(const char *word)
@@ -113,7 +143,7 @@ static const char *in_digits(const char *word)
 	for (size_t i = 0; i < sizeof(romans) / sizeof(*romans); i++)
 		if (*word && strcmp(word, romans[i]) == 0)
 			return digits[i];
-	return NULL;
+	return said_number(word);
 }
 
 /* "V. Roma" begins with its kind; the C. of "Via C. Battisti" is a first name. */
@@ -145,6 +175,43 @@ static void put_word(const char *word, size_t length, struct str *out)
 	str_addn(out, word, length);
 }
 
+/* "Landstr.": the ending of a German street. */
+static bool is_strasse(const char *word)
+{
+	size_t length = strlen(word);
+	return length > 4 && strcmp(word + length - 3, "str") == 0;
+}
+
+/* "strada provinciale" is written "SP": then the last word becomes that. */
+static bool is_road_number(const char *word, size_t length, struct str *out)
+{
+	static const struct {
+		const char *word, *letters;
+	} sorts[] = {{"provinciale", "sp"}, {"statale", "ss"}, {"regionale", "sr"}};
+	static const char strada[] = "strada";
+	size_t end = out->length, all = sizeof(strada) - 1;
+	if (end < all || memcmp(out->data + end - all, strada, all) != 0 ||
+	    (end > all && out->data[end - all - 1] != ' '))
+		return false;
+	for (size_t i = 0; i < sizeof(sorts) / sizeof(*sorts); i++)
+		if (strlen(sorts[i].word) == length && memcmp(word, sorts[i].word, length) == 0) {
+			out->length = end - all;
+			out->data[out->length] = '\0';
+			str_add(out, sorts[i].letters);
+			return true;
+		}
+	return false;
+}
+
+static void put_plain(const char *word, size_t length, struct str *out)
+{
+	if (is_road_number(word, length, out))
+		return;
+	put_word(word, length, out);
+	if (length && is_strasse(out->data + out->length - length))
+		str_add(out, "asse");
+}
+
 /* One run of letters and dots: an abbreviation as a whole ("v.le"), else what the dots separate
  * ("g.verdi"). */
 static void put_run(const struct str *run, struct str *out)
@@ -165,10 +232,16 @@ static void put_run(const struct str *run, struct str *out)
 		str_clear(&bare);
 		str_addn(&bare, text, length);
 		word = written_out(str_text(&bare), with_dot > length, out->length == 0);
-		put_word(word ? word : text, word ? strlen(word) : length, out);
+		put_plain(word ? word : text, word ? strlen(word) : length, out);
 		text += with_dot;
 	}
 	str_fini(&bare);
+}
+
+static bool ends_in_digit_or_dot(const struct str *run)
+{
+	unsigned char last = (unsigned char)run->data[run->length - 1];
+	return last == '.' || isdigit(last);
 }
 
 void words_normal(const char *text, struct str *out)
@@ -176,6 +249,11 @@ void words_normal(const char *text, struct str *out)
 	struct str run = {0};
 	bool number = false;
 	for (uint32_t c; (c = utf8_next(&text)) != 0;) {
+		if (c < 0x80 && isdigit((int)c) && run.length > 1 && !number &&
+		    !ends_in_digit_or_dot(&run)) { /* "roma12" */
+			put_run(&run, out);
+			str_clear(&run);
+		}
 		bool first = run.length == 0;
 		enum sort sort = fold(c, &run);
 		if (sort == LETTER && first)
@@ -201,26 +279,34 @@ static bool is_in(const char *word, size_t length, const char *const *list)
 	return false;
 }
 
-double words_weight(const char *word, size_t length)
+bool words_is_little(const char *word, size_t length)
 {
-	static const char *const kinds[] = {"via",      "viale",     "vicolo", "corso",  "piazza",
-	                                    "piazzale", "piazzetta", "largo",  "strada", "localita",
-	                                    "vico",     "calle",     "triq",   "sqaq",   "frazione",
-	                                    "contrada", "san",       NULL};
 	static const char *const little[] = {
-	    "di",  "del", "della", "dello", "dei", "degli", "delle", "dell", "d",
-	    "de",  "da",  "dal",   "la",    "il",  "lo",    "le",    "l",    "i",
-	    "gli", "e",   "al",    "alla",  "in",  "a",     "ed",    NULL};
-	if (is_in(word, length, little))
-		return 0.15;
-	return length <= 1 || is_in(word, length, kinds) ? 0.3 : 1;
+	    "di",  "del", "della", "dello", "dei", "degli", "delle", "dell", "d",   "de",
+	    "da",  "dal", "la",    "il",    "lo",  "le",    "l",     "i",    "gli", "e",
+	    "al",  "all", "alla",  "in",    "a",   "ed",    "im",    "am",   "zum", "zur",
+	    "der", "die", "das",   "auf",   "ad",  "ai",    "sul",   "con",  NULL};
+	return is_in(word, length, little);
 }
 
-bool words_joins(const char *word, size_t length)
+bool words_is_kind(const char *word, size_t length)
 {
-	static const char *const list[] = {"d",    "l",    "dell", "all", "nell",
-	                                   "sull", "dall", "san",  "un",  NULL};
-	return is_in(word, length, list);
+	static const char *const kinds[] = {
+	    "via",       "viale", "vicolo",    "corso",    "piazza",    "piazzale",
+	    "piazzetta", "largo", "strada",    "localita", "vico",      "calle",
+	    "triq",      "sqaq",  "frazione",  "contrada", "salita",    "borgo",
+	    "rione",     "vico",  "lungadige", "galleria", "passaggio", NULL};
+	return is_in(word, length, kinds);
+}
+
+double words_weight(const char *word, size_t length)
+{
+	if (words_is_little(word, length))
+		return 0.15;
+	return length <= 1 || words_is_kind(word, length) ||
+	               is_in(word, length, (const char *const[]){"san", NULL})
+	           ? 0.3
+	           : 1;
 }
 
 void words_number(const char *text, size_t length, char out[16])

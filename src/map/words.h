@@ -14,10 +14,11 @@ extern "C" {
 
 /* Appends the words, separated by single spaces: "P.zza S. Anna 12/B" -> "piazza san anna 12/b". */
 void words_normal(const char *text, struct str *out);
-/* How much a word tells: 1; little for "via", "piazza" and initials; less for "di" and "della". */
+/* How much a word tells by itself: 1; 0.3 for "via", "san" and initials; 0.15 for "di" and "della".
+ */
 double words_weight(const char *word, size_t length);
-bool words_joins(const char *word,
-                 size_t length); /* often written in one with the next: "dell'", "d'", "sant'" */
+bool words_is_kind(const char *word, size_t length);   /* "via", "piazza", "localita" */
+bool words_is_little(const char *word, size_t length); /* "di", "della", "im" */
 /* A house number in its comparable form: "12/A", "12 a" -> "12a"; "8/1" stays. */
 void words_number(const char *text, size_t length, char out[16]);
 

@@ -3,10 +3,10 @@
  * how long it takes, which turns hold, what a damaged file is told. Real extracts are in
  * tests/system.
  */
+#include "map_drawn.h"
 #include "map_forward.h"
 
 #include "../../src/map/tags.h"
-#include "../../src/map/words.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -17,66 +17,8 @@
 
 #include <cmocka.h>
 
-/*
- *  4 --w3-- 5 --w4-- 6      46.002
- *  |w5      |w6      |w7
- *  1 --w1-- 2 --w2-- 3      46.000
- *  11.000   11.002   11.004
- *
- * One step east is 154.5 m, one step north 222.4 m.
- */
-#define NODES                                                          \
-	"n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\n" \
-	"n4 x11.000 y46.002\nn5 x11.002 y46.002\nn6 x11.004 y46.002\n" \
-	"n7 x11.006 y46.000\n"
-#define WAY(id, tags, nodes) "w" id " Thighway=residential," tags " N" nodes "\n"
-#define W1 WAY("1", "name=Via%20%Roma", "n1,n2")
-#define W2 WAY("2", "name=Via%20%Roma", "n2,n3")
-#define W3 WAY("3", "name=Via%20%Dante", "n4,n5")
-#define W4 WAY("4", "name=Via%20%Dante", "n5,n6")
-#define W5 WAY("5", "name=Via%20%Verdi", "n1,n4")
-#define W6 WAY("6", "name=Via%20%Po", "n2,n5")
-#define W7 WAY("7", "name=Via%20%Mazzini", "n3,n6")
-#define GRID NODES W1 W2 W3 W4 W5 W6 W7
-
 #define EAST_S 21.39
 #define NORTH_S 30.79
-
-struct files {
-	char opl[64], map[64];
-};
-
-static void files_new(struct files *f)
-{
-	snprintf(f->opl, sizeof(f->opl), "/tmp/map_test.%d.opl", (int)getpid());
-	snprintf(f->map, sizeof(f->map), "/tmp/map_test.%d.map", (int)getpid());
-}
-
-static bool try_build(const char *opl, struct files *f, struct problem *p)
-{
-	files_new(f);
-	FILE *out = fopen(f->opl, "w");
-	assert_non_null(out);
-	fputs(opl, out);
-	fclose(out);
-	const char *inputs[] = {f->opl};
-	bool ok = map_build(inputs, 1, f->map, NULL, NULL, p);
-	unlink(f->opl);
-	return ok;
-}
-
-static struct map *town(const char *opl)
-{
-	struct files f;
-	struct problem p = {0};
-	if (!try_build(opl, &f, &p))
-		fail_msg("%s", p.text);
-	struct map *map = map_open(f.map, &p);
-	unlink(f.map);
-	if (!map)
-		fail_msg("%s", p.text);
-	return map;
-}
 
 static struct map_eta eta(const struct map *map, double lat1, double lon1, double lat2, double lon2)
 {
@@ -388,196 +330,6 @@ static void maxspeed_slows_and_speeds_up(void **state)
 	           TRIP(46, 11.0, 46, 11.002), slow);
 }
 
-/* ---- words ---- */
-
-static void names_become_comparable_words(void **state)
-{
-	(void)state;
-	static const char *const cases[][2] = {
-	    {"Via Roma", "via roma"},
-	    {"V.le  TRENTO", "viale trento"},
-	    {"P.zza S. Anna 12/B", "piazza san anna 12/b"},
-	    {"piazza Sant’Anna", "piazza san anna"},
-	    {"c.so Vitt. Emanuele", "corso vitt emanuele"},
-	    {"Via C. Battisti", "via c battisti"},
-	    {"Via G.B. Trener", "via g b trener"},
-	    {"Vicolo dell'Adige", "vicolo dell adige"},
-	    {"Città di Forlì", "citta di forli"},
-	    {"Il-Ħamrun", "il hamrun"},
-	    {"Große Straße", "grosse strasse"},
-	    {"Corso III Novembre", "corso 3 novembre"},
-	    {"F.lli Cervi", "fratelli cervi"},
-	    {"loc. Piné, fraz. Rizzolaga", "localita pine frazione rizzolaga"},
-	    {"n. 12 bis", "n 12 bis"},
-	    {"", ""},
-	    {"  ,.'/ ", ""},
-	    {"\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct str out = {0};
-		words_normal(cases[i][0], &out);
-		assert_string_equal(str_text(&out), cases[i][1]);
-		str_fini(&out);
-	}
-}
-
-static void house_numbers_become_comparable(void **state)
-{
-	(void)state;
-	static const char *const cases[][2] = {
-	    {"12", "12"},   {"12/A", "12a"}, {"12 a", "12a"},
-	    {"12A", "12a"}, {"8/1", "8/1"},  {"12 bis", "12bis"},
-	    {"", ""},       {"/", ""},       {"123456789012345678", "123456789012345"}};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char key[16];
-		words_number(cases[i][0], strlen(cases[i][0]), key);
-		assert_string_equal(key, cases[i][1]);
-	}
-}
-
-/* ---- addresses ---- */
-
-#define NUMBER(id, x, street, number) \
-	"n" id " x" x " y46.0001 Taddr:street=" street ",addr:housenumber=" number "\n"
-#define ADDRESSES                                                                                \
-	"n20 x11.0012 y46.001 Tplace=village,name=Borgo%20%Alto\n"                               \
-	"n21 x10.990 y45.990\nn22 x11.010 y45.990\nn23 x11.010 y46.010\nn24 x10.990 "            \
-	"y46.010\n" NUMBER("30", "11.0002", "Via%20%Roma", "2") NUMBER(                          \
-	    "31", "11.0006", "Via%20%Roma", "12") NUMBER("32", "11.0010", "Via%20%Roma", "12/A") \
-	    NUMBER("33", "11.0014", "Via%20%Roma", "14;16")                                      \
-	        NUMBER("34", "11.0018", "Via%20%Roma", "54-56") NUMBER(                          \
-	            "35", "11.0020", "Via%20%Roma",                                              \
-	            "8/1") "n36 x11.0006 y46.0001 "                                              \
-	                   "Taddr:street=Via%20%Roma,addr:housenumber=12,shop=bakery\n"          \
-	                   "n37 x11.0004 y46.0021 "                                              \
-	                   "Taddr:street=Vicolo%20%dell'Orso,addr:housenumber=3\n"               \
-	                   "n40 x11.0041 y46.0015 Tamenity=pharmacy,name=Farmacia%20%Centrale\n"
-#define BORDER                         \
-	"w20 T Nn21,n22,n23,n24,n21\n" \
-	"r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo Mw20@outer\n"
-#define VILLAGE NODES ADDRESSES W1 W2 W3 W4 W5 W6 W7 BORDER
-
-static struct map_candidate best(const struct map *map, const char *query, struct arena *arena)
-{
-	struct map_candidate found = {.label = "nothing"};
-	map_geocode(map, query, POINT_NONE, arena, &found, 1);
-	return found;
-}
-
-static void addresses_are_found_however_typed(void **state)
-{
-	(void)state;
-	static const char *const cases[][2] = {
-	    {"Via Roma 12", "Via Roma 12, Borgo"},
-	    {"via roma, 12/a", "Via Roma 12/A, Borgo"},
-	    {"via roma 12 A", "Via Roma 12/A, Borgo"},
-	    {"12a v. Roma Borgo", "Via Roma 12/A, Borgo"},
-	    {"roma n. 8/1", "Via Roma 8/1, Borgo"},
-	    {"via Roma 16, 38100 Borgo", "Via Roma 16, Borgo"},
-	    {"via roma 56", "Via Roma 54-56, Borgo"},
-	    {"via roma 99", "Via Roma, Borgo"},
-	    {"via rom", "Via Roma, Borgo"},
-	    {"ROMA VIA", "Via Roma, Borgo"},
-	    {"via mazini", "Via Mazzini, Borgo"},
-	    {"vicolo dell orso 3", "Vicolo dell'Orso 3, Borgo"},
-	    {"vicolo dellorso 3", "Vicolo dell'Orso 3, Borgo"},
-	    {"borgo alto", "Borgo Alto, Borgo"},
-	    {"farmacia central", "Farmacia Centrale, Borgo"},
-	    {"corso Napoli", "nothing"},
-	    {"", "nothing"},
-	    {"12", "nothing"},
-	};
-	struct map *map = town(VILLAGE);
-	struct arena *arena = arena_new();
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct map_candidate found = best(map, cases[i][0], arena);
-		if (strcmp(found.label, cases[i][1]) != 0)
-			fail_msg("\"%s\" found \"%s\"", cases[i][0], found.label);
-	}
-	struct map_candidate address = best(map, "via roma 12/a", arena);
-	assert_int_equal(address.kind, MAP_ADDRESS);
-	assert_string_equal(address.street, "Via Roma");
-	assert_string_equal(address.number, "12/A");
-	assert_string_equal(address.municipality, "Borgo");
-	assert_true(fabs(address.at.lon - 11.0010) < 1e-6);
-	assert_true(address.score > 0.9);
-	arena_free(&arena);
-	map_close(&map);
-}
-
-static void near_decides_between_equals(void **state)
-{
-	(void)state;
-	/* Two villages of one municipality, each with a Via Roma. */
-	struct map *map = town(VILLAGE "n50 x11.0090 y46.009 Tplace=hamlet,name=Valle\n"
-	                               "n51 x11.0095 y46.0095\nn52 x11.0098 y46.0095\n" WAY(
-	                                   "50", "name=Via%20%Roma", "n51,n52"));
-	struct arena *arena = arena_new();
-	struct map_candidate found[2];
-	size_t count =
-	    map_geocode(map, "via roma", (struct point){46.0095, 11.0095}, arena, found, 2);
-	assert_int_equal(count, 2);
-	assert_string_equal(found[0].label, "Via Roma, Valle, Borgo");
-	map_geocode(map, "via roma", (struct point){46, 11}, arena, found, 2);
-	assert_string_equal(found[1].label, "Via Roma, Valle, Borgo");
-	assert_string_equal(found[1].street, "Via Roma");
-	arena_free(&arena);
-	map_close(&map);
-}
-
-static void a_point_is_told_its_street_and_municipality(void **state)
-{
-	(void)state;
-	struct map *map = town(VILLAGE);
-	struct arena *arena = arena_new();
-	struct map_reverse found;
-	map_reverse(map, (struct point){46.00015, 11.00101}, arena, &found);
-	assert_string_equal(found.street, "Via Roma");
-	assert_string_equal(found.number, "12/A");
-	assert_string_equal(found.municipality, "Borgo");
-	assert_string_equal(found.area, "Via Roma, Borgo");
-	assert_true(fabs(found.street_distance_m - 16.7) < 0.5);
-	map_reverse(map, (struct point){46.001, 11.00405}, arena, &found);
-	assert_string_equal(found.area, "Via Mazzini, Borgo");
-	assert_null(found.number);
-	map_reverse(map, (struct point){46.0065, 11.002}, arena, &found); /* far from any street */
-	assert_string_equal(found.municipality, "Borgo");
-	assert_string_equal(found.area, "Borgo Alto, Borgo");
-	assert_null(found.number);
-	map_reverse(map, (struct point){46.2, 11.5}, arena, &found); /* outside */
-	assert_null(found.street);
-	assert_null(found.municipality);
-	map_reverse(map, POINT_NONE, arena, &found);
-	assert_null(found.area);
-	arena_free(&arena);
-	map_close(&map);
-}
-
-static void without_outlines_neighbours_name_the_municipality(void **state)
-{
-	(void)state;
-	const char *cut = NODES
-	    "n30 x11.0002 y46.0001 Taddr:street=Via%20%Roma,addr:housenumber=2,addr:city=Borgo\n"
-	    "n31 x11.0004 y46.0001 Taddr:street=Via%20%Roma,addr:housenumber=4,addr:city=Rione\n" W1
-	        W2 W3 W4 W5 W6 W7
-	    "r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo Mw99@outer\n";
-	struct map *map = town(cut);
-	struct map_info info;
-	const char *const *names;
-	map_info(map, &info);
-	assert_int_equal(info.counts.cut_boundaries, 1);
-	assert_int_equal(map_municipalities(map, &names), 1);
-	assert_string_equal(names[0], "Borgo");
-	struct arena *arena = arena_new();
-	struct map_reverse found;
-	map_reverse(map, (struct point){46.0001, 11.0004}, arena, &found);
-	assert_string_equal(found.municipality, "Borgo");
-	assert_string_equal(best(map, "via roma 4 rione", arena).label,
-	                    "Via Roma 4, Borgo"); /* as people say */
-	arena_free(&arena);
-	map_close(&map);
-}
-
 /* ---- tiles ---- */
 
 static uint64_t varint(const unsigned char **at)
@@ -734,12 +486,6 @@ int main(void)
 	    cmocka_unit_test(many_origins_answer_in_their_order),
 	    cmocka_unit_test(maxspeed_in_all_its_forms),
 	    cmocka_unit_test(maxspeed_slows_and_speeds_up),
-	    cmocka_unit_test(names_become_comparable_words),
-	    cmocka_unit_test(house_numbers_become_comparable),
-	    cmocka_unit_test(addresses_are_found_however_typed),
-	    cmocka_unit_test(near_decides_between_equals),
-	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
-	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
 	    cmocka_unit_test(tiles_hold_the_layers_of_their_zoom),
 	    cmocka_unit_test(damaged_files_are_refused_with_the_reason),
 	};

@@ -60,8 +60,10 @@ class World:
         of = lambda kind: [e for e in self.entries if e["kind"] == kind]
         self.addresses = [e for e in of("address") if re.match(r"^\d+( ?/? ?[A-Za-z]| ?bis|/\d+)?$", e["number"])]
         self.streets, self.crossings = of("street"), of("crossing")
-        self.places = [e for e in of("place") if e["sort"] != "poi"]
-        self.pois = [e for e in of("place") if e["sort"] == "poi" and len(fold(e["name"])) > 5]
+        streets = {fold(e["name"]) for e in self.streets}
+        named = [e for e in of("place") if fold(e["name"]) not in streets]
+        self.places = [e for e in named if e["sort"] != "poi"]
+        self.pois = [e for e in named if e["sort"] == "poi" and len(fold(e["name"])) > 5]
         self.by_name = defaultdict(list)
         for e in self.entries:
             self.by_name[e["kind"], fold(e["name"])].append(e)

@@ -1,0 +1,330 @@
+/*
+ * Two streets at once: "via Roma angolo via Verdi", "incrocio tra A e B", "via A all'altezza di via
+ * B", "via A tra via B e via C". Each side is searched by itself, the other side's words saying
+ * where at most; what meets on the map is an answer. See search.h.
+ */
+#include "search.h"
+
+#include "slip.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIDE_HITS 400
+#define MEETINGS 64
+#define SPLITS 4
+#define SAME_M 60.0 /* meetings of the same streets so near count once */
+
+static bool is_word(const struct unit *u, const char *const *list)
+{
+	for (; *list; list++)
+		if (strlen(*list) == u->length && memcmp(u->text, *list, u->length) == 0)
+			return true;
+	return false;
+}
+
+static bool is_marker(const struct unit *u)
+{
+	static const char *const list[] = {"angolo",   "ang",          "incrocio", "incr",
+	                                   "altezza",  "intersezione", "crocevia", "ecke",
+	                                   "kreuzung", "confluenza",   NULL};
+	static const char *const slipped[] = {"angolo", "incrocio", "altezza", NULL};
+	bool is = is_word(u, list);
+	for (size_t i = 0; slipped[i] && !is && u->exact == MAP_NONE; i++)
+		is = slip_cost(u->text, u->length, slipped[i], strlen(slipped[i]), 2.3) <= 2.3;
+	return is;
+}
+
+static bool is_between(const struct unit *u)
+{
+	static const char *const list[] = {"tra", "fra", "zwischen", NULL};
+	return is_word(u, list);
+}
+
+static bool is_link(const struct unit *u)
+{
+	static const char *const list[] = {"e", "ed", "con", "und", NULL};
+	return is_word(u, list);
+}
+
+/* What stands between a marker and a street, and belongs to neither. */
+static bool is_filler(const struct unit *u)
+{
+	static const char *const list[] = {"all", "alla", "di", "della", "dello",  "del", "la",
+	                                   "l",   "in",   "a",  "nei",   "pressi", NULL};
+	return is_word(u, list) || is_link(u) || is_between(u);
+}
+
+static bool is_kind(const struct unit *u)
+{
+	return words_is_kind(u->text, u->length);
+}
+
+/* ---- where the question falls apart ---- */
+
+struct side {
+	size_t first, last; /* typed units; last is behind it */
+};
+struct split {
+	struct side side[3]; /* the third: "between", else empty */
+	bool sure;           /* it was said that they cross */
+};
+
+static struct side trimmed(const struct question *q, size_t first, size_t last)
+{
+	while (first < last && is_filler(&q->unit[first]))
+		first++;
+	while (last > first && is_filler(&q->unit[last - 1]))
+		last--;
+	return (struct side){first, last};
+}
+
+static bool is_whole(const struct split *s)
+{
+	return s->side[0].first < s->side[0].last && s->side[1].first < s->side[1].last;
+}
+
+/* From `first`: where the second street of two begins; `last` if that is not said. */
+static size_t second_street(const struct question *q, size_t first, size_t last)
+{
+	for (size_t i = first + 1; i + 1 < last; i++)
+		if ((is_link(&q->unit[i]) && is_kind(&q->unit[i + 1])) || is_marker(&q->unit[i]))
+			return i + 1;
+	for (size_t i = first + 1; i < last; i++)
+		if (is_kind(&q->unit[i]))
+			return i;
+	for (size_t i = first + 1; i + 1 < last; i++)
+		if (is_link(&q->unit[i]))
+			return i + 1;
+	return last;
+}
+
+static struct split split_at(const struct question *q, size_t first, size_t second, size_t last)
+{
+	size_t end = second;
+	while (end > first && (is_marker(&q->unit[end - 1]) || is_filler(&q->unit[end - 1])))
+		end--;
+	return (struct split){.side = {trimmed(q, first, end), trimmed(q, second, last)}};
+}
+
+/* "incrocio Landstrasse Aeulestrasse": anywhere in the middle. */
+static size_t split_anywhere(const struct question *q, size_t first, struct split *out)
+{
+	size_t count = 0;
+	for (size_t i = first + 1; i < q->typed && count < SPLITS; i++) {
+		out[count] = split_at(q, first, i, q->typed);
+		count += is_whole(&out[count]);
+	}
+	return count;
+}
+
+/* "via C tra via A e via B" */
+static bool split_between(const struct question *q, struct split *out)
+{
+	for (size_t i = 1; i < q->typed; i++) {
+		if (!is_between(&q->unit[i]))
+			continue;
+		size_t second = second_street(q, i + 1, q->typed);
+		struct split ends = split_at(q, i + 1, second, q->typed);
+		*out = (struct split){.side = {trimmed(q, 0, i), ends.side[0], ends.side[1]}};
+		return is_whole(out) && ends.side[1].first < ends.side[1].last;
+	}
+	return false;
+}
+
+static size_t split_question(const struct question *q, struct split out[SPLITS])
+{
+	size_t marker = 0, n = q->typed, count = 0;
+	while (marker < n && !is_marker(&q->unit[marker]))
+		marker++;
+	struct side before = trimmed(q, 0, marker);
+	if (marker == n && split_between(q, &out[0])) {
+		count = 1;
+	} else if (marker < n && before.first < before.last) {
+		out[0] = split_at(q, 0, marker + 1, n);
+		count = is_whole(&out[0]);
+	} else {
+		struct side rest = marker < n ? trimmed(q, marker + 1, n) : (struct side){0, n};
+		size_t second = second_street(q, rest.first, rest.last);
+		out[0] = split_at(q, rest.first, second, rest.last);
+		count = second < rest.last && is_whole(&out[0]);
+		if (count == 0 && marker < n)
+			count = split_anywhere(q, rest.first, out);
+	}
+	for (size_t i = 0; i < count; i++)
+		out[i].sure = marker < n || out[i].side[2].last > 0;
+	return count;
+}
+
+/* ---- where two streets meet ---- */
+
+struct meeting {
+	uint32_t street, other;
+	struct map_vertex at;
+	double score;
+};
+struct meetings {
+	struct meeting meeting[MEETINGS];
+	size_t count;
+};
+
+static void search_side(const struct question *q, struct side side, struct hits *out)
+{
+	struct reading readings[READINGS];
+	size_t count = question_part(q, side.first, side.last, readings);
+	*out = (struct hits){mem_zero(SIDE_HITS, sizeof(struct hit)), 0, SIDE_HITS};
+	score_readings(q, readings, count, true, out);
+	score_sort(out);
+}
+
+static int by_named(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+	return x->named < y->named ? -1 : x->named > y->named;
+}
+
+static const struct hit *hit_of(const struct hits *sorted, uint32_t named)
+{
+	struct hit key = {.named = named};
+	return bsearch(&key, sorted->hit, sorted->count, sizeof(key), by_named);
+}
+
+static size_t first_crossing(const struct map *map, uint32_t street)
+{
+	size_t low = 0, high = map->crossing_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (map->crossings[middle].street < street)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool met_before(const struct meetings *m, const struct map_crossing *c)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->meeting[i].street == c->street && m->meeting[i].other == c->other &&
+		    point_distance_m(map_point(m->meeting[i].at), map_point(c->at)) < SAME_M)
+			return true;
+	return false;
+}
+
+static void add_meeting(struct meetings *m, const struct map_crossing *c, double score)
+{
+	size_t at = m->count;
+	if (met_before(m, c) || (at == MEETINGS && m->meeting[at - 1].score >= score))
+		return;
+	if (at == MEETINGS)
+		at--;
+	for (; at > 0 && m->meeting[at - 1].score < score; at--)
+		m->meeting[at] = m->meeting[at - 1];
+	m->meeting[at] = (struct meeting){c->street, c->other, c->at, score};
+	m->count += m->count < MEETINGS;
+}
+
+static void find_meetings(const struct question *q, struct side a, struct side b,
+                          struct meetings *out)
+{
+	struct hits first, second;
+	search_side(q, a, &first);
+	search_side(q, b, &second);
+	qsort(second.hit, second.count, sizeof(*second.hit), by_named);
+	out->count = 0;
+	for (size_t i = 0; i < first.count; i++) {
+		uint32_t street = first.hit[i].named;
+		for (size_t k = first_crossing(q->map, street);
+		     k < q->map->crossing_count && q->map->crossings[k].street == street; k++) {
+			const struct hit *other = hit_of(&second, q->map->crossings[k].other);
+			if (other)
+				add_meeting(out, &q->map->crossings[k],
+				            fmin(1, sqrt(first.hit[i].score * other->score)));
+		}
+	}
+	free(first.hit);
+	free(second.hit);
+}
+
+/* ---- answers ---- */
+
+/* third: NULL, or the street at the other end of a stretch. */
+static struct map_candidate answer(const struct question *q, const struct meeting *m,
+                                   const char *third)
+{
+	const struct map *map = q->map;
+	const struct map_named *street = &map->named[m->street];
+	const char *name = map->strings + street->label,
+	           *other = map->strings + map->named[m->other].label,
+	           *town = map_string(map, street->municipality);
+	const char *label = third ? arena_format(q->arena, "%s tra %s e %s", name, other, third)
+	                          : arena_format(q->arena, "%s angolo %s", name, other);
+	return (struct map_candidate){.label = town ? arena_format(q->arena, "%s, %s", label, town)
+	                                            : label,
+	                              .street = arena_str(q->arena, name),
+	                              .municipality = arena_str(q->arena, town),
+	                              .at = map_point(m->at),
+	                              .kind = MAP_CROSSING,
+	                              .score = m->score};
+}
+
+static size_t put(struct map_candidate *out, size_t count, size_t room, struct map_candidate new)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(out[i].label, new.label) == 0 &&
+		    point_distance_m(out[i].at, new.at) < SAME_M)
+			return count;
+	if (count == room)
+		return count;
+	size_t at = count;
+	for (; at > 0 && out[at - 1].score < new.score; at--)
+		out[at] = out[at - 1];
+	out[at] = new;
+	return count + 1;
+}
+
+/* The middle of the stretch between two crossings of one street. */
+static size_t find_stretch(const struct question *q, const struct split *s,
+                           struct map_candidate *out, size_t room)
+{
+	struct meetings from, to;
+	size_t count = 0;
+	find_meetings(q, s->side[0], s->side[1], &from);
+	find_meetings(q, s->side[0], s->side[2], &to);
+	for (size_t i = 0; i < from.count && count == 0; i++)
+		for (size_t k = 0; k < to.count && count < room; k++) {
+			struct meeting m = from.meeting[i];
+			if (to.meeting[k].street != m.street || to.meeting[k].other == m.other)
+				continue;
+			m.score = sqrt(m.score * to.meeting[k].score);
+			m.at = (struct map_vertex){m.at.lat / 2 + to.meeting[k].at.lat / 2,
+			                           m.at.lon / 2 + to.meeting[k].at.lon / 2};
+			count =
+			    put(out, count, room,
+			        answer(q, &m,
+			               q->map->strings + q->map->named[to.meeting[k].other].label));
+		}
+	return count;
+}
+
+size_t crossing_find(const struct question *q, struct map_candidate *out, size_t room)
+{
+	struct split splits[SPLITS];
+	struct meetings found;
+	size_t count = 0, ways = split_question(q, splits);
+	double doubt =
+	    q->readings > 1 && q->reading[1].number[0] ? 0.9 : 0.97; /* crossings have no number */
+	for (size_t i = 0; i < ways; i++) {
+		if (splits[i].side[2].last > 0) {
+			count = find_stretch(q, &splits[i], out, room);
+			continue;
+		}
+		find_meetings(q, splits[i].side[0], splits[i].side[1], &found);
+		for (size_t k = 0; k < found.count; k++) {
+			found.meeting[k].score *= splits[i].sure ? 1 : doubt;
+			count = put(out, count, room, answer(q, &found.meeting[k], NULL));
+		}
+	}
+	return count;
+}

@@ -1,0 +1,25 @@
+/*
+ * What people name a place by when they know no address: pharmacies, schools, stations, churches,
+ * town halls, works of the water utility. A table of OpenStreetMap tags; no libosmium here.
+ */
+#ifndef PRONTOD_MAP_LANDMARK_H
+#define PRONTOD_MAP_LANDMARK_H
+
+#include "tags.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct landmark {
+	const char *key, *value;
+	const char *label; /* what it is, in Italian: "Farmacia" */
+	const char *words; /* further words for it: "apotheke" */
+	bool alone; /* a municipality has one or few: found by what it is, even without a name */
+};
+const struct landmark *landmark_of(const struct tags *tags); /* NULL: none */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,442 @@
+/*
+ * Which streets and places fit a reading, and how well. First the titles (names that several may
+ * bear) that share telling words with it; of the best, how the words pair off; then their bearers,
+ * by municipality and nearness. See search.h.
+ *
+ * A fit is the share of the typed words (by weight) that are found in the name or, a little less,
+ * in what is around it, times 0.7 to 1 for the share of the name that was typed.
+ */
+#include "search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POSTINGS 40000 /* at most so many are gone through for one question */
+#define TITLES 160     /* compared in full */
+#define BEARERS 30000  /* at most so many are looked at */
+#define TOLD_WEIGHT 0.45
+#define NO_STREET 0.85 /* a place, where a kind of street was typed */
+#define DISORDER 0.985 /* all words are there, in another order */
+#define AROUND 0.95 /* a word found in the municipality counts so much of one found in the name */
+
+/* ---- titles that share words with the question ---- */
+
+struct shared { /* open addressing, by title + 1 */
+	struct {
+		uint32_t title;
+		float sum;
+	} * slot;
+	size_t slots, used;
+};
+
+static void share(struct shared *s, uint32_t title, float sum)
+{
+	size_t at = (title * 2654435761u) & (s->slots - 1);
+	while (s->slot[at].title != 0 && s->slot[at].title != title + 1)
+		at = (at + 1) & (s->slots - 1);
+	s->used += s->slot[at].title == 0;
+	s->slot[at].title = title + 1;
+	s->slot[at].sum += sum;
+}
+
+struct source { /* a word's postings, to be gone through */
+	uint32_t word;
+	float worth;
+};
+
+static int most_worth(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+	if (x->worth != y->worth)
+		return x->worth > y->worth ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+struct sources {
+	struct source *source;
+	size_t count, room;
+	size_t postings;
+	const struct question *q;
+	uint32_t mask;
+	bool telling; /* only words that tell something */
+};
+
+static void add_source(struct sources *s, uint32_t word, size_t unit, float like)
+{
+	const struct map_word *w = &s->q->map->words[word];
+	float worth = like * w->weight;
+	if (!(s->mask >> unit & 1) || w->count == 0 || s->count == s->room ||
+	    (s->telling &&
+	     ((double)w->weight < TOLD_WEIGHT || s->q->unit[unit].weight < TOLD_WEIGHT)))
+		return;
+	s->source[s->count++] = (struct source){word, worth};
+	s->postings += w->count;
+}
+
+static void gather_sources(struct sources *s)
+{
+	const struct question *q = s->q;
+	for (size_t i = 0; i < q->matches; i++)
+		add_source(s, q->match[i].word, q->match[i].unit, q->match[i].like);
+	for (size_t i = 0; i < q->prefixes; i++) {
+		bool initial = q->unit[q->prefix[i].unit].length == 1 &&
+		               !q->unit[q->prefix[i].unit].unfinished;
+		for (uint32_t w = q->prefix[i].low; w < q->prefix[i].high && !initial; w++)
+			add_source(s, w, q->prefix[i].unit, q->prefix[i].like);
+	}
+	qsort(s->source, s->count, sizeof(*s->source), most_worth);
+}
+
+static void share_titles(const struct sources *s, struct shared *out)
+{
+	const struct map *map = s->q->map;
+	size_t left = POSTINGS;
+	for (size_t i = 0; i < s->count && left > 0; i++) {
+		const struct map_word *w = &map->words[s->source[i].word];
+		for (uint32_t k = 0; k < w->count && left > 0; k++, left--)
+			share(out, map->word_items[w->first + k], s->source[i].worth);
+	}
+}
+
+/* A power of two, twice what may come. */
+static void shared_init(struct shared *s, size_t expected)
+{
+	if (expected > POSTINGS)
+		expected = POSTINGS;
+	s->slots = 64;
+	while (s->slots < 2 * expected)
+		s->slots *= 2;
+	s->slot = mem_zero(s->slots, sizeof(*s->slot));
+}
+
+/* ---- the best of them ---- */
+
+struct chosen {
+	uint32_t title;
+	float rank;
+};
+
+static int best_rank(const void *a, const void *b)
+{
+	const struct chosen *x = a, *y = b;
+	if (x->rank != y->rank)
+		return x->rank > y->rank ? -1 : 1;
+	return x->title < y->title ? -1 : x->title > y->title;
+}
+
+/* What the title shares, less a little for what it has besides, and more where many bear it. */
+static float rank_of(const struct map *map, uint32_t title, float sum)
+{
+	const struct map_title *t = &map->titles[title];
+	return sum - 0.25f * (t->weight - sum) + 0.002f * (float)(t->named < 50 ? t->named : 50);
+}
+
+static size_t choose(const struct map *map, const struct shared *s, struct chosen **out)
+{
+	struct chosen *all = mem_zero(s->used + 1, sizeof(*all));
+	size_t count = 0;
+	for (size_t i = 0; i < s->slots; i++)
+		if (s->slot[i].title != 0) {
+			uint32_t title = s->slot[i].title - 1;
+			all[count++] = (struct chosen){title, rank_of(map, title, s->slot[i].sum)};
+		}
+	qsort(all, count, sizeof(*all), best_rank);
+	*out = all;
+	return count < TITLES ? count : TITLES;
+}
+
+static size_t candidates(const struct question *q, uint32_t mask, struct chosen **out)
+{
+	size_t room = q->matches;
+	for (size_t i = 0; i < q->prefixes; i++)
+		room += q->prefix[i].high - q->prefix[i].low;
+	if (room > POSTINGS)
+		room = POSTINGS;
+	struct sources s = {mem_zero(room + 1, sizeof(struct source)), 0, room, 0, q, mask, true};
+	struct shared shared = {0};
+	gather_sources(&s);
+	if (s.count == 0) {
+		s.telling = false;
+		gather_sources(&s);
+	}
+	shared_init(&shared, s.postings);
+	share_titles(&s, &shared);
+	size_t count = choose(q->map, &shared, out);
+	free(shared.slot);
+	free(s.source);
+	return count;
+}
+
+/* ---- pairing typed words with those of a title ---- */
+
+#define PAIRS 64
+
+struct pairing {
+	struct {
+		uint8_t unit, word;
+		float like, weight;
+	} pair[PAIRS];
+	size_t count;
+	uint8_t word;
+	float weight;
+	float found[UNITS]; /* by unit: how well it was found in the name */
+	double name_found;
+	bool telling, disorder;
+};
+
+static void note_pair(void *ctx, size_t unit, double like)
+{
+	struct pairing *p = ctx;
+	if (p->count == PAIRS)
+		return;
+	p->pair[p->count].unit = (uint8_t)unit;
+	p->pair[p->count].word = p->word;
+	p->pair[p->count].weight = p->weight;
+	p->pair[p->count++].like = (float)like;
+}
+
+/* Each word once, each unit once, the best pairs first. */
+static void pair_off(struct pairing *p)
+{
+	uint32_t words = 0, units = 0;
+	uint8_t unit_of[MAP_TITLE_WORDS];
+	p->disorder = false;
+	memset(unit_of, UINT8_MAX, sizeof(unit_of));
+	for (;;) {
+		size_t best = PAIRS;
+		for (size_t i = 0; i < p->count; i++)
+			if (!(words >> p->pair[i].word & 1) && !(units >> p->pair[i].unit & 1) &&
+			    (best == PAIRS || p->pair[i].like > p->pair[best].like))
+				best = i;
+		if (best == PAIRS)
+			break;
+		unit_of[p->pair[best].word] = p->pair[best].unit;
+		words |= 1u << p->pair[best].word;
+		units |= 1u << p->pair[best].unit;
+		p->found[p->pair[best].unit] = p->pair[best].like;
+		p->name_found += (double)(p->pair[best].like * p->pair[best].weight);
+		p->telling = p->telling || (double)p->pair[best].weight >= TOLD_WEIGHT;
+	}
+	for (size_t i = 0, last = 0; i < MAP_TITLE_WORDS; i++)
+		if (unit_of[i] != UINT8_MAX) {
+			p->disorder |= unit_of[i] < last;
+			last = unit_of[i];
+		}
+}
+
+static void compare(const struct question *q, const struct map_title *t, uint32_t mask,
+                    struct pairing *out)
+{
+	out->count = 0;
+	out->name_found = 0;
+	out->telling = false;
+	memset(out->found, 0, sizeof(out->found));
+	for (uint16_t i = 0; i < t->words; i++) {
+		uint32_t word = q->map->title_words[t->first_word + i];
+		out->word = (uint8_t)i;
+		out->weight = q->map->words[word].weight;
+		lexicon_likes(q, word, mask, note_pair, out);
+	}
+	pair_off(out);
+}
+
+/* ---- bearers of a title ---- */
+
+static int best_score(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	if (x->named != y->named)
+		return x->named < y->named ? -1 : 1;
+	return x->reading < y->reading ? -1 : x->reading > y->reading;
+}
+
+void score_sort(struct hits *hits)
+{
+	qsort(hits->hit, hits->count, sizeof(*hits->hit), best_score);
+}
+
+/* A heap with the worst at its head. */
+static void sift_down(struct hits *h, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		if (child >= h->count)
+			return;
+		if (child + 1 < h->count && best_score(&h->hit[child], &h->hit[child + 1]) < 0)
+			child++;
+		if (best_score(&h->hit[at], &h->hit[child]) > 0)
+			return;
+		struct hit swap = h->hit[at];
+		h->hit[at] = h->hit[child];
+		h->hit[child] = swap;
+		at = child;
+	}
+}
+
+static void keep(struct hits *h, const struct hit *new)
+{
+	if (h->count < h->room) {
+		size_t at = h->count++;
+		h->hit[at] = *new;
+		for (; at > 0 && best_score(&h->hit[(at - 1) / 2], &h->hit[at]) < 0;
+		     at = (at - 1) / 2) {
+			struct hit swap = h->hit[at];
+			h->hit[at] = h->hit[(at - 1) / 2];
+			h->hit[(at - 1) / 2] = swap;
+		}
+	} else if (best_score(new, &h->hit[0]) < 0) {
+		h->hit[0] = *new;
+		sift_down(h, 0);
+	}
+}
+
+static double floor_of(const struct hits *h)
+{
+	return h->count < h->room ? 0 : h->hit[0].score;
+}
+
+static double nearness(const struct map_named *n, struct point near)
+{
+	if (!point_is_set(near))
+		return 1;
+	return 0.9 + 0.1 * exp(-point_distance_m(map_point(n->at), near) / 4000);
+}
+
+/* A little for what people mean more often: large places, then streets with many numbers. */
+static double importance(const struct map_named *n)
+{
+	if (n->flags & NAMED_ALIAS)
+		return 0.965;
+	static const double places[] = {1, 0.995, 0.99, 0.985, 0.985, 0.97};
+	if (n->kind == MAP_PLACE)
+		return places[n->place_class];
+	return 0.98 + 0.01 * fmin(1, n->addresses / 50.0);
+}
+
+struct standing { /* one title under one reading */
+	const struct question *q;
+	const struct reading *reading;
+	uint32_t id; /* of the reading */
+	double typed, found, name_share;
+	bool kind_said;          /* "via" was typed and is not in the name */
+	const float *in_name;    /* by unit */
+	uint32_t open;           /* units that the surroundings may explain better */
+	uint32_t help;           /* units that may say where, beside the reading */
+	float in_setting[UNITS]; /* of the bearer at hand */
+	double highest;          /* no bearer can fit better */
+};
+
+static void note_setting(void *ctx, size_t unit, double like)
+{
+	struct standing *s = ctx;
+	if ((float)like > s->in_setting[unit])
+		s->in_setting[unit] = (float)like;
+}
+
+static void look_around(struct standing *s, const struct map_named *n)
+{
+	const struct map *map = s->q->map;
+	const struct map_setting *setting = &map->settings[n->setting];
+	memset(s->in_setting, 0, sizeof(s->in_setting));
+	for (uint32_t i = 0; i < setting->words; i++)
+		lexicon_likes(s->q, map->setting_words[setting->first_word + i], s->open | s->help,
+		              note_setting, s);
+}
+
+static double fit_of(struct standing *s, const struct map_named *n)
+{
+	double found = s->found, help = 1;
+	if (s->open | s->help)
+		look_around(s, n);
+	for (size_t i = 0; i < s->q->units && s->open >> i; i++) {
+		double gain = AROUND * (double)s->in_setting[i] - (double)s->in_name[i];
+		if (s->open >> i & 1 && gain > 0)
+			found += s->q->unit[i].weight * gain;
+	}
+	for (size_t i = 0; i < s->q->units && s->help >> i; i++)
+		if (s->help >> i & 1 && s->in_setting[i] > 0.6f &&
+		    s->q->unit[i].weight > TOLD_WEIGHT)
+			help = 1.15;
+	if (s->kind_said && n->kind == MAP_PLACE)
+		help *= NO_STREET;
+	return found / s->typed * s->name_share * help;
+}
+
+/* Which units may be explained by where something is, and the best that could come of it. */
+static void open_units(struct standing *s)
+{
+	double highest = s->found;
+	s->open = s->help = 0;
+	for (size_t k = 0; k < s->reading->count; k++) {
+		size_t i = s->reading->unit[k];
+		double gain = AROUND * (double)s->q->in_settings[i] - (double)s->in_name[i];
+		if (gain <= 0)
+			continue;
+		s->open |= 1u << i;
+		highest += gain * s->q->unit[i].weight;
+	}
+	for (size_t i = 0; i < s->q->units; i++)
+		if (s->reading->around >> i & 1 && s->q->in_settings[i] > 0)
+			s->help |= 1u << i;
+	s->highest = highest / s->typed * s->name_share * (s->help ? 1.15 : 1);
+}
+
+static bool stand(struct standing *s, const struct map_title *t, const struct pairing *p)
+{
+	s->typed = s->found = 0;
+	for (size_t k = 0; k < s->reading->count; k++) {
+		const struct unit *u = &s->q->unit[s->reading->unit[k]];
+		double found = (double)p->found[s->reading->unit[k]];
+		s->typed += u->weight;
+		s->found += u->weight * found;
+		s->kind_said |= found <= 0 && words_is_kind(u->text, u->length);
+	}
+	double whole = (double)t->weight;
+	if (s->typed <= 0 || whole <= 0 || p->name_found <= 0 || (!p->telling && whole >= 1))
+		return false;
+	s->name_share = (0.7 + 0.3 * fmin(1, p->name_found / whole)) * (p->disorder ? DISORDER : 1);
+	s->in_name = p->found;
+	open_units(s);
+	return true;
+}
+
+static size_t score_bearers(struct standing *s, const struct map_title *t, bool streets_only,
+                            struct hits *out)
+{
+	const struct map *map = s->q->map;
+	if (s->highest < floor_of(out))
+		return 0;
+	for (uint32_t i = t->first_named; i < t->first_named + t->named; i++) {
+		const struct map_named *n = &map->named[i];
+		if (streets_only && n->kind != MAP_STREET)
+			continue;
+		double fit = fit_of(s, n);
+		struct hit hit = {i, s->id, fit, fit * importance(n) * nearness(n, s->q->near)};
+		keep(out, &hit);
+	}
+	return t->named;
+}
+
+void score_readings(const struct question *q, const struct reading *readings, size_t count,
+                    bool streets_only, struct hits *out)
+{
+	uint32_t mask = 0;
+	struct chosen *chosen;
+	struct pairing pairing;
+	for (size_t i = 0; i < count; i++)
+		mask |= readings[i].mask;
+	size_t titles = candidates(q, mask, &chosen), seen = 0;
+	for (size_t i = 0; i < titles && seen < BEARERS; i++) {
+		const struct map_title *t = &q->map->titles[chosen[i].title];
+		for (uint32_t k = 0; k < count; k++) {
+			struct standing s = {.q = q, .reading = &readings[k], .id = k};
+			compare(q, t, readings[k].mask, &pairing);
+			if (stand(&s, t, &pairing))
+				seen += score_bearers(&s, t, streets_only, out);
+		}
+	}
+	free(chosen);
+}

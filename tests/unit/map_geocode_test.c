@@ -1,0 +1,459 @@
+/*
+ * The address search on tiny towns: words, slips, numbers and their neighbours, crossings, reverse
+ * search. How often it is right on real maps says tests/eval/addresses.
+ */
+#include "map_drawn.h"
+
+#include "../../src/map/slip.h"
+#include "../../src/map/words.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- words ---- */
+
+static void names_become_comparable_words(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+	    {"Via Roma", "via roma"},
+	    {"V.le  TRENTO", "viale trento"},
+	    {"P.zza S. Anna 12/B", "piazza san anna 12/b"},
+	    {"piazza Sant’Anna", "piazza san anna"},
+	    {"c.so Vitt. Emanuele", "corso vitt emanuele"},
+	    {"Via C. Battisti", "via c battisti"},
+	    {"Via G.B. Trener", "via g b trener"},
+	    {"Vicolo dell'Adige", "vicolo dell adige"},
+	    {"Città di Forlì", "citta di forli"},
+	    {"Il-Ħamrun", "il hamrun"},
+	    {"Große Straße", "grosse strasse"},
+	    {"Corso III Novembre", "corso 3 novembre"},
+	    {"F.lli Cervi", "fratelli cervi"},
+	    {"loc. Piné, fraz. Rizzolaga", "localita pine frazione rizzolaga"},
+	    {"n. 12 bis", "n 12 bis"},
+	    {"", ""},
+	    {"  ,.'/ ", ""},
+	    {"\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct str out = {0};
+		words_normal(cases[i][0], &out);
+		assert_string_equal(str_text(&out), cases[i][1]);
+		str_fini(&out);
+	}
+}
+
+static void house_numbers_become_comparable(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+	    {"12", "12"},   {"12/A", "12a"}, {"12 a", "12a"},
+	    {"12A", "12a"}, {"8/1", "8/1"},  {"12 bis", "12bis"},
+	    {"", ""},       {"/", ""},       {"123456789012345678", "123456789012345"}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char key[16];
+		words_number(cases[i][0], strlen(cases[i][0]), key);
+		assert_string_equal(key, cases[i][1]);
+	}
+}
+
+/* ---- addresses ---- */
+
+static struct map_candidate best(const struct map *map, const char *query, struct arena *arena)
+{
+	struct map_candidate found = {.label = "nothing"};
+	map_geocode(map, query, POINT_NONE, arena, &found, 1);
+	return found;
+}
+
+static void addresses_are_found_however_typed(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+	    {"Via Roma 12", "Via Roma 12, Borgo"},
+	    {"via roma, 12/a", "Via Roma 12/A, Borgo"},
+	    {"via roma 12 A", "Via Roma 12/A, Borgo"},
+	    {"12a v. Roma Borgo", "Via Roma 12/A, Borgo"},
+	    {"roma n. 8/1", "Via Roma 8/1, Borgo"},
+	    {"via Roma 16, 38100 Borgo", "Via Roma 16, Borgo"},
+	    {"via roma 56", "Via Roma 54-56, Borgo"},
+	    {"via roma 99", "Via Roma, Borgo"},
+	    {"via rom", "Via Roma, Borgo"},
+	    {"ROMA VIA", "Via Roma, Borgo"},
+	    {"via mazini", "Via Mazzini, Borgo"},
+	    {"vicolo dell orso 3", "Vicolo dell'Orso 3, Borgo"},
+	    {"vicolo dellorso 3", "Vicolo dell'Orso 3, Borgo"},
+	    {"borgo alto", "Borgo Alto, Borgo"},
+	    {"farmacia central", "Farmacia Centrale, Borgo"},
+	    {"corso Napoli", "nothing"},
+	    {"", "nothing"},
+	    {"12", "nothing"},
+	};
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct map_candidate found = best(map, cases[i][0], arena);
+		if (strcmp(found.label, cases[i][1]) != 0)
+			fail_msg("\"%s\" found \"%s\"", cases[i][0], found.label);
+	}
+	struct map_candidate address = best(map, "via roma 12/a", arena);
+	assert_int_equal(address.kind, MAP_ADDRESS);
+	assert_string_equal(address.street, "Via Roma");
+	assert_string_equal(address.number, "12/A");
+	assert_string_equal(address.municipality, "Borgo");
+	assert_true(fabs(address.at.lon - 11.0010) < 1e-6);
+	assert_true(address.score > 0.9);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void near_decides_between_equals(void **state)
+{
+	(void)state;
+	/* Two villages of one municipality, each with a Via Roma. */
+	struct map *map = town(VILLAGE "n50 x11.0090 y46.009 Tplace=hamlet,name=Valle\n"
+	                               "n51 x11.0095 y46.0095\nn52 x11.0098 y46.0095\n" WAY(
+	                                   "50", "name=Via%20%Roma", "n51,n52"));
+	struct arena *arena = arena_new();
+	struct map_candidate found[2];
+	size_t count =
+	    map_geocode(map, "via roma", (struct point){46.0095, 11.0095}, arena, found, 2);
+	assert_int_equal(count, 2);
+	assert_string_equal(found[0].label, "Via Roma, Valle, Borgo");
+	map_geocode(map, "via roma", (struct point){46, 11}, arena, found, 2);
+	assert_string_equal(found[1].label, "Via Roma, Valle, Borgo");
+	assert_string_equal(found[1].street, "Via Roma");
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void a_point_is_told_its_street_and_municipality(void **state)
+{
+	(void)state;
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, (struct point){46.00015, 11.00101}, arena, &found);
+	assert_string_equal(found.street, "Via Roma");
+	assert_string_equal(found.number, "12/A");
+	assert_string_equal(found.municipality, "Borgo");
+	assert_string_equal(found.area, "Via Roma, Borgo");
+	assert_true(fabs(found.street_distance_m - 16.7) < 0.5);
+	map_reverse(map, (struct point){46.001, 11.00405}, arena, &found);
+	assert_string_equal(found.area, "Via Mazzini, Borgo");
+	assert_null(found.number);
+	map_reverse(map, (struct point){46.0065, 11.002}, arena, &found); /* far from any street */
+	assert_string_equal(found.municipality, "Borgo");
+	assert_string_equal(found.area, "Borgo Alto, Borgo");
+	assert_null(found.number);
+	map_reverse(map, (struct point){46.2, 11.5}, arena, &found); /* outside */
+	assert_null(found.street);
+	assert_null(found.municipality);
+	map_reverse(map, POINT_NONE, arena, &found);
+	assert_null(found.area);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void without_outlines_neighbours_name_the_municipality(void **state)
+{
+	(void)state;
+	const char *cut = NODES
+	    "n30 x11.0002 y46.0001 Taddr:street=Via%20%Roma,addr:housenumber=2,addr:city=Borgo\n"
+	    "n31 x11.0004 y46.0001 Taddr:street=Via%20%Roma,addr:housenumber=4,addr:city=Rione\n" W1
+	        W2 W3 W4 W5 W6 W7
+	    "r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo Mw99@outer\n";
+	struct map *map = town(cut);
+	struct map_info info;
+	const char *const *names;
+	map_info(map, &info);
+	assert_int_equal(info.counts.cut_boundaries, 1);
+	assert_int_equal(map_municipalities(map, &names), 1);
+	assert_string_equal(names[0], "Borgo");
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, (struct point){46.0001, 11.0004}, arena, &found);
+	assert_string_equal(found.municipality, "Borgo");
+	assert_string_equal(best(map, "via roma 4 rione", arena).label,
+	                    "Via Roma 4, Borgo"); /* as people say */
+	arena_free(&arena);
+	map_close(&map);
+}
+
+/* ---- slips ---- */
+
+static double cost(const char *typed, const char *word)
+{
+	return slip_cost(typed, strlen(typed), word, strlen(word), 3);
+}
+
+static void slips_cost_what_they_are_worth(void **state)
+{
+	(void)state;
+	assert_true(cost("mazzini", "mazzini") == 0);
+	assert_true(cost("mazini", "mazzini") < cost("maxini", "mazzini")); /* doubled letter */
+	assert_true(cost("roms", "roma") < cost("romp", "roma"));           /* the key beside */
+	assert_true(cost("battsiti", "battisti") < 1);                      /* swapped */
+	assert_true(cost("oma", "roma") > cost("rma", "roma"));             /* first letter */
+	assert_true(isinf(cost("garibaldi", "cavour")));
+	assert_true(isinf(cost("via", "viale trento")));
+	assert_true(isinf(cost("", "roma")));
+	assert_true(isinf(slip_cost("rxyz", 4, "roma", 4, 2)));
+}
+
+static bool share_key(const char *typed, const char *word)
+{
+	uint32_t a[SLIP_KEYS], b[SLIP_KEYS];
+	size_t x = slip_keys(typed, strlen(typed), 2, a), y = slip_keys(word, strlen(word), 2, b);
+	for (size_t i = 0; i < x; i++)
+		for (size_t k = 0; k < y; k++)
+			if (a[i] == b[k])
+				return true;
+	return false;
+}
+
+static void two_slips_still_share_a_key(void **state)
+{
+	(void)state;
+	const char *word = "montegrappa";
+	char typed[16];
+	for (size_t i = 0; word[i]; i++)
+		for (size_t k = 0; word[k]; k++) {
+			snprintf(typed, sizeof(typed), "%s", word);
+			typed[i] = 'x';
+			typed[k] = 'q';
+			assert_true(share_key(typed, word));
+			memmove(typed + k, typed + k + 1, strlen(typed + k));
+			assert_true(share_key(typed, word));
+		}
+	assert_false(share_key("roma", "bologna"));
+}
+
+/* ---- more ways to type ---- */
+
+struct asked {
+	const char *query, *label;
+};
+
+static void assert_answers(const char *opl, const struct asked *cases, size_t count)
+{
+	struct map *map = town(opl);
+	struct arena *arena = arena_new();
+	for (size_t i = 0; i < count; i++) {
+		struct map_candidate found = best(map, cases[i].query, arena);
+		if (strcmp(found.label, cases[i].label) != 0)
+			fail_msg("\"%s\" found \"%s\"", cases[i].query, found.label);
+	}
+	arena_free(&arena);
+	map_close(&map);
+}
+#define ANSWERS(opl, cases) assert_answers(opl, cases, sizeof(cases) / sizeof(*cases))
+
+static void slips_of_the_finger_are_seen_through(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via mazinni", "Via Mazzini, Borgo"},
+	    {"vai mazini 3", "Via Mazzini, Borgo"},
+	    {"via mzazinii borog", "Via Mazzini, Borgo"},
+	    {"viamazzini", "Via Mazzini, Borgo"},
+	    {"via maz zini", "Via Mazzini, Borgo"},
+	    {"via mazx", "Via Mazzini, Borgo"}, /* as one types */
+	    {"via roma12", "Via Roma 12, Borgo"},
+	    {"via Roma 12 a Borgo", "Via Roma 12, Borgo"},
+	    {"via roma n.12 interno 3", "Via Roma 12, Borgo"},
+	    {"borgo, via roma n° 12 /a", "Via Roma 12/A, Borgo"},
+	    {"farmacia borgo", "Farmacia Centrale, Borgo"},
+	};
+	ANSWERS(VILLAGE, cases);
+}
+
+static void numbers_that_are_not_on_the_map_are_guesses(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via roma 6", "Via Roma 6 (circa), Borgo"},      /* between 2 and 12 */
+	    {"via roma 12/c", "Via Roma 12C (circa), Borgo"}, /* at 12 */
+	    {"via roma 58", "Via Roma 58 (circa), Borgo"},    /* just beyond 54-56 */
+	    {"via roma 90", "Via Roma, Borgo"},
+	    {"via roma 0", "Via Roma, Borgo"},
+	    {"via mazzini 4", "Via Mazzini, Borgo"},
+	};
+	ANSWERS(VILLAGE, cases);
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	struct map_candidate guess = best(map, "via roma 7", arena);
+	assert_int_equal(guess.kind, MAP_STREET); /* no odd number near */
+	guess = best(map, "via roma 6", arena);
+	assert_true(guess.about);
+	assert_true(fabs(guess.at.lon - 11.0014) < 1e-5); /* 2 and 8/1 are far apart: on the road */
+	assert_true(fabs(guess.at.lat - 46.0) < 1e-6);
+	assert_true(guess.score < best(map, "via roma 12", arena).score);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void interpolation_lines_give_numbers(void **state)
+{
+	(void)state;
+	const char *lines = NODES W1 W2 W3 W4 W5 W6 W7
+	    "n30 x11.0000 y46.0021 Taddr:street=Via%20%Dante,addr:housenumber=1\n"
+	    "n31 x11.0040 y46.0021 Taddr:street=Via%20%Dante,addr:housenumber=9\n"
+	    "n32 x11.0000 y46.0001 Taddr:housenumber=4a\n"
+	    "n33 x11.0004 y46.0001 Taddr:housenumber=4d\n"
+	    "w30 Taddr:interpolation=odd Nn30,n31\n"
+	    "w31 Taddr:interpolation=alphabetic,addr:street=Via%20%Roma Nn32,n33\n";
+	static const struct asked cases[] = {
+	    {"via dante 9", "Via Dante 9"},
+	    {"via dante 5", "Via Dante 5 (circa)"},
+	    {"via dante 4", "Via Dante"},
+	    {"via roma 4d", "Via Roma 4d"},
+	    {"via roma 4/c", "Via Roma 4C (circa)"},
+	};
+	ANSWERS(lines, cases);
+	struct map *map = town(lines);
+	struct arena *arena = arena_new();
+	assert_true(fabs(best(map, "via dante 5", arena).at.lon - 11.002) < 1e-6);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void two_streets_are_a_crossing(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via roma angolo via verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"via roma ang. via verdi borgo", "Via Roma angolo Via Verdi, Borgo"},
+	    {"incrocio tra via Roma e via Verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"incrocio roma verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"incrocoi via Roam con via Verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"angolo di Roma e Mazzini", "Via Roma angolo Via Mazzini, Borgo"},
+	    {"via mazzini all'altezza di via dante", "Via Mazzini angolo Via Dante, Borgo"},
+	    {"via mazzini / via dante", "Via Mazzini angolo Via Dante, Borgo"},
+	    {"via mazzini & via dante", "Via Mazzini angolo Via Dante, Borgo"},
+	    {"via mazzini, via dante", "Via Mazzini angolo Via Dante, Borgo"},
+	    {"via Roma tra via Verdi e via Mazzini", "Via Roma tra Via Verdi e Via Mazzini, Borgo"},
+	    {"angolo", "nothing"},
+	    {"tra e", "nothing"},
+	    {"via verdi angolo", "Via Verdi, Borgo"},
+	};
+	ANSWERS(VILLAGE, cases);
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	struct map_candidate found = best(map, "via roma angolo via po", arena);
+	assert_int_equal(found.kind, MAP_CROSSING);
+	assert_true(point_distance_m(found.at, (struct point){46.000, 11.002}) < 1);
+	found = best(map, "via roma tra via verdi e via mazzini", arena);
+	assert_true(point_distance_m(found.at, (struct point){46.000, 11.002}) < 1);
+	found = best(map, "via verdi angolo via mazzini", arena); /* they do not meet */
+	assert_int_not_equal(found.kind, MAP_CROSSING);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+/* A roundabout has no name; the streets that lead into it meet all the same. */
+static void streets_meet_at_a_roundabout(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via dante angolo via po", "Via Dante angolo Via Po"}};
+	ANSWERS(
+	    "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.0022 y46.0001\nn4 x11.0021 y46.0003\n"
+	    "n5 x11.0021 y46.002\n"
+	    "w1 Thighway=residential,name=Via%20%Dante Nn1,n2\n"
+	    "w2 Thighway=residential,junction=roundabout Nn2,n3,n4,n2\n"
+	    "w3 Thighway=residential,name=Via%20%Po Nn4,n5\n",
+	    cases);
+}
+
+static void other_names_find_the_same_street(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via vecchia 2", "Via Nuova 2"},
+	    {"strada provinciale 121", "SP121"},
+	    {"s.p. 121", "SP121"},
+	    {"eggentaler strasse", "Via Val d'Ega - Eggentaler Straße"},
+	    {"via val dega", "Via Val d'Ega - Eggentaler Straße"},
+	    {"municipio", "Palazzo Rosso"},
+	    {"comune palazzo rosso", "Palazzo Rosso"},
+	    {"cimitero", "Cimitero"},
+	};
+	ANSWERS(
+	    NODES
+	    "w1 Thighway=residential,name=Via%20%Nuova,old_name=Via%20%Vecchia Nn1,n2\n"
+	    "w2 Thighway=secondary,ref=SP121 Nn2,n3\n"
+	    "w3 Thighway=residential,name=Via%20%Val%20%d'Ega%20%-%20%Eggentaler%20%Straße Nn2,n5\n"
+	    "n30 x11.001 y46.0001 Taddr:street=Via%20%Nuova,addr:housenumber=2\n"
+	    "n31 x11.001 y46.0011 Tamenity=townhall,name=Palazzo%20%Rosso\n"
+	    "n32 x11.003 y46.0011 Tlanduse=cemetery\n",
+	    cases);
+}
+
+/* An enclave belongs to the municipality that it is of, not to the one around it. */
+static void enclaves_are_told_apart(void **state)
+{
+	(void)state;
+	struct map *map = town(
+	    NODES W1 W2 W3 W4
+	    "n21 x10.990 y45.990\nn22 x11.010 y45.990\nn23 x11.010 y46.010\nn24 x10.990 y46.010\n"
+	    "n25 x11.003 y46.001\nn26 x11.005 y46.001\nn27 x11.005 y46.003\nn28 x11.003 y46.003\n"
+	    "w20 T Nn21,n22,n23,n24,n21\nw21 T Nn25,n26,n27,n28,n25\n"
+	    "r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo "
+	    "Mw20@outer,w21@inner\n"
+	    "r21 Ttype=boundary,boundary=administrative,admin_level=8,name=Isola Mw21@outer\n");
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, (struct point){46.002, 11.004}, arena, &found);
+	assert_string_equal(found.municipality, "Isola");
+	map_reverse(map, (struct point){46.002, 11.001}, arena, &found);
+	assert_string_equal(found.municipality, "Borgo");
+	arena_free(&arena);
+	map_close(&map);
+}
+
+static void count_entry(void *ctx, const struct map_entry *e)
+{
+	size_t *count = ctx;
+	assert_non_null(e->name);
+	assert_true((e->kind == MAP_ADDRESS) == (e->number != NULL));
+	assert_true((e->kind == MAP_CROSSING) == (e->other != NULL));
+	count[e->kind]++;
+}
+
+static void all_that_is_known_can_be_listed(void **state)
+{
+	(void)state;
+	size_t count[MAP_CROSSING + 1] = {0};
+	struct map *map = town(VILLAGE);
+	map_each_entry(map, count_entry, count);
+	assert_int_equal(count[MAP_STREET], 6);
+	assert_int_equal(count[MAP_PLACE], 2);
+	assert_int_equal(count[MAP_ADDRESS], 8);
+	assert_int_equal(count[MAP_CROSSING], 6);
+	map_close(&map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_become_comparable_words),
+	    cmocka_unit_test(house_numbers_become_comparable),
+	    cmocka_unit_test(addresses_are_found_however_typed),
+	    cmocka_unit_test(near_decides_between_equals),
+	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
+	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
+	    cmocka_unit_test(slips_cost_what_they_are_worth),
+	    cmocka_unit_test(two_slips_still_share_a_key),
+	    cmocka_unit_test(slips_of_the_finger_are_seen_through),
+	    cmocka_unit_test(numbers_that_are_not_on_the_map_are_guesses),
+	    cmocka_unit_test(interpolation_lines_give_numbers),
+	    cmocka_unit_test(two_streets_are_a_crossing),
+	    cmocka_unit_test(streets_meet_at_a_roundabout),
+	    cmocka_unit_test(other_names_find_the_same_street),
+	    cmocka_unit_test(enclaves_are_told_apart),
+	    cmocka_unit_test(all_that_is_known_can_be_listed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
