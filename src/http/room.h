@@ -113,6 +113,7 @@ struct visit {
 /* ---- visit.c ---- */
 struct visit *visit_new(struct http *http, struct request *request);
 void visit_wait(struct visit *v); /* before a call that answers later */
+void visit_wait_for(struct visit *v, struct span longest); /* a call with time of its own */
 bool visit_back(
     struct visit *v);    /* in its done; false: the reader is gone and v is freed, touch nothing */
 flow_done_fn visit_done; /* ctx: the visit; answers the JSON or the problem */

@@ -115,14 +115,18 @@ static void on_too_long(void *ctx)
 	visit_problem(v, &p, NULL);
 }
 
-void visit_wait(struct visit *v)
+void visit_wait_for(struct visit *v, struct span longest)
 {
 	must(!v->waiting);
 	v->waiting = true;
+	v->timer = loop_after(v->http->o.loop, longest, on_too_long, v);
+}
+
+void visit_wait(struct visit *v)
+{
 	/* Flow has its own deadlines, shorter ones: three statements' time is when they have failed
 	 * to hold. */
-	struct span longest = SPAN_MS(3 * v->http->o.conf->database_deadline_ms);
-	v->timer = loop_after(v->http->o.loop, longest, on_too_long, v);
+	visit_wait_for(v, SPAN_MS(3 * v->http->o.conf->database_deadline_ms));
 }
 
 bool visit_back(struct visit *v)

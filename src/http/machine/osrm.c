@@ -19,8 +19,11 @@
 
 /* The thread goes on to the next in the queue after this. */
 #define SLICE SPAN_MS(10)
-/* Cells that are asked of the router at a time. */
+/* Cells that are asked of the router at a time: a distance takes walking along the way. */
 #define CELLS_AT_ONCE 4096
+#define DISTANCES_AT_ONCE 64
+/* A reader is answered that it takes too long after this. */
+#define LONGEST SPAN_S(120)
 
 struct osrm {
 	const struct map *map;
@@ -142,7 +145,7 @@ static void table_columns(struct job *job, size_t most)
 static bool table_part(struct job *job)
 {
 	const struct osrm_query *q = &job->q;
-	size_t at_once = CELLS_AT_ONCE / q->source_count;
+	size_t at_once = (q->distances ? DISTANCES_AT_ONCE : CELLS_AT_ONCE) / q->source_count;
 	if (!job->etas)
 		job->etas = arena_take(job->arena,
 		                       q->source_count * q->destination_count * sizeof *job->etas);
@@ -280,7 +283,7 @@ void osrm_get(struct visit *v)
 	}
 	job->packs = accepts_gzip(v);
 	job->metric = map_metric_ref(map_router_metric(v->http->o.router));
-	visit_wait(v);
+	visit_wait_for(v, LONGEST);
 	work_start(job->osrm->work, slice, on_slice, job);
 }
 
