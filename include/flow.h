@@ -170,6 +170,15 @@ void flow_roads_set(struct flow *flow, const struct user *who, const char *profi
 /* A kept ranking, and whether the same question finds the same list again. */
 void flow_ranking(struct flow *flow, const struct user *who, const char *id, flow_done_fn *done, void *ctx);
 
+/* ---- ways: flow/route.c ---- */
+/* How a crew drives to an incident by the roads as they are: {from, to, eta_s, distance_m, arrival_at, line, at_s, steps,
+ * metric, profile}. PROBLEM_CONFLICT where there is no place, no position or no way. */
+void flow_incident_route(struct flow *flow, const struct user *who, const char *incident, const char *crew,
+			 flow_done_fn *done, void *ctx);
+/* The same for a crew's own open assignment. from: where its phone says it is; its point POINT_NONE: where it was last. */
+void flow_assignment_route(struct flow *flow, const struct user *who, const char *assignment,
+			   const struct map_stand *from, flow_done_fn *done, void *ctx);
+
 /* ---- crew: flow/progress.c ---- */
 void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn *done, void *ctx);
 /* action: accept decline en_route arrived made_safe restored left. body {at?, lat?, lon?, note?, reason?, outcome?}.

@@ -303,6 +303,8 @@ struct ranked *rank_new(struct arena *arena, size_t count);
 /* Where each starts from now; the query has its `now`, and lacks the rest. */
 struct ranked *rank_crews(struct arena *arena, const struct crew *crews, size_t count,
                           struct instant now);
+/* Where a crew starts from: its position while that says something, else its base. */
+struct map_stand rank_stand(const struct crew *c, struct instant now, bool *at_base);
 struct point rank_point(struct point p); /* to the centimetre: what is kept is what is reckoned with */
 /* Fills etas; router NULL: straight lines. Sees only its arguments: may run on a thread. */
 void rank_drive(struct ranked *r, struct map_router *router);

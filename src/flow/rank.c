@@ -29,7 +29,7 @@ static bool drives(const struct crew *c, struct span age)
 	return age.us < HEADING_LASTS.us && c->speed_mps > HEADING_FROM_MPS && isfinite(c->heading);
 }
 
-static struct map_stand stand_of(const struct crew *c, struct instant now, bool *at_base)
+struct map_stand rank_stand(const struct crew *c, struct instant now, bool *at_base)
 {
 	struct span age = instant_since(now, c->position_at);
 	bool fresh = instant_is_set(c->position_at) && point_is_set(c->position) &&
@@ -71,7 +71,7 @@ struct ranked *rank_crews(struct arena *arena, const struct crew *crews, size_t 
 	struct ranked *r = rank_new(arena, count);
 	for (size_t i = 0; i < count; i++) {
 		bool at_base;
-		r->stands[i] = stand_of(&crews[i], now, &at_base);
+		r->stands[i] = rank_stand(&crews[i], now, &at_base);
 		r->crews[i] = crew_for_rank(&crews[i], at_base);
 	}
 	r->query.now = now;

@@ -189,6 +189,7 @@ visit_fn closures_get, closure_add, closure_preview, closure_change, closure_lif
     roads_set, ranking_get;
 visit_fn crew_page, crew_form, crew_assignments, crew_act, crew_position;
 visit_fn health_alive, health_ready, health_metrics;
+visit_fn desk_way, crew_way; /* route.c */
 visit_fn osrm_get;
 visit_fn tile_get, static_get, static_root, openapi_get;
 

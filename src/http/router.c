@@ -53,6 +53,7 @@ static const struct route routes[] = {
     {"GET", "/api/v1/incidents", .may = MAY_READ, .handler = desk_incidents},
     {"GET", "/api/v1/incidents/{id}", .may = MAY_READ, .handler = desk_incident},
     {"GET", "/api/v1/incidents/{id}/candidates", .may = MAY_READ, .handler = desk_candidates},
+    {"GET", "/api/v1/incidents/{id}/route", .may = MAY_READ, .handler = desk_way},
     {"POST", "/api/v1/incidents/{id}/assign", .may = MAY_DESK, .body = BODY_JSON,
      .handler = desk_assign},
     {"POST", "/api/v1/incidents/{id}/{action}", .may = MAY_DESK, .body = BODY_JSON,
@@ -86,6 +87,7 @@ static const struct route routes[] = {
     {"POST", "/crew", PAGE, .may = MAY_CREW, .body = BODY_FORM, .handler = crew_form},
     {"GET", "/api/v1/me/assignments", .may = MAY_CREW, .handler = crew_assignments},
     {"POST", "/api/v1/me/position", .may = MAY_CREW, .body = BODY_JSON, .handler = crew_position},
+    {"GET", "/api/v1/assignments/{id}/route", .may = MAY_CREW, .handler = crew_way},
     {"POST", "/api/v1/assignments/{id}/{action}", .may = MAY_CREW, .body = BODY_JSON,
      .handler = crew_act},
     /* machines and files */

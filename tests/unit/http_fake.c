@@ -463,6 +463,24 @@ void flow_my_assignments(struct flow *flow, const struct user *who, flow_done_fn
 	ask("flow_my_assignments", done, ctx);
 }
 
+void flow_incident_route(struct flow *flow, const struct user *who, const char *incident,
+                         const char *crew, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	str_copy(fake.id, sizeof fake.id, incident);
+	str_copy(fake.key, sizeof fake.key, crew ? crew : "");
+	ask("flow_incident_route", done, ctx);
+}
+
+void flow_assignment_route(struct flow *flow, const struct user *who, const char *assignment,
+                           const struct map_stand *from, flow_done_fn *done, void *ctx)
+{
+	(void)flow, (void)who;
+	str_copy(fake.id, sizeof fake.id, assignment);
+	fake.stand = *from;
+	ask("flow_assignment_route", done, ctx);
+}
+
 void flow_assignment_act(struct flow *flow, const struct user *who, const char *assignment,
                          const char *action, const struct js *body, const struct flow_once *once,
                          flow_done_fn *done, void *ctx)

@@ -43,6 +43,7 @@ struct stream {
 struct fake_flow {
 	char asked[64]; /* "flow_assign" */
 	char id[64], action[32];
+	struct map_stand stand;
 	struct flow_report report; /* strings are copied below */
 	char report_replies[200]; /* "what:1 where:2 " */
 	char report_text[200], report_channel[16], key[201], body_hash[65];

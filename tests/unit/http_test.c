@@ -161,6 +161,7 @@ static const struct {
     {"GET", "/api/v1/incidents", "DSAU"},
     {"GET", "/api/v1/incidents/{id}", "DSAU"},
     {"GET", "/api/v1/incidents/{id}/candidates", "DSAU"},
+    {"GET", "/api/v1/incidents/{id}/route", "DSAU"},
     {"POST", "/api/v1/incidents/{id}/assign", "DSA"},
     {"POST", "/api/v1/incidents/{id}/{action}", "DSA"},
     {"POST", "/api/v1/reports/{id}/route", "DSA"},
@@ -185,6 +186,7 @@ static const struct {
     {"POST", "/crew", "C"},
     {"GET", "/api/v1/me/assignments", "C"},
     {"POST", "/api/v1/me/position", "C"},
+    {"GET", "/api/v1/assignments/{id}/route", "C"},
     {"POST", "/api/v1/assignments/{id}/{action}", "C"},
     {"GET", "/osrm/{path}", "DSAUM"},
     {"GET", "/healthz", "-"},
@@ -272,6 +274,39 @@ static void roles_meet_every_route(void **state)
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < sizeof visitors / sizeof visitors[0]; k++)
 			check_cell(&routes[i], visitors[k].role, visitors[k].letter);
+}
+
+/* The phone's own position goes with the question, where it is one. */
+static void ways_are_asked_for(void **state)
+{
+	(void)state;
+	struct request desk = {.method = "GET",
+	                       .path = "/api/v1/incidents/" ID "/route",
+	                       .query = "crew=" ID,
+	                       .session = "dispatcher"};
+	fake_ask(&desk);
+	assert_string_equal(fake.asked, "flow_incident_route");
+	assert_string_equal(fake.key, ID);
+	fake_request_fini(&desk);
+	static const struct {
+		const char *query;
+		bool placed, headed;
+	} cases[] = {{"lat=45.6&lon=10.2&heading=90", true, true},
+	             {"lat=45.6&lon=10.2", true, false},
+	             {"lat=45.6&lon=10.2&heading=400", true, false},
+	             {"lat=95.6&lon=10.2", false, false},
+	             {"", false, false}};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct request crew = {.method = "GET",
+		                       .path = "/api/v1/assignments/" ID "/route",
+		                       .query = cases[i].query,
+		                       .session = "crew"};
+		fake_ask(&crew);
+		assert_string_equal(fake.asked, "flow_assignment_route");
+		assert_int_equal(point_is_set(fake.stand.at), cases[i].placed);
+		assert_int_equal(fake.stand.heading == 90, cases[i].headed);
+		fake_request_fini(&crew);
+	}
 }
 
 static void a_foreign_utility_is_refused(void **state)
@@ -1049,6 +1084,7 @@ int main(void)
 	    TEST(paths_find_their_route),
 	    TEST(openapi_names_every_route),
 	    TEST(roles_meet_every_route),
+	    TEST(ways_are_asked_for),
 	    TEST(a_foreign_utility_is_refused),
 	    TEST(origin_decides),
 	    TEST(writes_come_from_our_own_pages),
