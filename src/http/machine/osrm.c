@@ -14,6 +14,7 @@
 #include "wire/gzip.h"
 #include "wire/work.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,10 +26,19 @@
 /* A reader is answered that it takes too long after this. */
 #define LONGEST SPAN_S(120)
 
+/* Crews stand still and depots stay: where a place lies on its road is looked up once. */
+#define KEPT_SNAPS 4096
+struct snap_kept {
+	struct map_stand stand;
+	struct osrm_waypoint at;
+	bool set;
+};
+
 struct osrm {
 	const struct map *map;
-	struct work *work;         /* one thread */
-	struct map_router *router; /* that thread's */
+	struct work *work; /* one thread; what follows is that thread's */
+	struct map_router *router;
+	struct snap_kept *snaps;
 };
 
 struct job {
@@ -55,6 +65,7 @@ struct osrm *osrm_open(const struct map *map, struct loop *loop)
 	if (map) {
 		o->work = work_open(loop, 1);
 		o->router = map_router_new(map);
+		o->snaps = mem_zero(KEPT_SNAPS, sizeof *o->snaps);
 	}
 	return o;
 }
@@ -65,6 +76,7 @@ void osrm_close(struct osrm **o)
 		work_close(&(*o)->work);
 		if ((*o)->router)
 			map_router_free(&(*o)->router);
+		free((*o)->snaps);
 	}
 	free(*o);
 	*o = NULL;
@@ -98,20 +110,40 @@ static void end(struct job *job)
 	job->finished = true;
 }
 
+static struct snap_kept *snap_place(struct osrm *o, const struct map_stand *stand)
+{
+	int64_t lat = llround(stand->at.lat * 1e7), lon = llround(stand->at.lon * 1e7);
+	uint64_t mixed = ((uint64_t)lat << 32 ^ (uint64_t)lon) * UINT64_C(0x9E3779B97F4A7C15);
+	return &o->snaps[(mixed >> 32) % KEPT_SNAPS];
+}
+
+/* A heading does not matter to where a place lies. */
+static bool snap_one(struct osrm *o, const struct map_stand *stand, struct osrm_waypoint *out)
+{
+	struct snap_kept *kept = snap_place(o, stand);
+	struct map_snap found;
+	if (kept->set && kept->stand.at.lat == stand->at.lat &&
+	    kept->stand.at.lon == stand->at.lon && kept->stand.within_m == stand->within_m) {
+		*out = kept->at;
+		return true;
+	}
+	if (map_snap(o->map, stand, &found, 1) == 0)
+		return false;
+	*out = (struct osrm_waypoint){found.at, found.distance_m, found.street};
+	*kept = (struct snap_kept){*stand, *out, true};
+	return true;
+}
+
 /* Where each place lies on a road; refuses as the clients expect it, who read the number in it. */
 static bool snap_all(struct job *job)
 {
 	const struct osrm_query *q = &job->q;
 	job->snapped = arena_take(job->arena, q->count * sizeof *job->snapped);
-	for (size_t i = 0; i < q->count; i++) {
-		struct map_snap found;
-		if (map_snap(job->osrm->map, &q->places[i], &found, 1) == 0)
+	for (size_t i = 0; i < q->count; i++)
+		if (!snap_one(job->osrm, &q->places[i], &job->snapped[i]))
 			return osrm_refuse(&job->refusal, "NoSegment",
 			                   "Could not find a matching segment for coordinate %zu",
 			                   i);
-		job->snapped[i] =
-		    (struct osrm_waypoint){found.at, found.distance_m, found.street};
-	}
 	return true;
 }
 
