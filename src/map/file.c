@@ -1,6 +1,6 @@
 /*
  * Opens, checks and closes a map file. A file is mapped read-only, so workers share its pages. Up
- * to 64 MB every byte is checked at open; a larger one by its header and sizes, its bytes by
+ * to 2 MB every byte is checked at open; a larger one by its header and sizes, its bytes by
  * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
  */
 #include "drive.h"
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define VERIFY_AT_OPEN (64u << 20)
+#define VERIFY_AT_OPEN (2u << 20)
 
 static const uint32_t record_bytes[SECTION_COUNT] = {
 #define X(id, type) sizeof(type),
@@ -457,6 +457,11 @@ bool map_verify(const struct map *map, struct problem *p)
 
 /* ---- open and close ---- */
 
+bool map_verified(const struct map *map)
+{
+	return map->size <= VERIFY_AT_OPEN;
+}
+
 static bool map_bytes(struct map *map, const char *path, struct problem *p)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -496,7 +501,7 @@ struct map *map_open(const char *path, struct problem *p)
 		map->header = (const void *)map->bytes;
 		ok = check_header(map, p) && (set_views(map) || bad(p, "the map file is damaged"));
 	}
-	if (ok && map->size <= VERIFY_AT_OPEN)
+	if (ok && map_verified(map))
 		ok = map_verify(map, p);
 	if (ok) {
 		sort_municipalities(map);
