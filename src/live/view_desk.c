@@ -195,6 +195,16 @@ static struct js *crew_incident(const struct crew *c)
 	return o;
 }
 
+/* Where it starts from, for whoever has no position of it. */
+static struct js *crew_base(const struct crew *c)
+{
+	if (!point_is_set(c->base))
+		return NULL;
+	struct js *o = js_object();
+	set_point(o, c->base);
+	return o;
+}
+
 struct js *live_crew(const struct crew *c, const struct zone *zone)
 {
 	struct js *o = js_object();
@@ -208,6 +218,7 @@ struct js *live_crew(const struct crew *c, const struct zone *zone)
 	js_set_instant(o, "shift_ends", c->shift_ends, zone);
 	set_point(o, c->position);
 	js_set_instant(o, "position_at", c->position_at, zone);
+	js_set(o, "base", crew_base(c));
 	js_set(o, "incident", crew_incident(c));
 	js_set_str(o, "utility", c->utility_code);
 	return o;

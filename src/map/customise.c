@@ -46,12 +46,16 @@ static void put_turn(const struct map_metric *m, const struct tables *t, uint32_
 	const struct map_hierarchy *h = &m->map->hierarchy;
 	uint32_t v = h->vertex_of[from >> 1], w = h->vertex_of[to >> 1];
 	int32_t *at;
+	if (w == MAP_NONE)
+		return; /* as the arc that is not there, below: only in a damaged file */
 	if (v == w) {
 		if (from == to)
 			return; /* a loop driven again helps nobody */
 		at = &t->self[2 * (size_t)v + (from & 1)];
 	} else {
 		size_t arc = v < w ? hierarchy_arc(h, v, w) : hierarchy_arc(h, w, v);
+		if (arc == h->arcs)
+			return;
 		at = (v < w ? t->up : t->down) + 4 * arc + 2 * (from & 1) + (to & 1);
 	}
 	if (ms < *at)

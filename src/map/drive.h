@@ -110,6 +110,10 @@ void drive_path_begin(struct drive_path *path, const struct drive_seeds *origin,
 void drive_path_end(struct drive_path *path, const struct drive_seeds *target,
                     const struct drive_seed *seed);
 
+/* The path's line, times along it and streets, kept in the arena. */
+void drive_draw(const struct map_metric *m, const struct drive_path *path,
+                const struct drive_end ends[2], struct arena *arena, struct map_route *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -157,13 +157,19 @@ static void seed_add(struct drive_seeds *s, struct drive_seed seed)
 	s->seed[s->count++] = seed;
 }
 
-/* The nearest seed not yet done on a closed road; those before `done` are. Moves it to `done`. */
+/* Goes the stretch of closed roads at the end of the trip on over this one? */
+static bool goes_on(const struct map_metric *m, const struct drive_seed *s)
+{
+	return metric_closed(m, s->edge) && (s->into == MAP_NONE || metric_closed(m, s->into));
+}
+
+/* The nearest seed on such a stretch that is not done yet. */
 static bool next_closed(const struct map_metric *m, struct drive_seeds *s, const bool *done,
                         size_t *out)
 {
 	*out = s->count;
 	for (size_t i = 0; i < s->count; i++)
-		if (!done[i] && metric_closed(m, s->seed[i].edge) &&
+		if (!done[i] && goes_on(m, &s->seed[i]) &&
 		    (*out == s->count || s->seed[i].ms < s->seed[*out].ms))
 			*out = i;
 	return *out < s->count;

@@ -144,7 +144,6 @@ static void set_hierarchy(struct map *map)
 	h->up_depth = section(map, SECTION_UP_DEPTH, NULL);
 	h->down_first = section(map, SECTION_DOWN_FIRST, NULL);
 	h->down_tail = section(map, SECTION_DOWN_TAIL, NULL);
-	h->down_arc = section(map, SECTION_DOWN_ARC, NULL);
 	for (size_t v = 0; v < h->vertices; v++)
 		h->levels = h->depth[v] + 1u > h->levels ? h->depth[v] + 1u : h->levels;
 }
@@ -160,7 +159,7 @@ static bool hierarchy_sizes_ok(const struct map *map)
 	       count_of(map, SECTION_UP_FIRST) == vertices + 1 &&
 	       count_of(map, SECTION_UP_DEPTH) == arcs &&
 	       count_of(map, SECTION_DOWN_FIRST) == vertices + 1 &&
-	       count_of(map, SECTION_DOWN_TAIL) == arcs && count_of(map, SECTION_DOWN_ARC) == arcs &&
+	       count_of(map, SECTION_DOWN_TAIL) == arcs &&
 	       count_of(map, SECTION_BASE_MS) == 2 * segments &&
 	       count_of(map, SECTION_BASE_UP) == 4 * arcs &&
 	       count_of(map, SECTION_BASE_DOWN) == 4 * arcs &&
@@ -329,10 +328,11 @@ static bool hierarchy_ok(const struct map *map)
 		if (h->vertex_of[i] != MAP_NONE && h->vertex_of[i] >= h->vertices)
 			return false;
 	for (size_t v = 0; v < h->vertices; v++)
-		if (h->segment_of[v] >= map->segment_count || !vertex_ok(h, v))
+		if (h->segment_of[v] >= map->segment_count ||
+		    h->vertex_of[h->segment_of[v]] != v || !vertex_ok(h, v))
 			return false;
 	for (size_t i = 0; i < h->arcs; i++)
-		if (h->down_tail[i] >= h->vertices || h->down_arc[i] >= h->arcs)
+		if (h->down_tail[i] >= h->vertices)
 			return false;
 	const uint32_t *base = section(map, SECTION_BASE_MS, NULL);
 	for (size_t i = 0; i < 2 * map->segment_count; i++)

@@ -138,6 +138,26 @@ static bool via(struct unpacking *u, struct state from, struct state middle, int
 	return unpack(u, from, middle, first) && unpack(u, middle, to, second);
 }
 
+/* By this vertex below both ends, in either direction of it? */
+static bool over(struct unpacking *u, uint32_t below, struct state from, struct state to,
+                 int32_t ms, bool *done)
+{
+	size_t first_arc = hierarchy_arc(u->h, below, from.vertex),
+	       second_arc = hierarchy_arc(u->h, below, to.vertex);
+	if (first_arc == u->h->arcs || second_arc == u->h->arcs)
+		return false;
+	const int32_t *down = u->m->down + 4 * first_arc + 2 * from.dir,
+	              *up = u->m->up + 4 * second_arc + to.dir;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		int32_t first = down[dir], second = up[2 * dir];
+		if (first < MAP_FAR && second < MAP_FAR && first + second == ms) {
+			*done = via(u, from, (struct state){below, dir}, first, to, second);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* By a vertex below both ends. False: by none. */
 static bool by_lower(struct unpacking *u, struct state from, struct state to, int32_t ms, bool *done)
 {
@@ -145,14 +165,8 @@ static bool by_lower(struct unpacking *u, struct state from, struct state to, in
 	size_t i = h->down_first[from.vertex], k = h->down_first[to.vertex];
 	while (i < h->down_first[from.vertex + 1] && k < h->down_first[to.vertex + 1]) {
 		uint32_t x = h->down_tail[i], y = h->down_tail[k];
-		for (unsigned dir = 0; x == y && dir < 2; dir++) {
-			int32_t first = u->m->down[4 * (size_t)h->down_arc[i] + 2 * from.dir + dir],
-			        second = u->m->up[4 * (size_t)h->down_arc[k] + 2 * dir + to.dir];
-			if (first < MAP_FAR && second < MAP_FAR && first + second == ms) {
-				*done = via(u, from, (struct state){x, dir}, first, to, second);
-				return true;
-			}
-		}
+		if (x == y && over(u, x, from, to, ms, done))
+			return true;
 		i += x <= y;
 		k += y <= x;
 	}
@@ -164,11 +178,13 @@ static bool by_turning(struct unpacking *u, struct state from, struct state to, 
 {
 	bool up = from.vertex < to.vertex;
 	uint32_t low = up ? from.vertex : to.vertex, high = up ? to.vertex : from.vertex;
-	size_t arc = 4 * hierarchy_arc(u->h, low, high);
+	size_t arc = hierarchy_arc(u->h, low, high);
+	if (arc == u->h->arcs)
+		return false;
 	struct state other = {low, up ? !from.dir : !to.dir};
 	int32_t round = u->m->self[2 * (size_t)low + (up ? from.dir : other.dir)];
-	const int32_t *rest = up ? u->m->up + arc + 2 * other.dir + to.dir
-	                         : u->m->down + arc + 2 * from.dir + other.dir;
+	const int32_t *rest = up ? u->m->up + 4 * arc + 2 * other.dir + to.dir
+	                         : u->m->down + 4 * arc + 2 * from.dir + other.dir;
 	if (*rest != ms - round)
 		return false;
 	return up ? via(u, from, other, round, to, *rest) : via(u, from, other, *rest, to, round);

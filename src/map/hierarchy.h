@@ -21,18 +21,20 @@
 extern "C" {
 #endif
 
-/* The arc between two vertices that have one. */
+/* The arc between two vertices; the number of arcs if there is none. */
 static inline size_t hierarchy_arc(const struct map_hierarchy *h, uint32_t low, uint32_t high)
 {
 	size_t first = h->up_first[low], last = h->up_first[low + 1];
 	while (first < last) {
 		size_t middle = first + (last - first) / 2;
+		if (h->up_head[middle] == high)
+			return middle;
 		if (h->up_head[middle] < high)
 			first = middle + 1;
 		else
 			last = middle;
 	}
-	return first;
+	return h->arcs;
 }
 
 /* Fills a metric's up, down and self from its edge_ms: 4, 4 for each arc and 2 for each vertex. */

@@ -166,7 +166,6 @@ void put_hierarchy(writer &w, const hierarchy_sections &h)
 	put(w, SECTION_UP_DEPTH, h.up_depth);
 	put(w, SECTION_DOWN_FIRST, h.down_first);
 	put(w, SECTION_DOWN_TAIL, h.down_tail);
-	put(w, SECTION_DOWN_ARC, h.down_arc);
 	put(w, SECTION_SEPARATORS, h.separators);
 	put(w, SECTION_BASE_MS, h.base_ms);
 	put(w, SECTION_BASE_UP, h.base_up);

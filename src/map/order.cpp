@@ -438,14 +438,10 @@ void index_down(hierarchy_sections &h)
 		h.down_first[head + 1]++;
 	std::partial_sum(h.down_first.begin(), h.down_first.end(), h.down_first.begin());
 	h.down_tail.resize(h.up_head.size());
-	h.down_arc.resize(h.up_head.size());
 	std::vector<uint32_t> next(h.down_first.begin(), h.down_first.end() - 1);
 	for (uint32_t v = 0; v < vertices; v++)
-		for (uint32_t arc = h.up_first[v]; arc < h.up_first[v + 1]; arc++) {
-			uint32_t at = next[h.up_head[arc]]++;
-			h.down_tail[at] = v;
-			h.down_arc[at] = arc;
-		}
+		for (uint32_t arc = h.up_first[v]; arc < h.up_first[v + 1]; arc++)
+			h.down_tail[next[h.up_head[arc]]++] = v;
 }
 
 void put_base(image &out)

@@ -1,6 +1,7 @@
 /*
- * What road networks look like, one map beside another: junctions by degree, roads by class, one-way
- * streets, dead ends. Shows how far an invented region resembles a real country.
+ * What road networks look like, one map beside another: junctions by degree, roads by class,
+ * one-way streets, dead ends, how small the cuts are that take it apart. Shows how far an invented
+ * region resembles a real country.
  *
  *     bench_shape MAP...
  */
@@ -49,7 +50,7 @@ static void measure(const struct map *map, struct shape *s)
 		s->junctions++;
 		s->degree[degree[i] < DEGREES ? degree[i] - 1 : DEGREES - 1]++;
 	}
-	s->bans = (double)map->ban_count;
+	s->bans = (double)map->header->restrictions;
 	free(degree);
 }
 
@@ -61,15 +62,29 @@ static void print_shares(const char *name, const double *parts, size_t count, do
 	fputs("]", stdout);
 }
 
-static void print(const char *path, const struct shape *s)
+/* The largest cut of each level of the nested dissection, the whole map's first. */
+static void print_separators(const struct map *map)
 {
-	printf("{\"map\":\"%s\",\"junctions\":%.0f,\"segments\":%.0f,\"km\":%.0f,\"mean_m\":%.1f,\"bends\":%.2f,"
+	const uint32_t *roads;
+	size_t levels = map_separators(map, &roads);
+	fputs(",\"separators\":[", stdout);
+	for (size_t i = 0; i < levels; i++)
+		printf("%s%u", i ? "," : "", roads[i]);
+	fputs("]", stdout);
+}
+
+static void print(const char *path, const struct map *map, const struct shape *s)
+{
+	printf("{\"map\":\"%s\",\"junctions\":%.0f,\"segments\":%.0f,\"km\":%.0f,\"mean_m\":%.1f,"
+	       "\"bends\":%.2f,"
 	       "\"one_way\":%.4f,\"pocket\":%.4f,\"dead_ends\":%.4f,\"forbidden_turns\":%.0f",
-	       path, s->junctions, s->segments, s->metres / 1000, s->metres / s->segments, s->vertices / s->segments,
-	       s->one_way / s->segments, s->pocket / s->segments, s->degree[0] / s->junctions, s->bans);
+	       path, s->junctions, s->segments, s->metres / 1000, s->metres / s->segments,
+	       s->vertices / s->segments, s->one_way / s->segments, s->pocket / s->segments,
+	       s->degree[0] / s->junctions, s->bans);
 	print_shares("degrees", s->degree, DEGREES, s->junctions);
 	print_shares("class_km", s->class_metres, CLASSES, s->metres);
 	print_shares("class_segments", s->class_segments, CLASSES, s->segments);
+	print_separators(map);
 	puts("}");
 }
 
@@ -84,7 +99,7 @@ int main(int argc, char **argv)
 		}
 		struct shape s = {0};
 		measure(map, &s);
-		print(argv[i], &s);
+		print(argv[i], map, &s);
 		map_close(&map);
 	}
 	return argc < 2 ? 2 : 0;

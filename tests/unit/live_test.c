@@ -636,6 +636,7 @@ static void a_crew_is_shown_with_state_and_skills(void **state)
 	                    .skills = skills,
 	                    .skill_count = 2,
 	                    .on_shift = true,
+	                    .base = POINT_NONE,
 	                    .position = POINT_NONE,
 	                    .utility_code = "acque"};
 	struct js *o = live_crew(&crew, facts.zone);
@@ -644,7 +645,9 @@ static void a_crew_is_shown_with_state_and_skills(void **state)
 	assert_string_equal(js_str(js_at(js_find(o, "skill_labels"), 1)), "autospurgo");
 	assert_int_equal(js_kind(js_find(o, "incident")), JS_NULL);
 	has(o, "lat", NULL);
+	assert_int_equal(js_kind(js_find(o, "base")), JS_NULL);
 	js_free(&o);
+	crew.base = (struct point){45.5, 10.25};
 	crew.open_assignments = 1;
 	crew.assignment_state = ASSIGNMENT_ARRIVED;
 	strcpy(crew.incident.text, "incident-id");
@@ -652,6 +655,8 @@ static void a_crew_is_shown_with_state_and_skills(void **state)
 	o = live_crew(&crew, facts.zone);
 	has(o, "state_label", "Sul posto");
 	has(js_find(o, "incident"), "number", "2026-00417");
+	assert_true(js_number(js_find(js_find(o, "base"), "lat"), 0) == 45.5);
+	assert_true(js_number(js_find(js_find(o, "base"), "lon"), 0) == 10.25);
 	js_free(&o);
 }
 
@@ -740,7 +745,7 @@ static void each_view_has_the_fields_its_page_reads(void **state)
 	           "forced_reason eta_s timeline seq at recorded_at who what why explain");
 	has_fields(live_crew(&crew, facts.zone),
 	           "id name phone state state_label skills skill_labels shift_ends lat lon "
-	           "position_at incident utility");
+	           "position_at base incident utility");
 	has_fields(live_assignment(&facts, &crews[1]),
 	           "id version state offered_at accepted_at departed_at arrived_at made_safe_at "
 	           "restored_at left_at recalled_at "

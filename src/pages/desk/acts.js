@@ -14,7 +14,15 @@ const UNDO_MS = 10000;
 
 /* ---- looking ---- */
 
+let elsewhere = null;
+/* A window that shows one part alone has no card: the desk's own window opens it. */
+export const onOpen = (open) => { elsewhere = open; };
+
 export async function openIncident(id, { focus = 'heading', quiet = false } = {}) {
+	if (elsewhere) {
+		elsewhere(id);
+		return;
+	}
 	if (get().form) parkForm();
 	set((s) => ({ open: id, report: null, pane: 'scheda', detail: s.detail?.id === id ? s.detail : null, detailFailed: '',
 		candidates: null, focusWanted: quiet ? null : focus }));

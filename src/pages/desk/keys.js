@@ -60,6 +60,9 @@ const LETTERS = {
 	y: onCard(() => document.getElementById('cronologia')?.focus()),
 };
 
+/* With Maiusc: V for «via». */
+const SHIFTED = { v: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }) };
+
 function escape() {
 	if (get().picking) return set({ picking: false, pane: 'scheda', focusWanted: 'query' });
 	if (get().form) {
@@ -84,6 +87,7 @@ function onKey(event) {
 	if (control && key === 'z') return void take(() => undoLast());
 	if (control || event.altKey) return;
 	if (event.shiftKey && /^Digit[123]$/.test(event.code)) return void take(() => group(Number(event.code[5])));
+	if (event.shiftKey && SHIFTED[key]) return void take(SHIFTED[key]);
 	if (/^[1-9]$/.test(key) && (get().open || get().report) && !get().form) return void take(() => section(Number(key)));
 	if (LETTERS[key]) take(LETTERS[key]);
 }

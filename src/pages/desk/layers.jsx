@@ -7,12 +7,15 @@ import { get as read } from '../shared/staff/api.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { act, changeClass, changeForm, newForm, nextToDo, openIncident, publish, startAssign } from './acts.js';
 import { close, Dialog } from './dialog.jsx';
+import { showPlace } from './map_search.jsx';
 import { Pause, pauseOf } from './pause.jsx';
 import { asked, lowersClass } from './phone_flow.js';
+import { kindOf, usePlaceSearch } from './places.js';
 import { placeOf } from './queue_order.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { classOf, fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
+import { openVista } from './vista.jsx';
 import { CANCEL_REASONS, DISPOSITIONS, LOWER_REASONS } from './words.js';
 
 /* A list with one text: the reasons the pages know, and the person's own words, which «altro» needs. */
@@ -284,6 +287,9 @@ function commands() {
 	const list = [
 		{ name: 'Nuova segnalazione', key: 'N', run: newForm },
 		{ name: 'Prossimo da fare', key: 'O', run: nextToDo },
+		{ name: 'Cerca un indirizzo sulla mappa', key: 'Maiusc+V', run: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }) },
+		{ name: 'Mappa su un altro schermo', key: '', run: () => openVista('mappa') },
+		{ name: 'Squadre su un altro schermo', key: '', run: () => openVista('squadre') },
 		{ name: 'Tempi assoluti o relativi', key: '.', run: () => set((s) => ({ absolute: !s.absolute })) },
 		{ name: 'Suono: muto 5 minuti o di nuovo', key: 'M', run: toggleMute },
 		{ name: 'Tema: automatico, giorno, notte', key: '', run: cycleTheme },
@@ -308,6 +314,7 @@ function Palette() {
 	const [q, setQ] = useState('');
 	const [i, setI] = useState(0);
 	const [found, setFound] = useState([]);
+	const places = usePlaceSearch(/^[>#@]/.test(q) ? '' : q).places.slice(0, 4);
 	const local = useMemo(commands, []);
 	const words = q.toLowerCase().replace(/^>/, '').trim();
 	const acts = local.filter((c) => c.name.toLowerCase().includes(words));
@@ -329,11 +336,12 @@ function Palette() {
 		}, 150);
 		return () => { clearTimeout(timer); stop.abort(); };
 	}, [q]);
-	const items = [...found.map((x) => ({ incident: x })), ...acts.map((x) => ({ command: x }))];
+	const items = [...found.map((x) => ({ incident: x })), ...places.map((x) => ({ place: x })), ...acts.map((x) => ({ command: x }))];
 	const run = (item) => {
 		if (!item) return;
-		set({ layer: null, focusWanted: null });
+		set({ layer: null, focusWanted: item.place ? 'map' : null });
 		if (item.incident) openIncident(item.incident.id);
+		else if (item.place) showPlace(item.place);
 		else setTimeout(item.command.run, 0);
 	};
 	const onKey = (e) => {
@@ -345,15 +353,16 @@ function Palette() {
 	return (
 		<Dialog title="Cerca o comanda" wide>
 			<form onSubmit={(e) => { e.preventDefault(); run(items[i]); }} onKeyDown={onKey}>
-				<label class="sr-only" for="palette-q">Cerca interventi, vie, comandi</label>
+				<label class="sr-only" for="palette-q">Cerca interventi, luoghi, comandi</label>
 				<input id="palette-q" data-first type="search" value={q} autocomplete="off" placeholder="via, numero, guasto… oppure > e un comando" role="combobox" aria-expanded="true"
 					aria-controls="palette-list" aria-activedescendant={items.length ? `palette-${i}` : undefined} onInput={(e) => setQ(e.currentTarget.value)} />
 				<ul id="palette-list" role="listbox" aria-label="Risultati" class="pick-list">
 					{items.map((item, n) => (
 						<li key={n} id={`palette-${n}`} role="option" aria-selected={n === i} onClick={() => run(item)}>
+							{item.place && <><Icon name="it-map-marker" /><span>{item.place.label}</span><span class="soft push">{kindOf(item.place) || 'indirizzo'}</span></>}
 							{item.incident
-								? <><Urgency rank={item.incident.urgency_rank} /><b class="class">{item.incident.class_short}</b><span>{item.incident.kind} · {placeOf(item.incident)} · {item.incident.state_label}</span><span class="mono push">{item.incident.number}</span></>
-								: <><Icon name="it-arrow-right" /><span>{item.command.name}</span>{item.command.key && <kbd class="push">{item.command.key}</kbd>}</>}
+								&& <><Urgency rank={item.incident.urgency_rank} /><b class="class">{item.incident.class_short}</b><span>{item.incident.kind} · {placeOf(item.incident)} · {item.incident.state_label}</span><span class="mono push">{item.incident.number}</span></>}
+							{item.command && <><Icon name="it-arrow-right" /><span>{item.command.name}</span>{item.command.key && <kbd class="push">{item.command.key}</kbd>}</>}
 						</li>
 					))}
 					{items.length === 0 && <li role="option" aria-selected="false" aria-disabled="true" class="soft">Nessun risultato per “{q}”.</li>}
@@ -371,7 +380,8 @@ const loaded = (words) => Object.values(get().incidents)
 const HELP = [
 	['Ovunque', [['N F2', 'nuova segnalazione per telefono'], ['O', 'la prossima cosa da fare'], ['Z Ctrl+Z', 'annulla, entro 10 s'], ['C Ctrl+K', 'cerca o comanda'],
 		['.', 'tempi relativi o assoluti'], ['M', 'muto 5 minuti, poi suono'], ['H ?', 'questo aiuto'], ['Esc', 'chiude, o parcheggia il modulo']]],
-	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
+	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['Maiusc+V', 'cerca un indirizzo sulla mappa'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
+	['Mappa', [['↑ ↓ ← →', 'sposta'], ['+ -', 'ingrandisci, riduci'], ['0', 'inquadra tutto'], ['W', 'segui la scelta']]],
 	['Coda', [['↑ ↓ J K', 'muovi'], ['Inizio Fine', 'prima, ultima'], ['Invio', 'apri'], ['Maiusc+1 2 3', 'vai al gruppo']]],
 	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
 		['E', 'esito e chiusura'], ['X', 'annulla l’intervento'], ['1-9', 'sezione della scheda']]],

@@ -18,6 +18,7 @@ import { applyTheme } from './settings.js';
 import { Side } from './side.jsx';
 import { SortCard } from './sort.jsx';
 import { get, loadAll, outbox, set, useStore } from './state.js';
+import { OnePart, part, useOtherScreens } from './vista.jsx';
 
 let renewed = () => {};
 onSessionEnd(() => new Promise((resolve) => {
@@ -59,6 +60,7 @@ function Desk() {
 	const pane = useStore((s) => s.pane);
 	const ready = useStore((s) => Boolean(s.setup));
 	const [failed, setFailed] = useState('');
+	useOtherScreens();
 	useEffect(() => {
 		const start = async () => {
 			try {
@@ -80,6 +82,14 @@ function Desk() {
 		return (
 			<>
 				<main class="notice big">{failed ? `La sala operativa non si carica: ${failed} Riprovo da sola.` : 'Carico la coda…'}</main>
+				<Expired stream={stream} />
+			</>
+		);
+	}
+	if (part) {
+		return (
+			<>
+				<OnePart />
 				<Expired stream={stream} />
 			</>
 		);
@@ -106,5 +116,5 @@ setInterval(applyTheme, 60000);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
 document.documentElement.dataset.connessione = 'in-diretta';
 set({ waiting: outbox.items().length });
-startKeys();
+if (!part) startKeys();
 render(<Desk />, document.getElementById('app'));

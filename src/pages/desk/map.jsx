@@ -1,107 +1,87 @@
 /*
- * The desk's map: incidents as urgency shapes, crews as pills, the open form's places. Everything on
- * it is also in a list. The view fits once; after a hand has moved it, it stays.
- * Not here: style and loading (shared/map*.js). Source: pages.md sections 2.4, 5.
+ * The desk's map: what is drawn on it, where it looks, its keys. The view fits once; after a hand has moved it,
+ * it stays until «Segui». Not here: signs (map_things.jsx), lines (map_lines.js), style and loading
+ * (shared/map*.js), the address search above it (map_search.jsx). Source: pages.md sections 2.4, 4.1, 5.
  */
-import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
-import { Icon, Urgency } from '../shared/staff/marks.jsx';
-import { span } from '../shared/staff/times.js';
-import { openIncident } from './acts.js';
-import { attention } from './queue_order.js';
+import { Icon } from '../shared/staff/marks.jsx';
+import { Legend } from './map_legend.jsx';
+import { makeLines } from './map_lines.js';
+import { MapSearch } from './map_search.jsx';
+import { hasPoint, makeLayer, signs, standOf } from './map_things.jsx';
+import { fitPoints, holdMap } from './map_view.js';
 import { get, isOpen, set, useStore } from './state.js';
 
-const STALE_MS = 2 * 60000;
-const OLD_MS = 10 * 60000;
-const hasPoint = (x) => x && x.lat != null && x.lon != null;
+const palette = () => (document.documentElement.dataset.theme === 'night' ? 'night' : 'day');
 
-function IncidentPin({ incident, at }) {
-	const need = attention(incident, at);
-	return (
-		<span class={`pin${need.level === 'adesso' ? ' pin-adesso' : ''}`}>
-			<Urgency rank={incident.urgency_rank} size={24} /><b>{incident.class_short || '–'}</b>
-		</span>
-	);
+/* Everything with a place, to fit the view to. */
+function allPoints() {
+	const { incidents, crews } = get();
+	const stands = Object.values(crews).filter((c) => c.state !== 'off').map(standOf);
+	return [...Object.values(incidents).filter((i) => isOpen(i) && hasPoint(i)), ...stands.filter(Boolean)];
 }
 
-function CrewPill({ crew, at }) {
-	const age = crew.position_at ? at - Date.parse(crew.position_at) : Infinity;
-	const old = age > OLD_MS && crew.position_at ? ` ${span(age / 1000)} fa` : '';
-	const kind = crew.state === 'on_call' ? ' reperibile' : age > STALE_MS ? ' stale' : '';
-	return <span class={`pill${kind}`}><Icon name="it-car" size={14} />{crew.name.replace(/^Squadra /, '')}{old}</span>;
-}
-
-/* Markers by key: made once, moved and drawn again when their thing changes. */
-function makeLayer(lib, map) {
-	const held = new Map();
-	return (wanted) => {
-		for (const [key, m] of held) {
-			if (wanted.has(key)) continue;
-			m.marker.remove();
-			render(null, m.element);
-			held.delete(key);
-		}
-		for (const [key, w] of wanted) {
-			let m = held.get(key);
-			if (!m) {
-				const element = document.createElement('div');
-				element.className = 'marker';
-				m = { element, marker: new lib.maplibregl.Marker({ element }).setLngLat([w.lon, w.lat]).addTo(map), thing: null };
-				element.removeAttribute('tabindex');
-				held.set(key, m);
-			}
-			if (m.thing === w.thing && m.at === w.at) continue;
-			m.thing = w.thing;
-			m.at = w.at;
-			m.element.onclick = w.open || null;
-			m.element.setAttribute('role', 'img');
-			m.element.setAttribute('aria-label', w.label);
-			m.element.style.zIndex = String(w.z || 1);
-			m.marker.setLngLat([w.lon, w.lat]);
-			render(w.draw, m.element);
-		}
-	};
-}
-
-function things({ incidents, crews, open, lookup, place }, at) {
-	const wanted = new Map();
-	for (const i of incidents) {
-		if (!hasPoint(i) || !isOpen(i)) continue;
-		wanted.set(`i${i.id}`, { lat: i.lat, lon: i.lon, thing: i, at: Math.floor(at / 60000), z: open === i.id ? 20 : 10 - (i.urgency_rank || 5),
-			open: () => openIncident(i.id), label: `${i.class_label || i.class || ''} ${i.kind}, ${i.address || i.area || ''}`, draw: <IncidentPin incident={i} at={at} /> });
-	}
-	for (const c of crews) {
-		if (!hasPoint(c) || c.state === 'off') continue;
-		wanted.set(`c${c.id}`, { lat: c.lat, lon: c.lon, thing: c, at: Math.floor(at / 60000), z: 15, label: `${c.name}, ${c.state_label}`, draw: <CrewPill crew={c} at={at} /> });
-	}
-	const places = place ? [place] : lookup;
-	places.forEach((p, n) => hasPoint(p) && wanted.set(`p${n}`, { lat: p.lat, lon: p.lon, thing: p, z: 30, label: p.label,
-		draw: <span class="place-pin">{place ? <Icon name="it-pin" size={20} /> : n + 1}</span> }));
-	return wanted;
-}
-
+/* Loads the map once; answers why there is none, and how to try again. */
 function useMap(box, onMap) {
-	const [failed, setFailed] = useState('');
+	const [failed, setFailed] = useState(false);
+	const [tries, setTries] = useState(0);
 	useEffect(() => {
 		let map = null;
 		let gone = false;
 		loadMap().then((lib) => {
 			if (gone) return;
-			const palette = document.documentElement.dataset.theme === 'night' ? 'night' : 'day';
-			map = lib.createMap(box.current, { palette, setup: get().setup.map });
+			map = lib.createMap(box.current, { palette: palette(), setup: get().setup.map });
 			onMap(lib, map);
-		}).catch(() => setFailed('Mappa non disponibile. L’elenco funziona.'));
-		const theme = (e) => { if (map) loadMap().then((lib) => map.setStyle(lib.mapStyle(e.detail, location.origin, get().setup.map?.attribution || ''))); };
+			setFailed(false);
+		}).catch(() => setFailed(true));
+		const theme = (e) => { if (map) loadMap().then((lib) => lib.usePalette(map, e.detail, get().setup.map)); };
 		document.addEventListener('desk:theme', theme);
 		return () => {
 			gone = true;
 			document.removeEventListener('desk:theme', theme);
+			holdMap(null);
 			if (map) map.remove();
 		};
-	}, []);
-	return failed;
+	}, [tries]);
+	return [failed, () => setTries((n) => n + 1)];
+}
+
+/* Tiles that do not come: points and lines are there all the same. */
+function watchTiles(map, setTiles) {
+	map.on('error', (e) => { if (e.sourceId === 'prontod' || e.tile) setTiles(false); });
+	map.on('data', (e) => { if (e.sourceId === 'prontod' && e.tile) setTiles(true); });
+}
+
+function useSelection(ready, moved) {
+	const open = useStore((s) => s.open);
+	const incident = useStore((s) => (s.open ? s.incidents[s.open] : null));
+	const place = useStore((s) => s.form?.place || null);
+	const first = useStore((s) => (s.form ? s.lookup.places[0] : null));
+	const to = place || first || incident;
+	useEffect(() => {
+		if (ready && !moved && hasPoint(to)) fitPoints([to], { maxZoom: 15 });
+	}, [ready, open, to?.lat, to?.lon, moved]);
+}
+
+function Strips({ failed, retry, tiles, empty }) {
+	const offline = useStore((s) => s.connection === 'persa');
+	if (failed) return <p class="map-note" role="status">Mappa non disponibile. L’elenco funziona. <button type="button" class="small" onClick={retry}><Icon name="it-refresh" size={14} />Riprova</button></p>;
+	const words = [!tiles && (offline ? 'Senza rete: la mappa è quella già vista.' : 'Lo sfondo della mappa non arriva: punti e strade chiuse ci sono.'), empty && 'Nessun punto in questa zona.'].filter(Boolean);
+	return words.length ? <p class="map-note">{words.join(' ')}</p> : null;
+}
+
+/* What the signs are made from; each part is followed by itself. */
+function useThings() {
+	const at = useNow(60);
+	const formOpen = useStore((s) => Boolean(s.form));
+	const places = useStore((s) => s.lookup.places);
+	return {
+		at,
+		incidents: useStore((s) => s.incidents), crews: useStore((s) => s.crews), open: useStore((s) => s.open), crewOn: useStore((s) => s.crewOn),
+		found: useStore((s) => s.found), place: useStore((s) => s.form?.place || null), places: formOpen ? places : [],
+	};
 }
 
 export function DeskMap() {
@@ -109,56 +89,75 @@ export function DeskMap() {
 	const live = useRef({});
 	const [ready, setReady] = useState(false);
 	const [moved, setMoved] = useState(false);
-	const incidents = useStore((s) => s.incidents);
-	const crews = useStore((s) => s.crews);
-	const open = useStore((s) => s.open);
-	const places = useStore((s) => s.lookup.places);
-	const place = useStore((s) => s.form?.place || null);
-	const formOpen = useStore((s) => Boolean(s.form));
+	const [view, setView] = useState({ zoom: 0, key: '' });
+	const [tiles, setTiles] = useState(true);
+	const things = useThings();
 	const picking = useStore((s) => s.picking);
 	const wanted = useStore((s) => s.focusWanted);
-	const pane = useStore((s) => `${s.pane}${s.tab}`);
-	const at = useNow(60);
+	const layout = useStore((s) => `${s.pane}${s.tab}`);
 
-	const failed = useMap(box, (lib, map) => {
-		Object.assign(live.current, { map, draw: makeLayer(lib, map) });
-		map.on('dragstart', () => setMoved(true));
-		map.on('zoomstart', (e) => { if (e.originalEvent) setMoved(true); });
+	const look = (map) => {
+		const { lng, lat } = map.getCenter();
+		const zoom = map.getZoom();
+		Object.assign(box.current.dataset, { centro: `${lat.toFixed(5)},${lng.toFixed(5)}`, zoom: zoom.toFixed(2) });
+		const bounds = map.getBounds();
+		setView({ zoom: Math.round(zoom * 4) / 4, empty: !allPoints().some((p) => bounds.contains([p.lon, p.lat])), key: box.current.dataset.centro });
+	};
+	const [failed, retry] = useMap(box, (lib, map) => {
+		live.current = { map, draw: makeLayer(lib, map), lines: makeLines(lib, map) };
+		holdMap(map, () => setMoved(true));
+		map.on('movestart', (e) => { if (e.originalEvent) setMoved(true); });
+		map.on('moveend', () => look(map));
 		map.on('click', (e) => { if (get().picking) pick(e.lngLat); });
-		map.getCanvas().setAttribute('aria-label', 'Mappa: le frecce spostano, più e meno ingrandiscono');
+		watchTiles(map, setTiles);
+		map.getCanvas().setAttribute('aria-label', 'Mappa: le frecce spostano, più e meno ingrandiscono, 0 inquadra tutto');
+		fitPoints(allPoints());
+		look(map);
 		setReady(true);
 	});
 	const pick = (lngLat) => document.dispatchEvent(new CustomEvent('desk:point', { detail: { lat: lngLat.lat, lon: lngLat.lng } }));
+	const fit = () => { fitPoints(allPoints()); setMoved(true); };
+	const nearer = (list) => {
+		const { map } = live.current;
+		if (map.getZoom() >= map.getMaxZoom() - 0.5) return false;
+		fitPoints(list, { maxZoom: map.getMaxZoom() });
+		setMoved(true);
+		return true;
+	};
 
 	useEffect(() => {
 		if (!ready) return;
-		live.current.draw(things({ incidents: Object.values(incidents), crews: Object.values(crews), open, lookup: formOpen ? places : [], place }, now()));
-	}, [ready, incidents, crews, open, places, place, formOpen, at]);
-	useEffect(() => { if (ready) live.current.map.resize(); }, [pane, ready]);
-	/* Goes to the chosen thing, unless a hand has moved the view. */
-	useEffect(() => {
-		if (!ready || moved) return;
-		const to = place || (formOpen && places[0]) || (open && incidents[open]);
-		if (hasPoint(to)) live.current.map.jumpTo({ center: [to.lon, to.lat], zoom: Math.max(live.current.map.getZoom(), 14.5) });
-	}, [ready, open, place, places, moved]);
+		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [] }));
+	}, [ready, view.zoom, ...Object.values(things)]);
+	useEffect(() => { if (ready) live.current.map.resize(); }, [layout, ready]);
+	useSelection(ready, moved);
 	useEffect(() => {
 		if (wanted !== 'map' || !ready) return;
 		live.current.map.getCanvas().focus();
 		set({ focusWanted: null });
 	}, [wanted, ready]);
 	const onKey = (e) => {
-		if (e.key === 'Enter' && picking && !e.repeat) {
-			e.preventDefault();
-			e.stopPropagation();
-			pick(live.current.map.getCenter());
-		} else if (e.key.toLowerCase() === 'w') setMoved(false);
+		if (e.target !== live.current.map?.getCanvas() || e.ctrlKey || e.altKey || e.metaKey) return;
+		if (e.key === 'Enter' && picking && !e.repeat) pick(live.current.map.getCenter());
+		else if (e.key === '0') fit();
+		else if (e.key.toLowerCase() === 'w') setMoved(false);
+		else return;
+		e.preventDefault();
+		e.stopPropagation();
 	};
 	return (
 		<section class="map-panel panel" id="mappa" aria-label="Mappa">
-			<div class={`pd-map${picking ? ' picking' : ''}`} ref={box} onKeyDown={onKey} data-palette={document.documentElement.dataset.theme === 'night' ? 'night' : 'day'} />
-			{picking && <span class="crosshair" aria-hidden="true" />}
-			{failed && <p class="notice">{failed}</p>}
-			{moved && <button type="button" class="follow small" aria-keyshortcuts="W" onClick={() => setMoved(false)}><kbd>W</kbd>Segui</button>}
+			<MapSearch />
+			<div class="map-frame">
+				<div class={`pd-map${picking ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
+				{picking && <span class="crosshair" aria-hidden="true" />}
+				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty} />
+				<div class="map-tools">
+					{ready && <Legend />}
+					{ready && <button type="button" class="small" aria-keyshortcuts="0" onClick={fit}><kbd>0</kbd>Tutto</button>}
+					{moved && <button type="button" class="small follow" aria-keyshortcuts="W" onClick={() => setMoved(false)}><kbd>W</kbd>Segui</button>}
+				</div>
+			</div>
 		</section>
 	);
 }

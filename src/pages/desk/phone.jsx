@@ -12,7 +12,7 @@ import { ago, hms } from '../shared/staff/times.js';
 import { changeForm, complain, openIncident, parkForm, saveDrafts } from './acts.js';
 import { Candidates } from './candidates.jsx';
 import { Marks } from './evidence.jsx';
-import { askBack, confirmPlace, isFresh, pendingQuestion, pickOnMap, preferOf, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
+import { askBack, confirmPlace, isFresh, pendingQuestion, pickOnMap, preferOf, searchAgain, storeReport, told, usePlaces, useProposal, wantedAddress } from './phone_flow.js';
 import { Question, RowStep, Say } from './phone_row.jsx';
 import { activeCrews, placeOf } from './queue_order.js';
 import { get, set, useStore } from './state.js';
@@ -180,7 +180,9 @@ function Place({ form, lookup, choose, errors }) {
 				{lookup.places.length === 0 && <button type="button" onClick={onMap}>Sulla mappa</button>}
 			</div>
 			{picking && <p class="strip" role="status">Tocca il punto sulla mappa, o spostala con le frecce e premi Invio. Esc lascia.</p>}
-			{form.query && lookup.places.length === 0 && lookup.searchFailed && <p class="soft">{lookup.searchFailed}</p>}
+			{lookup.places.length === 0 && lookup.searchFailed && (form.query || lookup.searchBroken) && (
+				<p class="soft">{lookup.searchFailed} {lookup.searchBroken && <button type="button" class="small" onClick={searchAgain}><Icon name="it-refresh" size={14} />Riprova</button>}</p>
+			)}
 		</section>
 	);
 }

@@ -8,6 +8,7 @@ import { say, throttled } from '../shared/staff/announce.js';
 import { nowIso } from '../shared/staff/clock.js';
 import { hm } from '../shared/staff/times.js';
 import { changeForm, refreshIncident, saveDrafts } from './acts.js';
+import { nameOf, searchPlaces } from './places.js';
 import { classOf, get, isOpen, keepIncident, lowers, outbox, rowOf, set, useStore } from './state.js';
 import { distance, percent } from './words.js';
 
@@ -159,31 +160,34 @@ export function wantedAddress(form, lookup) {
 	return a?.text ? [a.text, a.municipality].filter(Boolean).join(', ') : '';
 }
 
+export const searchAgain = () => set((s) => ({ lookup: { ...s.lookup, searchTries: (s.lookup.searchTries || 0) + 1 } }));
+
 export function usePlaces(form, query) {
 	const said = useRef('');
+	const tries = useStore((s) => s.lookup.searchTries || 0);
 	useEffect(() => {
 		if (!form || form.place || query.length < 3) {
-			look({ places: [] });
+			look({ places: [], searchFailed: '', searchBroken: false });
 			return undefined;
 		}
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			try {
-				const { places } = await read(`/api/v1/geocode?q=${encodeURIComponent(query)}`, { signal: stop.signal });
-				look({ places: places.slice(0, 5), searchFailed: places.length ? '' : 'Nessun indirizzo trovato: scrivi la via.' });
+				const places = await searchPlaces(query, stop.signal);
+				look({ places: places.slice(0, 5), searchBroken: false, searchFailed: places.length ? '' : 'Nessun indirizzo trovato: scrivi la via.' });
 				if (places.length && said.current !== places[0].label) {
 					said.current = places[0].label;
 					say(`${places.length === 1 ? '1 indirizzo' : `${Math.min(5, places.length)} indirizzi`}. Primo: ${places[0].label}.`);
 				}
 			} catch (problem) {
-				if (!stop.signal.aborted) look({ places: [], searchFailed: 'La ricerca indirizzi non risponde: usa la mappa.' });
+				if (!stop.signal.aborted) look({ places: [], searchBroken: true, searchFailed: 'La ricerca indirizzi non risponde: riprova o usa la mappa.' });
 			}
 		}, 120);
 		return () => {
 			clearTimeout(timer);
 			stop.abort();
 		};
-	}, [form?.id, query, Boolean(form?.place)]);
+	}, [form?.id, query, tries, Boolean(form?.place)]);
 }
 
 /* The point counts from here on. Answers the fault that may be the same one, null if none is like it. It is chosen
@@ -213,7 +217,7 @@ export async function pickOnMap(point) {
 	let label = `punto ${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}`;
 	let municipality = '';
 	try {
-		const found = await read(`/api/v1/reverse?lat=${point.lat}&lon=${point.lon}`);
+		const found = await nameOf(point);
 		label = found.label || label;
 		municipality = found.municipality || '';
 	} catch {

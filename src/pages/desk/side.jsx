@@ -2,10 +2,12 @@
  * The right column: map, board of the crews, faults near the place of the open form.
  * Source: pages.md sections 3.4, 5.
  */
+import { useEffect, useRef } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { ago, hm } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
+import { chooseCrew } from './crew_choice.js';
 import { DeskMap } from './map.jsx';
 import { placeOf } from './queue_order.js';
 import { set, useStore } from './state.js';
@@ -19,21 +21,25 @@ const GROUPS = [
 
 function CrewRow({ crew, at }) {
 	const old = crew.position_at && at - Date.parse(crew.position_at) > 10 * 60000;
+	const chosen = useStore((s) => s.crewOn === crew.id);
+	const row = useRef();
+	useEffect(() => { if (chosen) row.current.scrollIntoView({ block: 'nearest' }); }, [chosen]);
 	return (
-		<li class="crew-row" data-id={crew.id} data-stato={crew.state}>
-			<p><b>{crew.name}</b> <span class="state">{crew.state_label}</span>
+		<li class={`crew-row${chosen ? ' current' : ''}`} ref={row} data-id={crew.id} data-stato={crew.state}>
+			<p><button type="button" class="link name" aria-pressed={chosen} title="Mostra sulla mappa" onClick={() => chooseCrew(crew.id, { fromList: true })}>{crew.name}</button> <span class="state">{crew.state_label}</span>
 				{crew.phone && <a class="push mono" href={`tel:${crew.phone}`}>{crew.phone}</a>}</p>
 			<p class="soft">
 				{crew.incident ? <button type="button" class="link" onClick={() => openIncident(crew.incident.id)}>{crew.incident.address || crew.incident.number}</button> : null}
 				<span>{(crew.skill_labels || crew.skills || []).join(', ')}</span>
 				{crew.shift_ends && <span>fino alle {hm(crew.shift_ends)}</span>}
+				{crew.lat == null && <span>posizione non nota</span>}
 				{crew.position_at && <span class={old ? 'stale' : ''}>{old ? `posizione di ${ago(crew.position_at, at)}` : ago(crew.position_at, at)}</span>}
 			</p>
 		</li>
 	);
 }
 
-function Board() {
+export function Board() {
 	const crews = useStore((s) => s.crews);
 	const at = useNow(30);
 	const list = Object.values(crews).sort((a, b) => (ORDER[a.state] ?? 9) - (ORDER[b.state] ?? 9) || a.name.localeCompare(b.name, 'it', { numeric: true }));

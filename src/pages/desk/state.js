@@ -28,6 +28,8 @@ export const store = makeStore({
 	form: null,             /* draft of the phone form that is open, see phone.jsx */
 	parked: [],             /* other drafts */
 	picking: false,         /* the form waits for a point on the map */
+	found: null,            /* {lat, lon, label} the place chosen in the address search */
+	crewOn: null,           /* id of the crew chosen on the board or the map */
 	layer: null,            /* {kind, …}: the dialog on top */
 	undo: [],               /* {label, until, run} newest last */
 	banners: [],            /* {id, level, title, text, actions} */

@@ -5,7 +5,7 @@ namespace region {
 
 namespace {
 
-constexpr double HOUSE_EVERY_M = 21, BUILT = 0.62, FARM_BUILT = 0.12;
+constexpr double HOUSE_EVERY_M = 21, BUILT = 0.5, FARM_BUILT = 0.12;
 
 /* A house each so many metres, left and right in turn, numbered as in Italy: odd left, even right.
  */

@@ -43,7 +43,7 @@ uint32_t found(region &r, vec site, bool mountain)
 	t.site = site;
 	t.mountain = mountain;
 	t.weight = r.random.lognormal(mountain ? 0.45 : 0.8, 0.65);
-	t.numbered = r.random.luck(0.24);
+	t.numbered = r.random.luck(0.3);
 	r.towns.push_back(t);
 	return static_cast<uint32_t>(r.towns.size() - 1);
 }

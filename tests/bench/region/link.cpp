@@ -13,8 +13,7 @@ namespace region {
 
 namespace {
 
-constexpr double BRIDGE_CHANCE = 0.5, GREAT_BRIDGE_CHANCE = 0.25, PASS_CHANCE = 0.04,
-                 MISSING = 0.06;
+constexpr double BRIDGE_CHANCE = 0.8, GREAT_BRIDGE_CHANCE = 0.5, PASS_CHANCE = 0.04, MISSING = 0.06;
 constexpr double MINOR_CHANCE = 0.46, BELT_CHANCE = 0.85,
                  BELT_M = 11000; /* round a city towns almost touch */
 

@@ -1,0 +1,34 @@
+/*
+ * What the signs of the map mean, opened on demand. Source: pages.md sections 2.2, 2.4.
+ */
+import { Icon, Urgency } from '../shared/staff/marks.jsx';
+
+function Stroke({ name }) {
+	return <svg class={`stroke stroke-${name}`} width="40" height="14" viewBox="0 0 40 14" aria-hidden="true"><path d="M2 7h36" /><path d="M2 7h36" class="over" /></svg>;
+}
+
+const PILLS = [['', 'posizione di adesso'], [' stale', 'posizione di oltre 2 minuti fa'], [' base', 'posizione non nota: la sua base'], [' reperibile', 'reperibile']];
+
+export function Legend() {
+	return (
+		<details class="legend">
+			<summary>Legenda</summary>
+			<div tabIndex={0} role="group" aria-label="Segni della mappa">
+				<h3>Interventi</h3>
+				<ul>
+					{[[1, 'urgenza massima'], [2, 'urgenza media'], [3, 'urgenza bassa']].map(([rank, words]) => <li key={rank}><span class="pin"><Urgency rank={rank} size={20} /></span>{words}</li>)}
+					<li><span class="pin pin-adesso"><Urgency rank={1} size={20} /></span>ha bisogno di qualcuno adesso</li>
+					<li><span class="pin"><Urgency rank={1} size={20} /><b>7</b></span>sette vicini, il più grave</li>
+				</ul>
+				<h3>Squadre</h3>
+				<ul>{PILLS.map(([kind, words]) => <li key={words}><span class={`pill${kind}`}><Icon name="it-car" size={14} />3</span>{words}</li>)}</ul>
+				<h3>Strade</h3>
+				<ul>
+					<li><Stroke name="closed" />chiusa</li>
+					<li><Stroke name="slow" />rallentata</li>
+					<li><Stroke name="way" />percorso della squadra</li>
+				</ul>
+			</div>
+		</details>
+	);
+}

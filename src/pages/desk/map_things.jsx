@@ -1,0 +1,147 @@
+/*
+ * The signs on the desk's map: incidents as urgency shapes, crews as pills that point at their place, what lies
+ * too close together as one sign with its count, places found, labels of closed streets. Everything here is
+ * also in a list, so no sign takes a tab stop. Source: pages.md section 2.4.
+ */
+import { render } from 'preact';
+import { Icon, Urgency } from '../shared/staff/marks.jsx';
+import { span } from '../shared/staff/times.js';
+import { openIncident } from './acts.js';
+import { chooseCrew } from './crew_choice.js';
+import { groups } from './map_cluster.js';
+import { attention } from './queue_order.js';
+import { isOpen } from './state.js';
+
+const STALE_MS = 2 * 60000;
+const OLD_MS = 10 * 60000;
+const FREE_ZOOM = 18; /* nothing is drawn together from here on */
+const NEAR_PIN = { x: 44, y: 26 };
+const NEAR_PILL = { x: 66, y: 24 };
+export const hasPoint = (x) => Boolean(x) && x.lat != null && x.lon != null;
+
+/* Where a crew stands: by its own word, else at its base. */
+export function standOf(crew) {
+	if (hasPoint(crew)) return { lat: crew.lat, lon: crew.lon, known: true };
+	return hasPoint(crew.base) ? { ...crew.base, known: false } : null;
+}
+
+const shortName = (crew) => crew.name.replace(/^Squadra /, '');
+const ageOf = (crew, at) => (crew.position_at ? at - Date.parse(crew.position_at) : Infinity);
+
+function IncidentPin({ list, at, open }) {
+	const [gravest] = list;
+	const adesso = list.some((i) => attention(i, at).level === 'adesso');
+	const chosen = list.some((i) => i.id === open);
+	const held = list.length === 1 && gravest.paused;
+	return (
+		<span class={`pin${adesso ? ' pin-adesso' : ''}${chosen ? ' chosen' : ''}${held ? ' pin-held' : ''}`}>
+			<Urgency rank={gravest.urgency_rank} size={24} /><b>{list.length > 1 ? list.length : gravest.class_short || '–'}</b>
+		</span>
+	);
+}
+
+/* Dashed: its place is older than two minutes, or only its base is known; older than ten minutes it says so. */
+function pillOf(crew, at) {
+	const place = standOf(crew);
+	const age = ageOf(crew, at);
+	if (!place.known) return { kind: ' base', after: ' base', words: 'posizione non nota, alla base' };
+	const old = age > OLD_MS ? `${span(age / 1000)} fa` : '';
+	const kind = `${crew.state === 'on_call' ? ' reperibile' : ''}${age > STALE_MS ? ' stale' : ''}`;
+	return { kind, after: old && ` ${old}`, words: old && `posizione di ${old}` };
+}
+
+function CrewPill({ list, at, chosen }) {
+	const each = list.map((c) => pillOf(c, at));
+	/* Of several, only what is true of all. */
+	const { kind, after } = each.every((p) => p.kind === each[0].kind) ? each[0] : { kind: '', after: '' };
+	const names = list.length > 3 ? `${list.length} squadre` : list.map(shortName).join(' · ');
+	return (
+		<span class={`pill${kind}${list.some((c) => c.id === chosen) ? ' chosen' : ''}`}>
+			<Icon name="it-car" size={14} /><span class="name">{names}</span>{(list.length === 1 || kind === ' base') && after}
+		</span>
+	);
+}
+
+const pinLabel = (list) => (list.length > 1
+	? `${list.length} interventi, il più grave: ${list[0].class_label || list[0].class || 'da classificare'}`
+	: [list[0].class_label || list[0].class, list[0].kind, list[0].address || list[0].area].filter(Boolean).join(', '));
+const pillLabel = (list, at) => list.map((c) => [c.name, c.state_label, pillOf(c, at).words].filter(Boolean).join(', ')).join('; ');
+
+/* Of signs drawn together: nearer, until they part; what stands on one spot is chosen in turn. */
+function pressed(list, current, choose, nearer) {
+	const spread = list.some((x) => x.lat !== list[0].lat || x.lon !== list[0].lon);
+	if (list.length > 1 && spread && nearer(list)) return;
+	const i = list.findIndex((x) => x.id === current);
+	choose(list[(i + 1) % list.length].id);
+}
+
+function incidentSigns(wanted, { incidents, open, zoom, at, nearer }) {
+	const gravity = (i) => (i.urgency_rank || 9) - (attention(i, at).level === 'adesso' ? 0.5 : 0);
+	const shown = incidents.filter((i) => hasPoint(i) && isOpen(i)).sort((a, b) => gravity(a) - gravity(b) || (a.id < b.id ? -1 : 1));
+	for (const list of groups(shown, zoom, { near: zoom >= FREE_ZOOM ? { x: 0, y: 0 } : NEAR_PIN, alone: (i) => i.id === open })) {
+		wanted.set(`i${list[0].id}`, { lat: list[0].lat, lon: list[0].lon, thing: list.map((i) => `${i.id}${i.version}`).join(), state: open,
+			at: Math.floor(at / 60000), z: list[0].id === open ? 40 : 30 - (list[0].urgency_rank || 5), label: pinLabel(list),
+			data: { interventi: list.map((i) => i.id).join(' ') }, open: () => pressed(list, open, openIncident, nearer), draw: <IncidentPin list={list} at={at} open={open} /> });
+	}
+}
+
+function crewSigns(wanted, { crews, crewOn, zoom, at, nearer }) {
+	const shown = crews.filter((c) => standOf(c) && c.state !== 'off').map((c) => ({ ...c, ...standOf(c), crew: c }));
+	for (const list of groups(shown, zoom, { near: NEAR_PILL, alone: (c) => c.id === crewOn })) {
+		const all = list.map((c) => c.crew);
+		wanted.set(`c${list[0].id}`, { lat: list[0].lat, lon: list[0].lon, thing: all.map((c) => `${c.id}${c.state}${c.position_at}`).join(), state: crewOn, anchor: 'top',
+			at: Math.floor(at / 60000), z: list[0].id === crewOn ? 45 : 10, label: pillLabel(all, at), data: { squadre: all.map((c) => c.id).join(' ') },
+			open: () => pressed(list, crewOn, chooseCrew, nearer), draw: <CrewPill list={all} at={at} chosen={crewOn} /> });
+	}
+}
+
+function placeSigns(wanted, { places, place, found }) {
+	const numbered = place ? [] : places;
+	numbered.forEach((p, n) => hasPoint(p) && wanted.set(`p${n}`, { lat: p.lat, lon: p.lon, thing: p, z: 50, label: p.label, draw: <span class="place-pin">{n + 1}</span> }));
+	if (hasPoint(place)) wanted.set('place', { ...place, thing: place, z: 50, label: place.label, draw: <span class="place-pin"><Icon name="it-pin" size={20} /></span> });
+	if (hasPoint(found)) wanted.set('found', { ...found, thing: found, z: 50, label: found.label, anchor: 'bottom', data: { trovato: found.label },
+		draw: <span class="found-pin"><b>{found.label}</b><span class="place-pin"><Icon name="it-map-marker" size={18} /></span></span> });
+}
+
+/* What the map should show, by key; map: what the window knows, `zoom`, `nearer(list)` -> whether it could go nearer. */
+export function signs(map) {
+	const wanted = new Map();
+	incidentSigns(wanted, map);
+	crewSigns(wanted, map);
+	placeSigns(wanted, map);
+	for (const label of map.labels) wanted.set(label.key, label);
+	return wanted;
+}
+
+/* Markers by key: made once, moved and drawn again when their thing changes. */
+export function makeLayer(lib, map) {
+	const held = new Map();
+	const remove = (key, m) => {
+		m.marker.remove();
+		render(null, m.element);
+		held.delete(key);
+	};
+	const make = (key, w) => {
+		const element = document.createElement('div');
+		const marker = new lib.maplibregl.Marker({ element, anchor: w.anchor || 'center' }).setLngLat([w.lon, w.lat]).addTo(map);
+		element.className += ' marker';
+		element.removeAttribute('tabindex');
+		held.set(key, { element, marker });
+		return held.get(key);
+	};
+	return (wanted) => {
+		for (const [key, m] of held) if (!wanted.has(key)) remove(key, m);
+		for (const [key, w] of wanted) {
+			const m = held.get(key) || make(key, w);
+			m.element.onclick = w.open ? (e) => { e.stopPropagation(); w.open(); } : null;
+			if (m.thing === w.thing && m.at === w.at && m.state === w.state) continue;
+			Object.assign(m, { thing: w.thing, at: w.at, state: w.state });
+			m.element.setAttribute('role', 'img');
+			m.element.setAttribute('aria-label', w.label);
+			m.element.style.zIndex = String(w.z || 1);
+			Object.assign(m.element.dataset, w.data);
+			m.marker.setLngLat([w.lon, w.lat]);
+			render(w.draw, m.element);
+		}
+	};
+}

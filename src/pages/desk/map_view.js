@@ -1,0 +1,45 @@
+/*
+ * The one map of this window, for whoever wants to know where it looks or to show something on it.
+ * Not here: what is drawn (map.jsx, map_lines.js).
+ */
+let map = null;
+let touched = () => {};
+
+export function holdMap(it, onTouch = () => {}) {
+	map = it;
+	touched = onTouch;
+}
+
+const FAR_ZOOM = 12.5; /* who sees the whole valley looks at no place of it */
+
+/* Where a person looks; null if that says nothing. */
+export function viewCentre() {
+	if (!map || map.getZoom() < FAR_ZOOM) return null;
+	const { lat, lng } = map.getCenter();
+	return { lat, lon: lng };
+}
+
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/* A person chose this place: the view goes there and stays. */
+export function goTo({ lat, lon }, zoom = 16) {
+	if (!map) return;
+	touched();
+	const to = { center: [lon, lat], zoom: Math.max(map.getZoom(), zoom) };
+	if (still()) map.jumpTo(to);
+	else map.easeTo({ ...to, duration: 300 });
+}
+
+/* Shows a place that a person chose in a list, if it is out of sight. */
+export function bringIntoView({ lat, lon }) {
+	if (!map || map.getBounds().contains([lon, lat])) return;
+	touched();
+	map.jumpTo({ center: [lon, lat] });
+}
+
+export function fitPoints(points, { maxZoom = 15.5, padding = 48 } = {}) {
+	if (!map || !points.length) return;
+	const lons = points.map((p) => p.lon);
+	const lats = points.map((p) => p.lat);
+	map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { animate: false, padding, maxZoom });
+}

@@ -1,0 +1,82 @@
+/*
+ * A field that searches addresses as one types, and its list: a combobox by the book. The first place is the
+ * chosen one, Enter takes it, arrows choose another, Esc closes the list and then empties the field.
+ * Not here: the search (places.js), what becomes of the place. Source: pages.md sections 4.1, 7.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import { say } from '../shared/staff/announce.js';
+import { Icon } from '../shared/staff/marks.jsx';
+import { kindOf, usePlaceSearch } from './places.js';
+
+const STATES = { looking: 'Cerco…', empty: 'Nessun indirizzo trovato. Controlla come è scritto, o scrivi solo la via.' };
+
+function List({ id, search, at, choose }) {
+	const { state, places, retry } = search;
+	/* Taking the pointer down must not take the focus out of the field. */
+	const hold = (e) => e.preventDefault();
+	return (
+		<div class="place-list" onMouseDown={hold}>
+			{places.length > 0 && <ul id={`${id}-list`} role="listbox" aria-label="Indirizzi trovati">
+				{places.map((p, n) => (
+					<li key={`${p.label}${p.lat}${p.lon}`} id={`${id}-${n}`} role="option" aria-selected={n === at} onClick={() => choose(p)}>
+						<span>{p.label}</span>{kindOf(p) && <span class="soft"> · {kindOf(p)}</span>}
+					</li>
+				))}
+			</ul>}
+			{STATES[state] && <p class="soft">{STATES[state]}</p>}
+			{state === 'failed' && <p>La ricerca indirizzi non risponde. <button type="button" class="small" onClick={retry}><Icon name="it-refresh" size={14} />Riprova</button></p>}
+		</div>
+	);
+}
+
+function useSpeech(search, shown) {
+	const first = search.places[0]?.label;
+	useEffect(() => {
+		if (!shown) return;
+		if (search.state === 'found') say(`${search.places.length === 1 ? '1 indirizzo' : `${search.places.length} indirizzi`}. Primo: ${first}.`);
+		if (search.state === 'empty') say('Nessun indirizzo trovato.');
+		if (search.state === 'failed') say('La ricerca indirizzi non risponde.');
+	}, [search.state, first, shown]);
+}
+
+/* query: what to search for the words typed; keep: which places may be chosen; onLeave: Esc in an empty field. */
+export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, field, shortcuts, hideLabel, autoFirst }) {
+	const [typing, setTyping] = useState(false);
+	const [at, setAt] = useState(0);
+	const search = usePlaceSearch(typing ? query(value) : '', keep);
+	const shown = typing && search.state !== 'idle';
+	useEffect(() => { setAt(0); }, [search.places]);
+	useSpeech(search, shown);
+	const choose = (place) => {
+		setTyping(false);
+		onPick(place);
+	};
+	const onKey = (e) => {
+		if (e.ctrlKey || e.altKey || e.metaKey) return;
+		const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[e.key];
+		if (to !== undefined) {
+			setTyping(true);
+			setAt(Math.max(0, Math.min(search.places.length - 1, to)));
+		} else if (e.key === 'Enter' && shown) {
+			if (e.repeat) return;
+			if (search.places[at]) choose(search.places[at]);
+			else if (search.state === 'failed') search.retry();
+		} else if (e.key === 'Escape') {
+			if (shown) setTyping(false);
+			else if (value) onValue('');
+			else onLeave();
+		} else return;
+		e.preventDefault();
+		e.stopPropagation();
+	};
+	return (
+		<div class="place-box">
+			<label for={id} class={hideLabel ? 'sr-only' : ''}>{label}</label>
+			<input id={id} ref={field} type="search" value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} role="combobox"
+				aria-autocomplete="list" aria-expanded={shown && search.places.length > 0 ? 'true' : 'false'} aria-controls={`${id}-list`} aria-keyshortcuts={shortcuts}
+				aria-activedescendant={shown && search.places[at] ? `${id}-${at}` : undefined} data-first={autoFirst ? '' : undefined}
+				onInput={(e) => { setTyping(true); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => setTyping(false)} />
+			{shown && <List id={id} search={search} at={at} choose={choose} />}
+		</div>
+	);
+}

@@ -1,0 +1,51 @@
+/*
+ * The address search of the desk: what was typed so far becomes places, those near the middle of the map
+ * first. The newest typing wins. Not here: how the list looks (place_box.jsx), what a choice does.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import { get as read } from '../shared/staff/api.js';
+import { viewCentre } from './map_view.js';
+
+export const MIN_LETTERS = 3;
+const PAUSE_MS = 120;
+
+/* near: places about there come first. */
+export async function searchPlaces(query, signal, near = null) {
+	const bias = near ? `&lat=${near.lat.toFixed(5)}&lon=${near.lon.toFixed(5)}` : '';
+	const { places } = await read(`/api/v1/geocode?q=${encodeURIComponent(query)}${bias}`, { signal });
+	return places;
+}
+
+/* Its street or nothing: {label, municipality} of a point. */
+export const nameOf = ({ lat, lon }, signal) => read(`/api/v1/reverse?lat=${lat}&lon=${lon}`, { signal });
+
+const KINDS = { street: 'via, senza numero', crossing: 'incrocio', place: 'luogo' };
+export const kindOf = (place) => KINDS[place.kind] || '';
+
+/* {state: "idle" | "looking" | "found" | "empty" | "failed", places, retry}. The list stays while the next one is
+ * looked for. `query` '' or too short: idle. */
+export function usePlaceSearch(query, keep = () => true) {
+	const [found, setFound] = useState({ state: 'idle', places: [] });
+	const [tries, setTries] = useState(0);
+	useEffect(() => {
+		if (query.trim().length < MIN_LETTERS) {
+			setFound({ state: 'idle', places: [] });
+			return undefined;
+		}
+		const stop = new AbortController();
+		setFound((f) => ({ ...f, state: f.places.length ? f.state : 'looking' }));
+		const timer = setTimeout(async () => {
+			try {
+				const places = (await searchPlaces(query.trim(), stop.signal, viewCentre())).filter(keep).slice(0, 7);
+				setFound({ state: places.length ? 'found' : 'empty', places });
+			} catch {
+				if (!stop.signal.aborted) setFound({ state: 'failed', places: [] });
+			}
+		}, PAUSE_MS);
+		return () => {
+			clearTimeout(timer);
+			stop.abort();
+		};
+	}, [query, tries]);
+	return { ...found, retry: () => setTries((n) => n + 1) };
+}

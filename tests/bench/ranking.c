@@ -1,0 +1,154 @@
+/*
+ * What one ranking costs in process, on one core: N crews against one incident after another,
+ * within 11 km or anywhere, the crews standing still or all having moved, beside a plain reverse
+ * Dijkstra over the same roads. Then the way itself, and opening the file. A line of JSON for each
+ * case.
+ *
+ *     bench_ranking MAP [QUESTIONS]
+ */
+#include "measure.h"
+
+#define NEAR_M 11000.0
+#define CREWS_MAX 500
+#define CENTRES 4
+#define MOVED_LAT 0.003 /* some 300 m */
+
+struct fleet {
+	const struct map *map;
+	struct map_router *router;
+	struct map_stand crew[CREWS_MAX];
+	struct map_eta eta[CREWS_MAX];
+	size_t count;
+	bool near;
+	struct point centre;
+};
+
+static struct point fleet_place(const struct fleet *f)
+{
+	return f->near ? place_near(f->map, f->centre, NEAR_M) : place_anywhere(f->map);
+}
+
+static void fleet_gather(struct fleet *f)
+{
+	f->centre = place_anywhere(f->map);
+	for (size_t i = 0; i < f->count; i++)
+		f->crew[i] = stand_at(fleet_place(f));
+}
+
+static void fleet_move(struct fleet *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		f->crew[i].at.lat += (chance() - 0.5) * 2 * MOVED_LAT;
+		f->crew[i].at.lon += (chance() - 0.5) * 3 * MOVED_LAT;
+	}
+}
+
+struct figures {
+	struct samples wall, cpu;
+};
+
+static void ask(struct fleet *f, struct figures *to, bool plain)
+{
+	struct map_stand incident = stand_at(fleet_place(f));
+	double wall = measure_ms(), cpu = measure_cpu_ms();
+	if (plain)
+		map_etas_plain(f->map, map_router_metric(f->router), &incident, f->crew, f->count,
+		               f->eta);
+	else
+		map_etas(f->router, &incident, f->crew, f->count, false, f->eta);
+	samples_add(&to->cpu, measure_cpu_ms() - cpu);
+	samples_add(&to->wall, measure_ms() - wall);
+}
+
+static void figures_print(const char *name, struct figures *g)
+{
+	printf(",\"%s\":{\"p50\":%.4f,\"p99\":%.4f,\"max\":%.4f,\"cpu_p50\":%.4f,\"cpu_p99\":%.4f}",
+	       name, samples_at(&g->wall, 0.5), samples_at(&g->wall, 0.99), samples_at(&g->wall, 1),
+	       samples_at(&g->cpu, 0.5), samples_at(&g->cpu, 0.99));
+	samples_free(&g->wall);
+	samples_free(&g->cpu);
+}
+
+static void rank_case(const struct map *map, size_t count, bool near, int questions)
+{
+	static struct fleet f;
+	struct figures first = {0}, standing = {0}, moved = {0}, plain = {0};
+	f = (struct fleet){.map = map, .router = map_router_new(map), .count = count, .near = near};
+	for (int c = 0; c < CENTRES; c++) {
+		fleet_gather(&f);
+		ask(&f, &first, false);
+		for (int i = 0; i < questions / CENTRES; i++)
+			ask(&f, &standing, false);
+		for (int i = 0; i < questions / CENTRES / 4; i++) {
+			fleet_move(&f);
+			ask(&f, &moved, false);
+		}
+		for (int i = 0; i < (near ? 10 : 2); i++)
+			ask(&f, &plain, true);
+	}
+	printf("{\"case\":\"ranking\",\"crews\":%zu,\"near\":%s", count, near ? "true" : "false");
+	figures_print("standing", &standing);
+	figures_print("moved", &moved);
+	figures_print("first", &first);
+	figures_print("plain", &plain);
+	puts("}");
+	fflush(stdout);
+	map_router_free(&f.router);
+}
+
+static void route_case(const struct map *map, bool near, int questions)
+{
+	struct figures took = {0};
+	struct map_router *router = map_router_new(map);
+	double points = 0, known = 0;
+	for (int i = 0; i < questions; i++) {
+		struct point a = place_anywhere(map);
+		struct map_stand from = stand_at(a), to = stand_at(near ? place_near(map, a, NEAR_M)
+		                                                        : place_anywhere(map));
+		struct arena *arena = arena_new();
+		struct map_route route;
+		double wall = measure_ms(), cpu = measure_cpu_ms();
+		bool found = map_route(router, &from, &to, arena, &route);
+		samples_add(&took.cpu, measure_cpu_ms() - cpu);
+		samples_add(&took.wall, measure_ms() - wall);
+		known += found;
+		points += found ? (double)route.count : 0;
+		arena_free(&arena);
+	}
+	printf("{\"case\":\"route\",\"near\":%s,\"routes\":%.0f,\"mean_points\":%.0f",
+	       near ? "true" : "false", known, known > 0 ? points / known : 0);
+	figures_print("took", &took);
+	puts("}");
+	map_router_free(&router);
+}
+
+static void open_case(const char *path)
+{
+	struct figures took = {0};
+	for (int i = 0; i < 9; i++) {
+		struct problem p;
+		double wall = measure_ms(), cpu = measure_cpu_ms();
+		struct map *map = map_open(path, &p);
+		samples_add(&took.cpu, measure_cpu_ms() - cpu);
+		samples_add(&took.wall, measure_ms() - wall);
+		map_close(&map);
+	}
+	printf("{\"case\":\"open\"");
+	figures_print("took", &took);
+	puts("}");
+}
+
+int main(int argc, char **argv)
+{
+	struct map *map = open_or_leave(argc, argv, "bench_ranking MAP [QUESTIONS]");
+	int questions = argc > 2 ? atoi(argv[2]) : 800;
+	static const size_t crews[] = {10, 100, 500};
+	open_case(argv[1]);
+	for (size_t near = 0; near < 2; near++)
+		for (size_t i = 0; i < sizeof(crews) / sizeof(*crews); i++)
+			rank_case(map, crews[i], near == 0, questions);
+	route_case(map, true, questions);
+	route_case(map, false, questions);
+	map_close(&map);
+	return 0;
+}

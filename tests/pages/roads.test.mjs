@@ -1,0 +1,312 @@
+// The roads at the desk and on the crew's phone, in a real browser over a real server and the demo's map: addresses
+// searched as one types, the map with incidents and crews, streets closed by hand and by keyboard, the way of a crew.
+// Not here: what the router computes (tests/system), the card and the form (story, triage).
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { must, run, same, story } from './check.mjs';
+import { launch, logIn, person, pictures } from './browser.mjs';
+import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
+const house = await openHouse({ workers: 2 });
+const browser = await launch();
+const people = [];
+
+async function arrive(name, size, login, next) {
+  const who = await person(browser, { port: house.port, worker: 1, name, size });
+  people.push(who);
+  await who.page.emulateMedia({ reducedMotion: 'reduce' });
+  await logIn(who, login, PASSWORD, next);
+  return who;
+}
+
+async function atDesk(name, size = 'desk', login = 'marta') {
+  const who = await arrive(name, size, login, '/desk');
+  await who.page.locator('.row').first().waitFor();
+  await who.page.locator('.pd-map[data-centro]').waitFor({ state: 'attached' });
+  return who;
+}
+
+// Waits until fn answers something true.
+async function until(fn, what) {
+  for (let tries = 0; tries < 1200; tries++) {
+    const found = await fn();
+    if (found) return found;
+    await pause(25);
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
+async function accessible(who, where) {
+  for (const colorScheme of ['light', 'dark']) {
+    await who.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await who.page.evaluate(axe);
+    const { violations } = await who.page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }), TAGS);
+    must(violations.length === 0, violations.map((v) => `${where}, ${colorScheme}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`).join('\n'));
+  }
+  await who.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+const view = (page) => page.locator('.pd-map').evaluate((e) => ({ centre: e.dataset.centro, zoom: Number(e.dataset.zoom) }));
+const near = (a, b, metres) => {
+  const [x, y] = [a, b].map((p) => p.split(',').map(Number));
+  return Math.hypot((x[0] - y[0]) * 111195, (x[1] - y[1]) * 111195 * Math.cos(x[0] * Math.PI / 180)) <= metres;
+};
+const focused = (page, locator) => locator.and(page.locator(':focus')).waitFor();
+const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
+  const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
+  if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}, [path, body]);
+
+async function reported(text, address, municipality = 'Borgo Valdoro') {
+  const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
+    body: JSON.stringify({ channel: 'web', text, address, municipality, reporter: { prefer: 'none' } }) });
+  must(answer.ok, `the report was refused: ${answer.status}`);
+}
+
+await reported('Esce tantissima acqua dalla strada', 'Viale Camillo Cavour 89');
+await reported('Manca l\'acqua in tutto il palazzo', 'Viale Giuseppe Garibaldi 43');
+await reported('La fogna esce dal tombino e allaga la cantina', 'Via Roma 10', 'Pontalto');
+
+story('An address is searched above the map', [
+  'Maiusc+V opens the field, the list follows the typing',
+  'the map stays under the hand until a place is chosen',
+  'Enter shows the place with a pin; Esc empties',
+  'typing overtakes an answer that is late',
+  'a search that fails says so and is tried again',
+  'nothing found is said',
+  'the palette finds places too',
+  'the search is accessible by day and by night, at every width',
+], async (step) => {
+  const desk = await atDesk('search');
+  const { page } = desk;
+  const field = page.getByRole('combobox', { name: 'Cerca un indirizzo' });
+  const list = page.getByRole('listbox', { name: 'Indirizzi trovati' });
+  let before;
+
+  await step('Maiusc+V opens the field, the list follows the typing', async () => {
+    before = await view(page);
+    await page.keyboard.press('Shift+V');
+    await focused(page, field);
+    await page.keyboard.type('viale camillo cav');
+    await list.getByRole('option', { name: 'Viale Camillo Cavour, Borgo Valdoro' }).first().waitFor();
+    same(await field.getAttribute('aria-expanded'), 'true', 'aria-expanded');
+    await page.keyboard.type('our 89');
+    await list.getByRole('option', { name: 'Viale Camillo Cavour 89' }).waitFor();
+    const active = await field.getAttribute('aria-activedescendant');
+    same(await page.locator(`[id="${active}"]`).getAttribute('aria-selected'), 'true', 'the active option');
+  });
+
+  await step('the map stays under the hand until a place is chosen', async () => {
+    const now = await view(page);
+    same(`${now.centre} ${now.zoom}`, `${before.centre} ${before.zoom}`, 'the view while somebody types');
+    same(await page.locator('[data-trovato]').count(), 0, 'pins before a choice');
+  });
+
+  await step('Enter shows the place with a pin; Esc empties', async () => {
+    const { places } = await ask(page, '/api/v1/geocode?q=viale+camillo+cavour+89');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-trovato]', { hasText: 'Viale Camillo Cavour 89' }).waitFor();
+    await until(async () => near((await view(page)).centre, `${places[0].lat},${places[0].lon}`, 25), 'the map goes to the place');
+    must((await view(page)).zoom >= 16, 'the map shows the street');
+    same(await list.count(), 0, 'lists after the choice');
+    await page.keyboard.press('Escape');
+    await page.locator('[data-trovato]').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await focused(page, page.locator('.maplibregl-canvas'));
+  });
+
+  await step('typing overtakes an answer that is late', async () => {
+    let held;
+    await page.route(/geocode\?q=viale\+?(%20)?giuseppe&/, (route) => { held = route; });
+    await page.keyboard.press('Shift+V');
+    await focused(page, field);
+    await page.keyboard.type('viale giuseppe');
+    await until(() => held, 'the search is asked');
+    await field.fill('via del moro 2');
+    await list.getByRole('option', { name: /Via del Moro 2/ }).waitFor();
+    await held.continue().catch(() => {}); // the page no longer waits for it
+    await page.unroute(/geocode\?q=viale\+?(%20)?giuseppe&/);
+    must(/Via del Moro 2/.test(await list.getByRole('option').first().textContent()), 'the late answer replaced the new one');
+  });
+
+  await step('a search that fails says so and is tried again', async () => {
+    desk.forgive(/ERR_FAILED|Failed to load/);
+    await page.route(/geocode/, (route) => route.abort());
+    await field.fill('via roma');
+    await page.getByText('La ricerca indirizzi non risponde.').first().waitFor();
+    await page.unroute(/geocode/);
+    await page.locator('.place-list').getByRole('button', { name: 'Riprova' }).click();
+    await list.getByRole('option').first().waitFor();
+    await focused(page, field);
+  });
+
+  await step('nothing found is said', async () => {
+    await field.fill('qwxzkj qwxzkj');
+    await page.locator('.place-list', { hasText: 'Nessun indirizzo trovato' }).waitFor();
+    await field.fill('');
+  });
+
+  await step('the palette finds places too', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('viale camillo cavour 89');
+    const found = page.locator('#palette-list [role=option]', { hasText: 'indirizzo' }).first();
+    await found.waitFor();
+    const n = await page.locator('#palette-list [role=option]').evaluateAll((all) => all.findIndex((o) => /indirizzo$/.test(o.textContent)));
+    for (let i = 0; i < n; i++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-trovato]', { hasText: 'Viale Camillo Cavour 89' }).waitFor();
+    await focused(page, page.locator('.maplibregl-canvas'));
+  });
+
+  await step('the search is accessible by day and by night, at every width', async () => {
+    for (const size of ['desk', { width: 1280, height: 720 }, 'phone']) {
+      const who = await atDesk(`search ${JSON.stringify(size)}`, size);
+      await who.page.keyboard.press('Shift+V');
+      await focused(who.page, who.page.locator('#map-search'));
+      await who.page.keyboard.type('via roma 1');
+      await who.page.locator('.place-list [role=option]').first().waitFor();
+      await accessible(who, `search at ${JSON.stringify(size)}`);
+      const wide = await who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      must(wide <= 0, `the page is ${wide} px too wide`);
+      must(who.complaints.length === 0, who.complaints.join('\n'));
+      await who.close();
+      people.splice(people.indexOf(who), 1);
+    }
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+story('The map shows what the lists hold', [
+  'it fits once to all that has a place',
+  'crowded signs become one with its count, and part when nearer',
+  'a sign opens its incident, the list follows',
+  'a row opened goes to the map',
+  'after a hand the view stays, W follows again',
+  'a crew is chosen on both sides; without position it stands at its base',
+  'keys move the map and fit it',
+  'the legend says what the signs mean',
+  'a second screen follows the first',
+], async (step) => {
+  const desk = await atDesk('map');
+  const { page } = desk;
+  const canvas = page.locator('.maplibregl-canvas');
+  const sign = (id) => page.locator(`.marker[data-interventi~="${id}"]`);
+  const { incidents } = await ask(page, '/api/v1/incidents?state=open');
+  const leak = incidents.find((i) => /Cavour/.test(i.address));
+  const sewer = incidents.find((i) => /Roma/.test(i.address));
+
+  await step('it fits once to all that has a place', async () => {
+    for (const i of incidents) await sign(i.id).waitFor();
+    const box = await page.locator('.map-frame').boundingBox();
+    for (const i of incidents) {
+      const at = await sign(i.id).first().boundingBox();
+      must(at.x >= box.x && at.x + at.width <= box.x + box.width && at.y >= box.y && at.y + at.height <= box.y + box.height, `${i.address} is out of the map`);
+    }
+  });
+
+  await step('crowded signs become one with its count, and part when nearer', async () => {
+    await canvas.focus();
+    for (let n = 0; n < 3; n++) await page.keyboard.press('-');
+    const together = page.locator('.marker[data-interventi*=" "]');
+    await together.first().waitFor();
+    const count = (await together.first().getAttribute('data-interventi')).split(' ').length;
+    same(await together.first().locator('b').textContent(), String(count), 'the count on the sign');
+    await together.first().click();
+    await until(async () => (await page.locator('.marker[data-interventi]').count()) > 1, 'the signs part');
+  });
+
+  await step('a sign opens its incident, the list follows', async () => {
+    await page.keyboard.press('0');
+    await until(async () => (await sign(sewer.id).getAttribute('data-interventi')) === sewer.id, 'the sign stands alone');
+    await sign(sewer.id).click();
+    await page.locator(`.card[data-id="${sewer.id}"]`).waitFor();
+    await page.locator(`.row.current[data-id="${sewer.id}"]`).waitFor();
+    await sign(sewer.id).locator('.chosen').waitFor();
+  });
+
+  await step('a row opened goes to the map', async () => {
+    await canvas.focus();
+    await page.keyboard.press('w');
+    await page.locator(`.row[data-id="${leak.id}"]`).click();
+    await until(async () => near((await view(page)).centre, `${leak.lat},${leak.lon}`, 5), 'the map goes to the incident');
+    await sign(leak.id).locator('.chosen').waitFor();
+    same(await sign(sewer.id).locator('.chosen').count(), 0, 'chosen signs beside it');
+  });
+
+  await step('after a hand the view stays, W follows again', async () => {
+    await canvas.focus();
+    await page.keyboard.press('ArrowRight');
+    const follow = page.getByRole('button', { name: /Segui/ });
+    await follow.waitFor();
+    await until(async () => !near((await view(page)).centre, `${leak.lat},${leak.lon}`, 5), 'the arrow moves the map');
+    const { centre } = await view(page);
+    await page.locator(`.row[data-id="${sewer.id}"]`).click();
+    await page.locator(`.card[data-id="${sewer.id}"]`).waitFor();
+    same((await view(page)).centre, centre, 'the view after another choice');
+    await follow.click();
+    await until(async () => near((await view(page)).centre, `${sewer.lat},${sewer.lon}`, 5), 'the map follows');
+    same(await follow.count(), 0, 'buttons that say «Segui»');
+  });
+
+  await step('a crew is chosen on both sides; without position it stands at its base', async () => {
+    const { crews } = await ask(page, '/api/v1/crews');
+    const crew = crews.find((c) => c.name === 'Squadra 1');
+    const name = page.locator(`.crew-row[data-id="${crew.id}"]`).getByRole('button', { name: 'Squadra 1' });
+    const pill = page.locator(`.marker[data-squadre~="${crew.id}"]`);
+    await name.focus();
+    await page.keyboard.press('Enter');
+    same(await name.getAttribute('aria-pressed'), 'true', 'the crew on the board');
+    await pill.locator('.pill.chosen.base').waitFor();
+    must(/posizione non nota/.test(await pill.getAttribute('aria-label')), 'the sign hides that the place is not known');
+    // Another sign may lie on a part of it here.
+    await pill.evaluate((e) => e.click());
+    await pill.locator('.chosen').waitFor({ state: 'detached' });
+    same(await name.getAttribute('aria-pressed'), 'false', 'the crew on the board, let go on the map');
+  });
+
+  await step('keys move the map and fit it', async () => {
+    await page.keyboard.press('v');
+    await focused(page, canvas);
+    const { zoom } = await view(page);
+    await page.keyboard.press('+');
+    await until(async () => (await view(page)).zoom > zoom, 'plus goes nearer');
+    await page.keyboard.press('0');
+    await until(async () => (await view(page)).zoom < zoom, '0 fits all');
+  });
+
+  await step('the legend says what the signs mean', async () => {
+    await page.locator('.legend summary').click();
+    for (const words of ['urgenza massima', 'posizione di oltre 2 minuti fa', 'chiusa', 'rallentata']) await page.locator('.legend li', { hasText: words }).first().waitFor();
+    await accessible(desk, 'legend');
+    await page.locator('.legend summary').click();
+  });
+
+  await step('a second screen follows the first', async () => {
+    const second = await desk.context.newPage();
+    await second.goto(`${desk.origin}/desk?vista=mappa`);
+    await second.locator(`.marker[data-interventi~="${sewer.id}"] .chosen`).waitFor();
+    same(await second.locator('.queue').count(), 0, 'queues on the second screen');
+    await page.locator(`.row[data-id="${leak.id}"]`).click();
+    await second.locator(`.marker[data-interventi~="${leak.id}"] .chosen`).waitFor();
+    await until(async () => (await second.locator(`.marker[data-interventi~="${sewer.id}"]`).getAttribute('data-interventi')) === sewer.id, 'the sign stands alone');
+    await second.locator(`.marker[data-interventi~="${sewer.id}"]`).click();
+    await page.locator(`.card[data-id="${sewer.id}"]`).waitFor();
+    await second.close();
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+await run({
+  onFailure: () => pictures(people),
+  end: async () => {
+    for (const who of people) await who.close().catch(() => {});
+    await browser.close();
+    const { code, log } = await house.stop();
+    const wrong = complaints(log);
+    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
+    same(code, 0, 'the server\'s exit status after SIGTERM');
+  },
+});

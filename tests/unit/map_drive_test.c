@@ -1,0 +1,669 @@
+/*
+ * Driving on tiny towns: the hierarchy against the plain search and against a third reading of the
+ * rules written for clearness alone, on random towns with one-ways, forbidden turns and closures;
+ * what a closure takes; ways to be drawn; metrics and their files.
+ */
+#include "map_forward.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../src/map/drive.h"
+
+static struct map *town(const char *text)
+{
+	char opl[64], path[64];
+	struct problem p = {0};
+	snprintf(opl, sizeof(opl), "/tmp/map_drive_test.%d.opl", (int)getpid());
+	snprintf(path, sizeof(path), "/tmp/map_drive_test.%d.map", (int)getpid());
+	FILE *out = fopen(opl, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	fclose(out);
+	const char *inputs[] = {opl};
+	if (!map_build(inputs, 1, path, NULL, NULL, &p))
+		fail_msg("%s", p.text);
+	struct map *map = map_open(path, &p);
+	unlink(opl);
+	unlink(path);
+	if (!map)
+		fail_msg("%s", p.text);
+	return map;
+}
+
+/* ---- random towns: a grid with roads left out, one-ways and forbidden turns ---- */
+
+#define SIDE 6
+#define STEP 0.001 /* degrees */
+#define SOUTH 45.0
+#define WEST 10.0
+
+static uint64_t seed;
+
+static unsigned random_below(unsigned n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)((seed >> 33) % n);
+}
+
+static double random_unit(void)
+{
+	return random_below(1u << 20) / (double)(1u << 20);
+}
+
+static void add_road(struct str *opl, int *id, int from, int to)
+{
+	static const char *const classes[] = {"residential", "residential", "tertiary", "primary"};
+	if (random_below(10) == 0)
+		return;
+	const char *oneway = random_below(4) == 0 ? ",oneway=yes" : "";
+	++*id;
+	str_addf(opl, "w%d Thighway=%s,name=Via%%20%%%d%s Nn%d,n%d\n", *id,
+	         classes[random_below(4)], *id % 7, oneway, from, to);
+}
+
+static void draw_town(struct str *opl, int *ways)
+{
+	for (int i = 0; i < SIDE * SIDE; i++)
+		str_addf(opl, "n%d x%.7f y%.7f\n", i + 1,
+		         WEST + i % SIDE * STEP + random_unit() * STEP / 3,
+		         SOUTH + i / SIDE * STEP + random_unit() * STEP / 3);
+	*ways = 0;
+	for (int i = 0; i < SIDE * SIDE; i++) {
+		if (i % SIDE + 1 < SIDE)
+			add_road(opl, ways, i + 1, i + 2);
+		if (i / SIDE + 1 < SIDE)
+			add_road(opl, ways, i + 1, i + 1 + SIDE);
+	}
+	for (int i = 0; i < 12; i++)
+		str_addf(opl, "r%d Ttype=restriction,restriction=%s Mw%u@from,n%u@via,w%u@to\n",
+		         i + 1, i % 4 ? "no_left_turn" : "only_straight_on",
+		         1 + random_below((unsigned)*ways), 1 + random_below(SIDE * SIDE),
+		         1 + random_below((unsigned)*ways));
+}
+
+static struct map *random_town(void)
+{
+	struct str opl = {0};
+	int ways;
+	draw_town(&opl, &ways);
+	struct map *map = town(str_text(&opl));
+	str_fini(&opl);
+	return map;
+}
+
+static struct point random_place(void)
+{
+	return (struct point){SOUTH + random_unit() * SIDE * STEP,
+	                      WEST + random_unit() * SIDE * STEP};
+}
+
+/* ---- the third reading: forward over (edge, part of the trip) ---- */
+
+enum part { SETTING_OFF, UNDER_WAY, ARRIVING, PARTS };
+
+struct reading {
+	const struct map_metric *m;
+	uint32_t *best; /* by edge and part: at the edge's end */
+};
+
+static uint32_t *best_of(const struct reading *r, uint32_t edge, enum part part)
+{
+	return &r->best[edge * PARTS + part];
+}
+
+static bool routable(const struct map *map, uint32_t edge)
+{
+	return map->segments[edge >> 1].time_ms[edge & 1] > 0 &&
+	       map->segments[edge >> 1].component[edge & 1] != MAP_POCKET;
+}
+
+/* Which part of the trip one is in after driving into `to`; PARTS: not allowed. */
+static enum part part_after(const struct map_metric *m, enum part now, uint32_t to)
+{
+	if (!metric_closed(m, to))
+		return now == ARRIVING ? PARTS : UNDER_WAY;
+	return now == SETTING_OFF ? SETTING_OFF : ARRIVING;
+}
+
+/* Relaxes everything until nothing changes: slow, and plain to see. */
+static void settle(const struct reading *r)
+{
+	const struct map *map = r->m->map;
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (uint32_t from = 0; from < 2 * map->segment_count; from++)
+			for (uint32_t to = 0; to < 2 * map->segment_count; to++) {
+				if (map_edge_head(map, from) != map_edge_tail(map, to) ||
+				    !routable(map, from) || !routable(map, to) ||
+				    map_turn_ms(map, from, to) == MAP_NO_TURN)
+					continue;
+				for (enum part p = SETTING_OFF; p < PARTS; p++) {
+					enum part q = part_after(r->m, p, to);
+					uint32_t ms = *best_of(r, from, p);
+					if (q == PARTS || ms == MAP_FAR)
+						continue;
+					ms += map_turn_ms(map, from, to) + metric_ms(r->m, to);
+					if (ms < *best_of(r, to, q)) {
+						*best_of(r, to, q) = ms;
+						changed = true;
+					}
+					/* Whoever sets off on closed roads may as well be arriving. */
+					if (q == SETTING_OFF && ms < *best_of(r, to, ARRIVING)) {
+						*best_of(r, to, ARRIVING) = ms;
+						changed = true;
+					}
+				}
+			}
+	}
+}
+
+static uint32_t arrive(const struct reading *r, const struct drive_end *to)
+{
+	const struct map *map = r->m->map;
+	uint32_t found = MAP_FAR;
+	for (uint32_t from = 0; from < 2 * map->segment_count; from++)
+		for (unsigned dir = 0; dir < 2; dir++) {
+			uint32_t edge = 2 * to->segment + dir;
+			if (!to->usable[dir] || map_edge_head(map, from) != map_edge_tail(map, edge) ||
+			    !routable(map, from) || map_turn_ms(map, from, edge) == MAP_NO_TURN)
+				continue;
+			for (enum part p = SETTING_OFF; p < PARTS; p++) {
+				if (p == ARRIVING && !metric_closed(r->m, edge))
+					continue;
+				uint32_t ms = *best_of(r, from, p);
+				if (ms != MAP_FAR &&
+				    ms + map_turn_ms(map, from, edge) + drive_before_ms(r->m, to, dir) < found)
+					found = ms + map_turn_ms(map, from, edge) +
+					        drive_before_ms(r->m, to, dir);
+			}
+		}
+	return found;
+}
+
+static uint32_t third_reading(const struct map_metric *m, const struct map_stand *from,
+                              const struct map_stand *to)
+{
+	const struct map *map = m->map;
+	struct drive_end a = drive_end_at(map, from), b = drive_end_at(map, to);
+	struct reading r = {m, mem_zero(2 * map->segment_count * PARTS, sizeof(uint32_t))};
+	uint32_t found, edge, straight;
+	for (size_t i = 0; i < 2 * map->segment_count * PARTS; i++)
+		r.best[i] = MAP_FAR;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		edge = 2 * a.segment + dir;
+		if (!a.usable[dir])
+			continue;
+		uint32_t ms = metric_ms(m, edge) - drive_before_ms(m, &a, dir);
+		*best_of(&r, edge, metric_closed(m, edge) ? SETTING_OFF : UNDER_WAY) = ms;
+		if (metric_closed(m, edge))
+			*best_of(&r, edge, ARRIVING) = ms;
+	}
+	settle(&r);
+	found = arrive(&r, &b);
+	if (drive_direct(m, &a, &b, &straight, &edge) && straight < found)
+		found = straight;
+	free(r.best);
+	return found;
+}
+
+/* ---- the three agree ---- */
+
+#define CLOSURES 4
+
+static struct map_metric *random_metric(const struct map *map)
+{
+	struct point points[CLOSURES][2];
+	struct map_closure closures[CLOSURES];
+	struct problem p;
+	size_t count = random_below(CLOSURES + 1);
+	for (size_t i = 0; i < count; i++) {
+		points[i][0] = random_place();
+		points[i][1] = random_place();
+		closures[i] = (struct map_closure){.points = points[i],
+		                                   .count = 1 + random_below(2),
+		                                   .one_way = random_below(3) == 0,
+		                                   .speed = random_below(4) == 0 ? 0.3 : 0};
+	}
+	return map_metric_make(map, (enum map_profile)random_below(MAP_PROFILES), closures, count,
+	                       NULL, &p);
+}
+
+static void compare(struct map_router *router, const struct map *map)
+{
+	struct map_metric *m = map_router_metric(router);
+	struct map_stand from = map_stand_at(random_place()), to = map_stand_at(random_place());
+	struct map_eta eta, plain;
+	if (random_below(4) == 0)
+		from.heading = random_unit() * 360;
+	map_etas(router, &to, &from, 1, true, &eta);
+	map_etas_plain(map, m, &to, &from, 1, &plain);
+	uint32_t third = third_reading(m, &from, &to);
+	assert_int_equal(plain.known ? llround(plain.eta_s * 1000) : MAP_FAR, third);
+	assert_int_equal(eta.known ? llround(eta.eta_s * 1000) : MAP_FAR, third);
+	if (eta.known)
+		assert_true(eta.distance_m >= 0 && eta.distance_m < 1e5);
+}
+
+static void three_readings_agree_on_random_towns(void **state)
+{
+	(void)state;
+	seed = 20261122;
+	for (int i = 0; i < 30; i++) {
+		struct map *map = random_town();
+		struct map_router *router = map_router_new(map);
+		for (int k = 0; k < 4; k++) {
+			struct map_metric *m = random_metric(map);
+			map_router_use(router, m);
+			map_metric_unref(&m);
+			for (int pair = 0; pair < 8; pair++)
+				compare(router, map);
+		}
+		map_router_free(&router);
+		map_close(&map);
+	}
+}
+
+/* ---- a town to walk in ----
+ *
+ *  4 --w3-- 5 --w4-- 6      46.002
+ *  |w5      |w6      |w7
+ *  1 --w1-- 2 --w2-- 3      46.000
+ *  11.000   11.002   11.004
+ */
+#define WAY(id, name, nodes) "w" id " Thighway=residential,name=" name " N" nodes "\n"
+static const char grid[] =
+    "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\n"
+    "n4 x11.000 y46.002\nn5 x11.002 y46.002\nn6 x11.004 y46.002\n" WAY("1", "Roma", "n1,n2")
+        WAY("2", "Roma", "n2,n3") WAY("3", "Dante", "n4,n5") WAY("4", "Dante", "n5,n6")
+            WAY("5", "Verdi", "n1,n4") WAY("6", "Po", "n2,n5") WAY("7", "Mazzini", "n3,n6");
+
+struct walker {
+	struct map *map;
+	struct map_router *router;
+};
+
+static struct walker walk(void)
+{
+	struct walker w = {town(grid), NULL};
+	w.router = map_router_new(w.map);
+	return w;
+}
+
+static void walk_end(struct walker *w)
+{
+	map_router_free(&w->router);
+	map_close(&w->map);
+}
+
+static void close_roads(struct walker *w, const struct map_closure *closure)
+{
+	struct problem p;
+	struct map_metric *m = map_metric_make(w->map, MAP_NORMAL, closure, 1, NULL, &p);
+	map_router_use(w->router, m);
+	map_metric_unref(&m);
+}
+
+static double drive(struct walker *w, struct point from, struct point to)
+{
+	struct map_stand a = map_stand_at(from), b = map_stand_at(to);
+	struct map_eta eta;
+	map_etas(w->router, &b, &a, 1, true, &eta);
+	return eta.known ? eta.distance_m : NAN;
+}
+
+static const struct point on_w1 = {46, 11.001}, on_w2 = {46, 11.003}, on_w4 = {46.002, 11.003},
+                          on_w6 = {46.001, 11.002}, on_w3 = {46.002, 11.001};
+#define EAST_M 154.5
+#define NORTH_M 222.4
+
+static void assert_metres(double got, double expected)
+{
+	if (fabs(got - expected) > 1)
+		fail_msg("%.1f m, expected %.1f", got, expected);
+}
+
+static void a_closed_road_is_not_driven_through(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	assert_metres(drive(&w, on_w1, on_w4), EAST_M + NORTH_M);
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1});
+	assert_metres(drive(&w, on_w1, on_w4), 2 * EAST_M + NORTH_M);
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1, .speed = 0.9});
+	assert_metres(drive(&w, on_w1, on_w4), EAST_M + NORTH_M);
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1, .speed = 0.05});
+	assert_metres(drive(&w, on_w1, on_w4), 2 * EAST_M + NORTH_M);
+	walk_end(&w);
+}
+
+static void one_may_leave_and_reach_a_closed_road(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	const struct point line[] = {{46, 11.0003}, {46, 11.0037}};
+	close_roads(&w, &(struct map_closure){.points = line, .count = 2});
+	assert_int_equal(map_metric_edges(map_router_metric(w.router)), 4);
+	assert_metres(drive(&w, on_w1, on_w6), EAST_M / 2 + NORTH_M / 2);
+	assert_metres(drive(&w, on_w6, on_w2), EAST_M / 2 + NORTH_M / 2);
+	assert_metres(drive(&w, on_w1, on_w2), EAST_M);
+	/* Neither end lies on it: all round. */
+	assert_metres(drive(&w, (struct point){46.0005, 11.0}, (struct point){46.0005, 11.004}),
+	              2 * 0.75 * NORTH_M + 2 * EAST_M);
+	walk_end(&w);
+}
+
+static void a_line_may_close_one_direction(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	const struct point south[] = {{46.0018, 11.002}, {46.0002, 11.002}};
+	close_roads(&w, &(struct map_closure){.points = south, .count = 2, .one_way = true});
+	assert_int_equal(map_metric_edges(map_router_metric(w.router)), 1);
+	assert_metres(drive(&w, on_w1, on_w4), EAST_M + NORTH_M);
+	assert_metres(drive(&w, on_w4, on_w1), 2 * EAST_M + NORTH_M);
+	walk_end(&w);
+}
+
+static void a_stretch_is_left_where_it_opens(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	/* w1 closed, w2 only westwards: who comes to w2 eastwards has no business on w1. */
+	const struct point first[] = {{46, 11.0002}, {46, 11.0018}}, west[] = {{46, 11.0038}, {46, 11.0022}};
+	const struct map_closure both[] = {{.points = first, .count = 2},
+	                                   {.points = west, .count = 2, .one_way = true}};
+	struct problem p;
+	struct map_metric *m = map_metric_make(w.map, MAP_NORMAL, both, 2, NULL, &p);
+	map_router_use(w.router, m);
+	map_metric_unref(&m);
+	assert_metres(drive(&w, (struct point){46.001, 11.0}, on_w2), 1.5 * NORTH_M + 1.5 * EAST_M);
+	walk_end(&w);
+}
+
+static void a_closed_road_closes_its_ghosts(void **state)
+{
+	(void)state;
+	struct str opl = {0};
+	str_addf(&opl, "%sr1 Ttype=restriction,restriction=no_right_turn Mw1@from,w6@via,w4@to\n", grid);
+	struct walker w = {town(str_text(&opl)), NULL};
+	const struct point from = {46, 11.0015}, to = {46.002, 11.0015};
+	assert_true(w.map->ghost_count > 0);
+	w.router = map_router_new(w.map);
+	assert_metres(drive(&w, from, to), EAST_M / 2 + NORTH_M);
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1});
+	assert_metres(drive(&w, from, to), 1.5 * EAST_M + NORTH_M);
+	str_fini(&opl);
+	walk_end(&w);
+}
+
+/* From w2 one may not turn into w3, but drive up w1, turn at its end and come back. */
+static void one_may_turn_round_in_a_dead_end(void **state)
+{
+	(void)state;
+	const char *opl =
+	    "n1 x11.000 y46.000\nn2 x10.998 y46.000\nn3 x11.002 y46.000\nn4 x11.000 y46.002\n" WAY(
+	        "1", "Cieca", "n1,n4") WAY("2", "Roma", "n2,n1") WAY("3", "Roma", "n1,n3")
+	        "r1 Ttype=restriction,restriction=no_straight_on Mw2@from,n1@via,w3@to\n";
+	struct walker w = {town(opl), NULL};
+	w.router = map_router_new(w.map);
+	assert_metres(drive(&w, (struct point){46, 10.999}, (struct point){46, 11.001}),
+	              EAST_M + 2 * NORTH_M);
+	walk_end(&w);
+}
+
+static size_t taken(const struct map *map, const struct map_closure *c, const char *names)
+{
+	struct arena *arena = arena_new();
+	struct map_road roads[8];
+	struct str found = {0};
+	size_t count = map_closure_roads(map, c, arena, roads, 8);
+	for (size_t i = 0; i < count; i++)
+		str_addf(&found, "%s ", roads[i].name);
+	assert_string_equal(str_text(&found), names);
+	str_fini(&found);
+	arena_free(&arena);
+	return count;
+}
+
+static void a_line_follows_the_roads(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	const struct point corner[] = {{46, 11.0002}, {46.0019, 11.002}};
+	taken(w.map, &(struct map_closure){.points = corner, .count = 2}, "Roma Po ");
+	const struct point far[] = {{46.5, 11.0}, {46.5, 11.1}};
+	taken(w.map, &(struct map_closure){.points = far, .count = 2}, "");
+	const struct point area[] = {{45.9995, 11.0015}, {46.0005, 11.0015}, {46.0005, 11.0025}, {45.9995, 11.0025}};
+	taken(w.map, &(struct map_closure){.points = area, .count = 4, .area = true}, "Roma Roma Po ");
+	/* An area that holds no crossing and no bend of a road, only a piece of one. */
+	const struct point middle[] = {{46.0019, 11.0005}, {46.0021, 11.0005}, {46.0021, 11.0008}};
+	taken(w.map, &(struct map_closure){.points = middle, .count = 3, .area = true}, "Dante ");
+	walk_end(&w);
+}
+
+/* ---- ways ---- */
+
+static void a_way_is_drawn_with_its_times(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct arena *arena = arena_new();
+	struct map_stand from = map_stand_at(on_w1), to = map_stand_at(on_w4);
+	struct map_route way;
+	struct map_eta eta;
+	map_etas(w.router, &to, &from, 1, true, &eta);
+	assert_true(map_route(w.router, &from, &to, arena, &way));
+	assert_true(way.eta.eta_s == eta.eta_s && way.eta.distance_m == eta.distance_m);
+	assert_int_equal(way.count, 4);
+	assert_true(fabs(way.points[1].lon - 11.002) < 1e-6 && fabs(way.points[1].lat - 46) < 1e-6);
+	assert_true(fabs(way.points[3].lon - 11.003) < 1e-6);
+	for (size_t i = 1; i < way.count; i++)
+		assert_true(way.at_s[i] > way.at_s[i - 1]);
+	assert_true(way.at_s[0] == 0 && fabs(way.at_s[3] - way.eta.eta_s) < 1e-6);
+	assert_int_equal(way.step_count, 3);
+	assert_string_equal(way.steps[1].street, "Po");
+	assert_int_equal(way.steps[1].first_point, 1);
+	assert_metres(way.steps[1].distance_m, NORTH_M);
+	double sum = 0;
+	for (size_t i = 0; i < way.step_count; i++)
+		sum += way.steps[i].time_s;
+	assert_true(fabs(sum - way.eta.eta_s) < 1e-6);
+	arena_free(&arena);
+	walk_end(&w);
+}
+
+static void a_way_along_one_road(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct arena *arena = arena_new();
+	struct map_stand from = map_stand_at((struct point){46, 11.0015}),
+	                 to = map_stand_at((struct point){46, 11.0005}),
+	                 nowhere = map_stand_at((struct point){47, 11});
+	struct map_route way;
+	assert_true(map_route(w.router, &from, &to, arena, &way));
+	assert_int_equal(way.count, 2);
+	assert_metres(way.eta.distance_m, EAST_M / 2);
+	assert_false(map_route(w.router, &nowhere, &to, arena, &way));
+	assert_int_equal(way.count, 0);
+	arena_free(&arena);
+	walk_end(&w);
+}
+
+static void heading_chooses_the_direction(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct map_stand from = map_stand_at(on_w1), to = map_stand_at((struct point){46, 11.0002});
+	struct map_eta eta;
+	map_etas(w.router, &to, &from, 1, true, &eta);
+	assert_metres(eta.distance_m, 0.4 * EAST_M);
+	from.heading = 95; /* east: round the block */
+	map_etas(w.router, &to, &from, 1, true, &eta);
+	assert_metres(eta.distance_m, 1.5 * EAST_M + 2 * NORTH_M + 0.1 * EAST_M);
+	from.heading = 10; /* across: no road there goes so */
+	map_etas(w.router, &to, &from, 1, true, &eta);
+	assert_metres(eta.distance_m, 0.4 * EAST_M);
+	walk_end(&w);
+}
+
+static void a_table_is_its_pairs(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct map_stand places[] = {map_stand_at(on_w1), map_stand_at(on_w2), map_stand_at(on_w3),
+	                             map_stand_at(on_w4), map_stand_at(on_w6)};
+	struct map_eta table[25], pair;
+	map_table(w.router, places, 5, places, 5, true, table);
+	for (size_t i = 0; i < 25; i++) {
+		struct map_router *fresh = map_router_new(w.map);
+		map_etas(fresh, &places[i % 5], &places[i / 5], 1, true, &pair);
+		assert_true(pair.known && pair.eta_s == table[i].eta_s &&
+		            pair.distance_m == table[i].distance_m);
+		map_router_free(&fresh);
+	}
+	walk_end(&w);
+}
+
+/* ---- metrics ---- */
+
+static void the_clock_chooses_a_profile(void **state)
+{
+	(void)state;
+	enum map_profile p;
+	assert_int_equal(map_profile_at(1, 8 * 60), MAP_PEAK);
+	assert_int_equal(map_profile_at(6, 8 * 60), MAP_NORMAL);
+	assert_int_equal(map_profile_at(5, 18 * 60), MAP_PEAK);
+	assert_int_equal(map_profile_at(3, 12 * 60), MAP_NORMAL);
+	assert_int_equal(map_profile_at(7, 22 * 60), MAP_NIGHT);
+	assert_int_equal(map_profile_at(7, 5 * 60 + 59), MAP_NIGHT);
+	assert_int_equal(map_profile_at(7, 6 * 60), MAP_NORMAL);
+	for (unsigned i = 0; i < MAP_PROFILES; i++) {
+		assert_true(map_profile_parse(map_profile_name((enum map_profile)i), &p));
+		assert_int_equal(p, i);
+	}
+	assert_false(map_profile_parse("rush", &p));
+}
+
+static void a_version_names_the_times(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct problem p;
+	struct map_closure c = {.points = &on_w6, .count = 1};
+	struct map_metric *open = map_metric_make(w.map, MAP_NORMAL, NULL, 0, NULL, &p),
+	                  *closed = map_metric_make(w.map, MAP_NORMAL, &c, 1, NULL, &p),
+	                  *again = map_metric_make(w.map, MAP_NORMAL, &c, 1, NULL, &p),
+	                  *snow = map_metric_make(w.map, MAP_SNOW, &c, 1, NULL, &p);
+	assert_string_equal(map_metric_version(open), map_metric_version(map_router_metric(w.router)));
+	assert_string_equal(map_metric_version(closed), map_metric_version(again));
+	assert_string_not_equal(map_metric_version(closed), map_metric_version(open));
+	assert_string_not_equal(map_metric_version(closed), map_metric_version(snow));
+	assert_int_equal(map_metric_profile(snow), MAP_SNOW);
+	assert_int_equal(map_metric_edges(closed), 2);
+	map_metric_unref(&open);
+	map_metric_unref(&closed);
+	map_metric_unref(&again);
+	map_metric_unref(&snow);
+	walk_end(&w);
+}
+
+/* The only .metric file of a folder. */
+static void metric_file(const char *dir, char path[300])
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int found = 0;
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		if (strstr(e->d_name, ".metric")) {
+			snprintf(path, 300, "%s/%s", dir, e->d_name);
+			found++;
+		}
+	closedir(d);
+	assert_int_equal(found, 1);
+}
+
+static ino_t inode(const char *path)
+{
+	struct stat st;
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+static void spoil(const char *path)
+{
+	int fd = open(path, O_RDWR);
+	struct stat st;
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(pwrite(fd, "\xff", 1, st.st_size / 2), 1);
+	close(fd);
+}
+
+static void metrics_are_kept_and_shared(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	char dir[] = "/tmp/map_drive_test.XXXXXX", path[300], lock[64];
+	struct problem p;
+	struct map_closure c = {.points = &on_w6, .count = 1};
+	assert_non_null(mkdtemp(dir));
+	struct map_metric *first = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	assert_non_null(first);
+	metric_file(dir, path);
+	ino_t made = inode(path);
+	struct map_metric *second = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	assert_true(inode(path) == made);
+	map_metric_unref(&second);
+	map_router_use(w.router, first);
+	unlink(path); /* whoever holds it keeps it */
+	assert_metres(drive(&w, on_w1, on_w4), 2 * EAST_M + NORTH_M);
+	map_metric_unref(&first);
+	first = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	map_metric_unref(&first);
+	made = inode(path);
+	spoil(path);
+	first = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	assert_true(inode(path) != made);
+	map_router_use(w.router, first);
+	assert_metres(drive(&w, on_w1, on_w4), 2 * EAST_M + NORTH_M);
+	map_metric_unref(&first);
+	assert_null(map_metric_make(w.map, MAP_NORMAL, &c, 1, "/nowhere/at/all", &p));
+	assert_non_null(strstr(p.text, "/nowhere/at/all"));
+	unlink(path);
+	snprintf(lock, sizeof(lock), "%s/lock", dir);
+	unlink(lock);
+	rmdir(dir);
+	walk_end(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(three_readings_agree_on_random_towns),
+	    cmocka_unit_test(a_closed_road_is_not_driven_through),
+	    cmocka_unit_test(one_may_leave_and_reach_a_closed_road),
+	    cmocka_unit_test(a_line_may_close_one_direction),
+	    cmocka_unit_test(a_stretch_is_left_where_it_opens),
+	    cmocka_unit_test(a_closed_road_closes_its_ghosts),
+	    cmocka_unit_test(one_may_turn_round_in_a_dead_end),
+	    cmocka_unit_test(a_line_follows_the_roads),
+	    cmocka_unit_test(a_way_is_drawn_with_its_times),
+	    cmocka_unit_test(a_way_along_one_road),
+	    cmocka_unit_test(heading_chooses_the_direction),
+	    cmocka_unit_test(a_table_is_its_pairs),
+	    cmocka_unit_test(the_clock_chooses_a_profile),
+	    cmocka_unit_test(a_version_names_the_times),
+	    cmocka_unit_test(metrics_are_kept_and_shared),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
