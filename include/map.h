@@ -28,15 +28,21 @@ struct map;
 struct map *map_open(const char *path, struct problem *p);
 void map_close(struct map **map);
 
-/* What the builder met and did not turn into roads: said by `prontoctl map info`, so that nobody is surprised. */
+/* What the builder met beside plain roads: said by `prontoctl map info`, so that nobody is surprised. */
 struct map_counts {
-	uint32_t ferries;             /* ways a car would be shipped on: not routed */
+	uint32_t ferries;             /* ways a car is shipped on: routed, slowly */
 	uint32_t via_way;             /* restrictions over a way instead of a junction, kept */
-	uint32_t conditional;         /* restrictions that hold at times: not kept */
+	uint32_t conditional;         /* restrictions that hold at times: read, not kept */
 	uint32_t unclear_restrictions; /* their ways do not meet at one end: not kept */
 	uint32_t islands;             /* networks apart from the largest, large enough to be kept */
 	uint32_t pocket_edges;        /* directed edges in small or one-way pockets: not routed */
 	uint32_t cut_boundaries;      /* municipalities whose outline is not whole in the inputs */
+	uint32_t conditional_roads;   /* access, speeds and directions of roads that hold at times: read, not kept */
+	uint32_t conditional_unread;  /* of both, those that could not be read */
+	uint32_t ghosts;              /* copies of roads for restrictions over ways */
+	uint32_t urban, last;         /* segments in built-up areas; private or for who has business there */
+	uint32_t signals, barriers;   /* junctions and edges with signals; barriers that may be passed, at a cost */
+	uint32_t blocks;              /* barriers that stop cars: the road ends on both sides */
 	uint32_t reserved;
 };
 

@@ -113,13 +113,28 @@ int ctl_map_build(const struct ctl *ctl, int argc, char **argv)
 static struct js *counts_js(const struct map_counts *c)
 {
 	struct js *o = js_object();
-	js_set_int(o, "ferries", c->ferries);
-	js_set_int(o, "restrictions_via_way", c->via_way);
 	js_set_int(o, "restrictions_conditional", c->conditional);
+	js_set_int(o, "roads_conditional", c->conditional_roads);
+	js_set_int(o, "conditional_unread", c->conditional_unread);
 	js_set_int(o, "restrictions_unclear", c->unclear_restrictions);
 	js_set_int(o, "islands", c->islands);
 	js_set_int(o, "pocket_edges", c->pocket_edges);
 	js_set_int(o, "cut_boundaries", c->cut_boundaries);
+	return o;
+}
+
+/* What is counted beside plain roads. */
+static struct js *kept_js(const struct map_counts *c)
+{
+	struct js *o = js_object();
+	js_set_int(o, "ferries", c->ferries);
+	js_set_int(o, "restrictions_via_way", c->via_way);
+	js_set_int(o, "restriction_copies", c->ghosts);
+	js_set_int(o, "urban_segments", c->urban);
+	js_set_int(o, "private_segments", c->last);
+	js_set_int(o, "signals", c->signals);
+	js_set_int(o, "barriers_passed", c->barriers);
+	js_set_int(o, "barriers_closed", c->blocks);
 	return o;
 }
 
@@ -154,6 +169,7 @@ static struct js *info_js(const struct map *map, const struct map_info *i)
 	js_set(o, "north_east", high);
 	js_set(o, "centre", centre);
 	js_set(o, "municipality_names", names_js(map));
+	js_set(o, "kept", kept_js(&i->counts));
 	js_set(o, "not_kept", counts_js(&i->counts));
 	return o;
 }

@@ -73,6 +73,7 @@ class progress {
 struct collection {
 	image out;
 	network roads;
+	built_up towns;
 	drawing drawn{out};
 	gazetteer names;
 	std::unordered_set<int64_t> seen_nodes, seen_ways, seen_areas, seen_relations;
@@ -155,7 +156,9 @@ class relation_handler : public osmium::handler::Handler {
 	{
 		tags t = tags_of(r);
 		enum restriction_kind kind = tags_restriction(&t);
-		m_all.out.counts.conditional += kind == RESTRICTION_CONDITIONAL;
+		conditionals at_times = tags_conditionals(&t);
+		m_all.out.counts.conditional += at_times.found;
+		m_all.out.counts.conditional_unread += at_times.unread;
 		if (kind == RESTRICTION_NO || kind == RESTRICTION_ONLY)
 			add(r, kind == RESTRICTION_ONLY);
 	}
@@ -200,6 +203,7 @@ void take_address(collection &all, const osmium::OSMObject &o, map_vertex at)
 	             !o.tags().has_key("office");
 	int64_t node = o.type() == osmium::item_type::node ? o.id() : 0;
 	all.names.add_address({street, number, text_of(o, "addr:city"), at, plain, false}, node);
+	all.towns.add_address(at);
 	all.drawn.add_point(all.look(LAYER_HOUSENUMBER, 0, 17, number), at);
 }
 
@@ -260,8 +264,9 @@ class object_handler : public osmium::handler::Handler {
 		    m_all.again(m_all.seen_nodes, n.id()))
 			return;
 		tags t = tags_of(n);
-		if (tags_blocks(&t))
-			m_all.roads.add_block(n.id());
+		node_rule rule = tags_node(&t);
+		if (rule.sign != SIGN_NONE)
+			m_all.roads.add_sign(n.id(), rule);
 		take_address(m_all, n, vertex_of(n.location()));
 		take_poi(m_all, n, vertex_of(n.location()));
 		take_place(m_all, n);
@@ -312,7 +317,10 @@ class object_handler : public osmium::handler::Handler {
 	{
 		tags t = tags_of(w);
 		way_rule rule = tags_way(&t);
-		m_all.out.counts.ferries += tags_is_ferry(&t);
+		conditionals at_times = tags_conditionals(&t);
+		m_all.out.counts.conditional_roads += at_times.found;
+		m_all.out.counts.conditional_unread += at_times.unread;
+		m_all.out.counts.ferries += rule.ferry;
 		if (rule.car)
 			m_all.roads.add_way(w.id(), m_refs, rule, m_all.out.strings.put(text_of(w, "name")));
 	}
@@ -399,6 +407,10 @@ class area_handler : public osmium::handler::Handler {
 		map_look look = look_of_area(&t);
 		if (!look.drawn)
 			return;
+		if (look.layer == LAYER_BUILDING)
+			m_all.towns.add_building(middle_of(m_shape.rings[0]));
+		if (look.layer == LAYER_LANDUSE && look.feature_class == LANDUSE_URBAN)
+			m_all.towns.add_area(m_shape.rings);
 		if (look.sized)
 			look.min_zoom = std::max(look.min_zoom, zoom_by_size());
 		m_all.drawn.add_polygon(m_all.look(look, ""), m_shape);
@@ -499,7 +511,7 @@ void build(const std::vector<std::string> &inputs, const std::string &output, co
 	for (size_t i = 0; i < inputs.size(); i++)
 		read_input(all, inputs[i], says, share * static_cast<double>(i), share);
 	says.say(0.7, "roads");
-	all.roads.finish(all.out);
+	all.roads.finish(all.out, all.towns);
 	if (all.out.segments.empty())
 		throw std::runtime_error("the inputs hold no road that a car may use");
 	says.say(0.72, "hierarchy");

@@ -181,27 +181,77 @@ class restricted_roads {
 	std::vector<std::pair<int64_t, uint32_t>> m_way_segments;
 };
 
+/* What the table of turns needs to know beside the segments. */
+struct road_facts {
+	std::vector<bool> roundabout; /* by segment */
+	std::vector<uint8_t> signs;   /* by directed edge: bit n, a node_sign n before its end */
+	std::vector<node_rule> at;    /* by junction */
+};
+
+/* What turns cost, as bytes of the file. Edges are real ones, not ghosts. */
+class turn_costs {
+      public:
+	turn_costs(const image &out, const road_facts &facts);
+	/* From the end of one edge into another that begins there. */
+	uint8_t between(uint32_t from, uint32_t to) const;
+
+      private:
+	struct meeting {
+		unsigned roads;          /* at the junction */
+		unsigned greatest_other; /* class of the most important road that is neither */
+	};
+	float bearing(uint32_t edge) const;
+	float angle(uint32_t from, uint32_t to) const;
+	meeting meet(uint32_t from, uint32_t to) const;
+	unsigned turning(uint32_t from, uint32_t to, const meeting &m) const;
+	unsigned waiting(uint32_t from, uint32_t to, const meeting &m) const;
+	unsigned crossing(uint32_t from, uint32_t to) const;
+	bool signed_with(uint32_t edge, node_sign sign) const;
+	const image &m_out;
+	const road_facts &m_facts;
+	std::vector<float> m_bearing; /* by directed edge */
+};
+
 /* Appends the ghosts that the rules want, then fills in leaving edges, slots and turns. */
-void make_turns(image &out, const turn_rules &rules);
+void make_turns(image &out, const turn_rules &rules, const road_facts &facts);
 /* Leaving edges and slots. */
 void index_leaving(image &out);
 /* Which edges belong to one network. */
 void mark_components(image &out);
+
+/* Where the built-up areas are. */
+class built_up {
+      public:
+	void add_area(const std::vector<line> &rings); /* even-odd: inner rings are holes */
+	void add_building(map_vertex at);
+	void add_address(map_vertex at);
+	void finish(); /* before asking */
+	bool holds(map_vertex at, bool lit) const;
+
+      private:
+	struct houses {
+		unsigned buildings, addresses;
+	};
+	void fill(int64_t row, int64_t from, int64_t to);
+	unsigned houses_near(map_vertex at) const;
+	std::vector<uint64_t> m_cells;
+	std::unordered_map<uint64_t, houses> m_houses;
+};
 
 /* Roads a car may use -> junctions, segments, forbidden turns, components, snapping cells. */
 class network {
       public:
 	void add_way(int64_t id, const std::vector<node_ref> &nodes, const way_rule &rule,
 	             uint32_t name);
-	void add_block(int64_t node)
+	void add_sign(int64_t node, const node_rule &rule)
 	{
-		m_blocks.push_back(node);
+		m_signs.emplace_back(node, rule);
 	}
 	void add_restriction(const restriction &r)
 	{
 		m_restrictions.push_back(r);
 	}
-	void finish(image &out);
+	void finish(image &out, built_up &towns);
 
       private:
 	struct way {
@@ -210,19 +260,30 @@ class network {
 		way_rule rule;
 		uint32_t name;
 	};
+	struct piece { /* of a way, between two junctions */
+		const way &whole;
+		size_t from, to;
+		uint32_t begin, end;
+	};
 	void find_junctions();
 	uint32_t junction_of(int64_t node) const; /* MAP_NONE: passed through */
 	uint32_t junction_at(image &out, const node_ref &ref);
-	bool is_block(int64_t node) const;
-	void cut(image &out, const way &w);
-	void add_segment(image &out, const way &w, size_t from, size_t to, uint32_t a, uint32_t b);
+	node_rule sign_of(int64_t node) const;
+	void cut(image &out, const way &w, const built_up &towns);
+	void add_segment(image &out, const piece &p, const built_up &towns);
+	void set_times(map_segment &s, const way &w, bool urban) const;
+	double length_of_way(const way &w) const;
+	void count_facts(image &out) const;
+	void note_signs(const piece &p, double metres);
 	turn_rules restrict_turns(image &out) const;
 
 	std::vector<way> m_ways;
 	std::vector<node_ref> m_refs;
-	std::vector<int64_t> m_blocks, m_junctions;
+	std::vector<std::pair<int64_t, node_rule>> m_signs;
+	std::vector<int64_t> m_junctions;
 	std::vector<restriction> m_restrictions;
 	std::vector<int64_t> m_segment_way;
+	road_facts m_facts;
 };
 
 /* ---- what is drawn ---- */

@@ -105,11 +105,11 @@ static struct map_look of_road(const struct line_look *found, const struct tags 
 {
 	struct map_look look = of_table(found, LAYER_ROAD, t);
 	struct way_rule rule = tags_way(t);
-	bool one_way = rule.car && (rule.kmh[0] <= 0) != (rule.kmh[1] <= 0);
+	bool one_way = rule.car && (rule.kmh[0][0] <= 0) != (rule.kmh[0][1] <= 0);
 	if (is_detail(t, look.feature_class))
 		look.min_zoom = 16;
 	look.flags |= one_way ? FEATURE_ONEWAY : 0;
-	look.against = one_way && rule.kmh[0] <= 0;
+	look.against = one_way && rule.kmh[0][0] <= 0;
 	if (look.feature_class <= DRAWN_SECONDARY && !found->link)
 		look.ref = t->get(t->ctx, "ref");
 	look.drawn = !is(get(t, "area"), "yes");

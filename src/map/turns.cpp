@@ -57,8 +57,9 @@ namespace {
 
 class turn_table {
       public:
-	turn_table(image &out, const turn_rules &rules)
-	    : m_out(out), m_rules(rules), m_come(rules.told_apart()), m_real(out.segments.size())
+	turn_table(image &out, const turn_rules &rules, const turn_costs &costs)
+	    : m_out(out), m_rules(rules), m_costs(costs), m_come(rules.told_apart()),
+	      m_real(out.segments.size())
 	{
 		for (uint32_t i = 0; i < m_come.size(); i++)
 			add_ghost(i);
@@ -134,15 +135,16 @@ class turn_table {
 		uint32_t next = real(to);
 		bool back = next == (real(from) ^ 1);
 		if (!back && !is_ghost(from) && !m_rules.begins(from))
-			return is_ghost(to) ? MAP_TURN_FORBIDDEN : 0;
+			return is_ghost(to) ? MAP_TURN_FORBIDDEN : m_costs.between(from, to);
 		turn_rules::path come = come_to(from);
 		if (entered(come, next) != to || !m_rules.allows(come, next) ||
 		    (back && leads_on(come)))
 			return MAP_TURN_FORBIDDEN;
-		return 0;
+		return m_costs.between(come.back(), next);
 	}
 	image &m_out;
 	const turn_rules &m_rules;
+	const turn_costs &m_costs;
 	const std::vector<turn_rules::path> m_come; /* by ghost */
 	const size_t m_real;                        /* segments that are no ghosts */
 	std::map<turn_rules::path, uint32_t> m_ghost_of;
@@ -150,9 +152,10 @@ class turn_table {
 
 } // namespace
 
-void make_turns(image &out, const turn_rules &rules)
+void make_turns(image &out, const turn_rules &rules, const road_facts &facts)
 {
-	turn_table(out, rules);
+	turn_costs costs(out, facts);
+	turn_table(out, rules, costs);
 }
 
 } // namespace making

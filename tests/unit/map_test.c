@@ -19,6 +19,9 @@
 
 #define EAST_S 21.39
 #define NORTH_S 30.79
+/* At a junction of three roads or more. */
+#define LEFT_S 4.5
+#define RIGHT_S 2.0
 
 static struct map_eta eta(const struct map *map, double lat1, double lon1, double lat2, double lon2)
 {
@@ -60,11 +63,11 @@ static void assert_eta(const char *opl, const double trip[4], double expected_s)
 static void info_counts_what_was_built(void **state)
 {
 	(void)state;
-	struct map *map = town(GRID "w9 Troute=ferry Nn1,n3\n");
+	struct map *map = town(GRID "w9 Troute=ferry,motor_vehicle=yes Nn1,n3\n");
 	struct map_info info;
 	map_info(map, &info);
 	assert_int_equal(info.junctions, 6);
-	assert_int_equal(info.segments, 7);
+	assert_int_equal(info.segments, 8);
 	assert_int_equal(info.counts.ferries, 1);
 	assert_int_equal(info.counts.pocket_edges, 0);
 	assert_true(info.north_east.lat > info.south_west.lat);
@@ -116,7 +119,7 @@ static void part_of_one_segment(void **state)
 static void partial_first_and_last(void **state)
 {
 	(void)state;
-	assert_eta(GRID, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
+	assert_eta(GRID, W1_TO_W6, EAST_S / 2 + LEFT_S + NORTH_S / 2);
 	struct map *map = town(GRID);
 	struct map_eta e = eta(map, 46, 11.001, 46.001, 11.002);
 	assert_true(fabs(e.distance_m - (154.5 / 2 + 222.4 / 2)) < 1);
@@ -150,24 +153,25 @@ static void oneway_is_kept(void **state)
 	const char *with = NODES WAY("1", "oneway=yes", "n1,n2") W2 W3 W4 W5 W6 W7;
 	const char *against = NODES WAY("1", "oneway=-1", "n1,n2") W2 W3 W4 W5 W6 W7;
 	const char *round = NODES WAY("1", "junction=roundabout", "n1,n2") W2 W3 W4 W5 W6 W7;
-	assert_eta(with, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
+	assert_eta(with, W1_TO_W6, EAST_S / 2 + LEFT_S + NORTH_S / 2);
 	/* Only away from 2: back to 1, north, east, and half way south. */
-	assert_eta(against, W1_TO_W6, EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2);
+	assert_eta(against, W1_TO_W6, EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2);
 	assert_eta(round, W1_TO_W6, EAST_S / 2 + NORTH_S / 2);
 	/* The target lies behind on a oneway: once round the block. */
-	assert_eta(with, TRIP(46, 11.0015, 46, 11.0005), EAST_S / 2 + 2 * NORTH_S + EAST_S);
+	assert_eta(with, TRIP(46, 11.0015, 46, 11.0005),
+	           EAST_S / 2 + 2 * LEFT_S + 2 * NORTH_S + EAST_S);
 }
 
 static void forbidden_turn_sends_round_the_block(void **state)
 {
 	(void)state;
-	const double round = EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2;
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2;
 	assert_eta(GRID "r1 Ttype=restriction,restriction=no_left_turn Mw1@from,n2@via,w6@to\n",
 	           W1_TO_W6, round);
 	assert_eta(GRID "r1 Ttype=restriction,restriction=only_straight_on Mw1@from,n2@via,w2@to\n",
 	           W1_TO_W6, round);
 	/* Not for cars, at times, or the other way: does not bind. */
-	const double direct = EAST_S / 2 + NORTH_S / 2;
+	const double direct = EAST_S / 2 + LEFT_S + NORTH_S / 2;
 	assert_eta(GRID "r1 Ttype=restriction,restriction=no_left_turn,except=bus;motorcar "
 	                "Mw1@from,n2@via,w6@to\n",
 	           W1_TO_W6, direct);
@@ -199,10 +203,9 @@ static void a_turn_may_be_forbidden_after_a_way(void **state)
 {
 	(void)state;
 	/* From w1 over w2 not into w7; from w8, which meets w2 too, one may. */
-	const char *opl =
-	    GRID "n8 x11.002 y45.998\n" WAY("8", "lit=no", "n8,n2")
-	        WAY("9", "lit=no", "n8,n3") "r1 Ttype=restriction,restriction=no_left_turn "
-	                                    "Mw1@from,w2@via,w7@to\n";
+	const char *opl = GRID "n8 x11.002 y45.998\n" WAY("8", "lit=no", "n8,n2")
+	    WAY("9", "lit=no", "n8,n3") "r1 Ttype=restriction,restriction=no_left_turn "
+	                                "Mw1@from,w2@via,w7@to\n";
 	struct map *map = town(opl);
 	struct map_info info;
 	map_info(map, &info);
@@ -210,11 +213,11 @@ static void a_turn_may_be_forbidden_after_a_way(void **state)
 	assert_int_equal(map->ghost_count, 1);
 	map_close(&map);
 	const double into[4] = {46.0, 11.001, 46.001, 11.004};
-	assert_eta(opl, into, EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2);
-	assert_eta(opl, TRIP(45.999, 11.002, 46.001, 11.004), NORTH_S + EAST_S);
+	assert_eta(opl, into, EAST_S / 2 + LEFT_S + NORTH_S + RIGHT_S + EAST_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(45.999, 11.002, 46.001, 11.004), NORTH_S + EAST_S + RIGHT_S + LEFT_S);
 	/* The way itself is still driven, and whoever begins on it is free. */
 	assert_eta(opl, TRIP(46, 11.001, 46, 11.003), EAST_S);
-	assert_eta(opl, TRIP(46, 11.003, 46.001, 11.004), EAST_S / 2 + NORTH_S / 2);
+	assert_eta(opl, TRIP(46, 11.003, 46.001, 11.004), EAST_S / 2 + LEFT_S + NORTH_S / 2);
 }
 
 static void one_turns_round_only_at_a_dead_end(void **state)
@@ -229,25 +232,25 @@ static void one_turns_round_only_at_a_dead_end(void **state)
 	assert_true(into.known && fabs(into.eta_s - EAST_S / 2) < 0.1);
 	map_close(&map);
 	/* Standing in the cul-de-sac, the way out is either direction: the end may be turned at. */
-	assert_eta(opl, TRIP(46, 11.005, 46.001, 11.004), EAST_S / 2 + NORTH_S / 2);
+	assert_eta(opl, TRIP(46, 11.005, 46.001, 11.004), EAST_S / 2 + RIGHT_S + NORTH_S / 2);
 }
 
 static void barriers_and_access_close_a_road(void **state)
 {
 	(void)state;
-	const double round = EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2;
-	const double direct = EAST_S / 2 + NORTH_S / 2;
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2;
+	const double direct = EAST_S / 2 + LEFT_S + NORTH_S / 2;
 	const char *bollard =
 	    NODES "n8 x11.0015 y46.000 Tbarrier=bollard\n" WAY("1", "lit=no", "n1,n8,n2")
 	        W2 W3 W4 W5 W6 W7;
 	const char *gate = NODES
 	    "n8 x11.0015 y46.000 Tbarrier=gate\n" WAY("1", "lit=no", "n1,n8,n2") W2 W3 W4 W5 W6 W7;
 	assert_eta(bollard, W1_TO_W6, round);
-	assert_eta(gate, W1_TO_W6, direct);
+	assert_eta(gate, W1_TO_W6, direct + 12);
 	assert_eta(NODES W1 W2 W3 W4 W5 WAY("6", "access=private", "n2,n5") W7,
 	           TRIP(46, 11.001, 46.002, 11.003), EAST_S / 2 + NORTH_S + 1.5 * EAST_S);
 	assert_eta(NODES W1 W2 W3 W4 W5 WAY("6", "access=private,motorcar=destination", "n2,n5") W7,
-	           W1_TO_W6, direct);
+	           W1_TO_W6, EAST_S / 2 + 60 + NORTH_S / 2);
 }
 
 static void one_way_pockets_are_never_snapped_to(void **state)
