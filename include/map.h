@@ -56,6 +56,15 @@ struct map_info {
 	struct map_counts counts;
 };
 void map_info(const struct map *map, struct map_info *out);
+/* Networks of roads apart from the largest, which one cannot drive to: the largest first. Returns how many there are;
+ * fills at most `room`. */
+struct map_island {
+	size_t junctions;
+	double road_km;
+	struct point at;  /* on one of its roads */
+	const char *near; /* the nearest place's name; NULL: none within 20 km */
+};
+size_t map_islands(const struct map *map, struct map_island *out, size_t room);
 /* Reads every byte, compares all checksums and follows every index: about a second for a region. map_open does so
  * by itself only up to 2 MB, as map_verified tells. */
 bool map_verified(const struct map *map);

@@ -54,18 +54,28 @@ int ctl_bad_point(const char *text)
 
 #define BAR 30
 
+#define LOG_EVERY 10 /* per cent */
+
 struct build_show {
 	bool terminal;
 	char step[32];
+	int logged; /* per cent */
 };
+
+static void log_progress(struct build_show *show, int percent, const char *step)
+{
+	if (strcmp(show->step, step) == 0 && percent < show->logged + LOG_EVERY)
+		return;
+	log_info(NULL, "map build step=%s percent=%d", step, percent);
+	str_copy(show->step, sizeof(show->step), step);
+	show->logged = percent;
+}
 
 static void show_progress(void *ctx, double done, const char *step)
 {
 	struct build_show *show = ctx;
 	if (!show->terminal) {
-		if (strcmp(show->step, step) != 0)
-			log_info(NULL, "map build step=%s", step);
-		str_copy(show->step, sizeof(show->step), step);
+		log_progress(show, (int)lround(done * 100), step);
 		return;
 	}
 	int full = (int)lround(done * BAR);
@@ -138,6 +148,24 @@ static struct js *kept_js(const struct map_counts *c)
 	return o;
 }
 
+static struct js *islands_js(const struct map *map)
+{
+	size_t count = map_islands(map, NULL, 0);
+	struct map_island *islands = mem_zero(count + 1, sizeof(*islands));
+	struct js *list = js_array();
+	map_islands(map, islands, count);
+	for (size_t i = 0; i < count; i++) {
+		struct js *o = js_object();
+		js_set_int(o, "junctions", (int64_t)islands[i].junctions);
+		js_set_number(o, "road_km", islands[i].road_km, 1);
+		ctl_set_point(o, islands[i].at);
+		js_set_str(o, "near", islands[i].near);
+		js_push(list, o);
+	}
+	free(islands);
+	return list;
+}
+
 static struct js *names_js(const struct map *map)
 {
 	const char *const *names;
@@ -169,6 +197,7 @@ static struct js *info_js(const struct map *map, const struct map_info *i)
 	js_set(o, "north_east", high);
 	js_set(o, "centre", centre);
 	js_set(o, "municipality_names", names_js(map));
+	js_set(o, "islands", islands_js(map));
 	js_set(o, "kept", kept_js(&i->counts));
 	js_set(o, "not_kept", counts_js(&i->counts));
 	return o;

@@ -518,6 +518,7 @@ void build(const std::vector<std::string> &inputs, const std::string &output, co
 	order_roads(all.out);
 	says.say(0.85, "names");
 	all.names.finish(all.out);
+	list_islands(all.out);
 	says.say(0.92, "drawing");
 	all.drawn.finish();
 	says.say(0.95, "writing");

@@ -80,6 +80,7 @@ struct image {
 	std::vector<uint32_t> turn_first;
 	std::vector<uint8_t> turns;
 	std::vector<uint32_t> ghosts;
+	std::vector<map_island_record> islands;
 	cell_sections snap;
 	hierarchy_sections hierarchy;
 	std::vector<map_named> named;
@@ -218,6 +219,8 @@ void make_turns(image &out, const turn_rules &rules, const road_facts &facts);
 void index_leaving(image &out);
 /* Which edges belong to one network. */
 void mark_components(image &out);
+/* How large the islands are and where; after the names. */
+void list_islands(image &out);
 
 /* Where the built-up areas are. */
 class built_up {

@@ -179,6 +179,7 @@ static bool set_views(struct map *map)
 	map->turn_first = section(map, SECTION_TURN_FIRST, NULL);
 	map->turns = section(map, SECTION_TURNS, NULL);
 	map->ghosts = section(map, SECTION_GHOSTS, &map->ghost_count);
+	map->islands = section(map, SECTION_ISLANDS, &map->island_count);
 	set_hierarchy(map);
 	map->named = section(map, SECTION_NAMED, &map->named_count);
 	map->addresses = section(map, SECTION_ADDRESSES, &map->address_count);
@@ -291,6 +292,9 @@ static bool roads_ok(const struct map *map)
 		return false;
 	for (uint64_t i = 0; i < edges; i++)
 		if (map->leaving[i] >= edges)
+			return false;
+	for (size_t i = 0; i < map->island_count; i++)
+		if (map->islands[i].near >= map->string_bytes)
 			return false;
 	return turns_ok(map) && ghosts_ok(map) &&
 	       cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
@@ -558,6 +562,17 @@ size_t map_separators(const struct map *map, const uint32_t **out)
 	size_t count;
 	*out = section(map, SECTION_SEPARATORS, &count);
 	return count;
+}
+
+size_t map_islands(const struct map *map, struct map_island *out, size_t room)
+{
+	for (size_t i = 0; i < map->island_count && i < room; i++) {
+		const struct map_island_record *r = &map->islands[i];
+		out[i] =
+		    (struct map_island){r->junctions, (double)r->road_m / 1000, map_point(r->at),
+		                        map_string(map, r->near)};
+	}
+	return map->island_count;
 }
 
 size_t map_municipalities(const struct map *map, const char *const **out)

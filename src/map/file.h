@@ -68,6 +68,14 @@ static inline uint32_t map_turn_byte_ms(uint8_t byte)
 	return byte < MAP_TURN_TENTHS ? byte * 100u : (byte - MAP_TURN_TENTHS + 2) * 10000u;
 }
 
+/* A network apart from the largest. */
+struct map_island_record {
+	uint32_t junctions;
+	float road_m;
+	struct map_vertex at; /* one of its junctions, near its middle */
+	uint32_t near;        /* string: the nearest place; 0: none */
+};
+
 /* A sorted key and where its items begin; the last entry is a sentinel with key UINT64_MAX. */
 struct map_cell {
 	uint64_t key;
@@ -223,6 +231,7 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_TURN_FIRST, uint32_t) /* by junction: where its turns begin */                 \
 	X(SECTION_TURNS, uint8_t)       /* see map_turn_ms */                                    \
 	X(SECTION_GHOSTS, uint32_t)     /* see map_ghosts */                                     \
+	X(SECTION_ISLANDS, struct map_island_record) /* by component, without the largest */     \
 	X(SECTION_SNAP_CELLS, struct map_cell)                                                   \
 	X(SECTION_SNAP_ITEMS, uint32_t)                                                          \
 	X(SECTION_VERTEX_OF, uint32_t)   /* by segment: its vertex of the hierarchy, MAP_NONE */ \
@@ -335,6 +344,7 @@ struct map {
 	const uint32_t *turn_first;
 	const uint8_t *turns;
 	const uint32_t *ghosts;
+	const struct map_island_record *islands;
 	const struct map_named *named;
 	const struct map_address *addresses;
 	const struct map_municipality *municipalities;
@@ -353,7 +363,7 @@ struct map {
 	struct map_metric *base; /* the map's own */
 	struct map_cells snap, address_cells, street_cells, place_cells, area_cells;
 	struct map_cells tiles[MAP_TILE_GROUPS];
-	size_t junction_count, segment_count, ghost_count, named_count, address_count,
+	size_t junction_count, segment_count, ghost_count, island_count, named_count, address_count,
 	    municipality_count, word_count, title_count, setting_count, slip_count, crossing_count,
 	    feature_count;
 	const char **municipality_names; /* sorted */

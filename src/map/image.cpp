@@ -1,11 +1,16 @@
 /* The image of a map file: strings once, cells sorted, and the writing itself. */
 #include "compile.hpp"
 
+#include "base/log.h"
+
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <fcntl.h>
 #include <memory>
+#include <stdexcept>
 #include <system_error>
 #include <unistd.h>
 
@@ -69,6 +74,36 @@ namespace {
 	throw std::system_error(errno, std::generic_category(), what);
 }
 
+/* Lets whoever stops the program wait until nothing is left half done: signals are held back while
+ * this lives, and between sections asked for. */
+class signals_held {
+      public:
+	signals_held()
+	{
+		sigemptyset(&m_ours);
+		for (int signal : {SIGINT, SIGTERM, SIGHUP})
+			sigaddset(&m_ours, signal);
+		pthread_sigmask(SIG_BLOCK, &m_ours, &m_before);
+	}
+	signals_held(const signals_held &) = delete;
+	signals_held &operator=(const signals_held &) = delete;
+	~signals_held()
+	{
+		pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+	}
+	static void check()
+	{
+		sigset_t waiting;
+		sigpending(&waiting);
+		for (int signal : {SIGINT, SIGTERM, SIGHUP})
+			if (sigismember(&waiting, signal))
+				throw std::runtime_error("stopped; no map file was written");
+	}
+
+      private:
+	sigset_t m_ours, m_before;
+};
+
 /* Sections one after another into a file that vanishes unless it is finished. */
 class writer {
       public:
@@ -92,6 +127,7 @@ class writer {
 	void section(map_section_id id, const void *records, size_t record, size_t count)
 	{
 		static const char zeros[MAP_FILE_ALIGN] = {};
+		signals_held::check();
 		put(zeros, (MAP_FILE_ALIGN - m_at % MAP_FILE_ALIGN) % MAP_FILE_ALIGN);
 		m_header.section[id] = {
 		    static_cast<uint32_t>(id), static_cast<uint32_t>(record), m_at, count,
@@ -109,18 +145,34 @@ class writer {
 		    std::fwrite(&h, sizeof(h), 1, m_file) != 1 || std::fflush(m_file) != 0 ||
 		    fsync(fileno(m_file)) != 0)
 			fail("cannot write " + m_beside);
+		signals_held::check();
 		if (std::rename(m_beside.c_str(), m_output.c_str()) != 0)
 			fail("cannot rename to " + m_output);
 		m_done = true;
+		keep_name();
 	}
 
       private:
+	/* The new name, too, outlives a power cut. */
+	void keep_name() const
+	{
+		size_t slash = m_output.find_last_of('/');
+		std::string folder =
+		    slash == std::string::npos ? "." : m_output.substr(0, slash + 1);
+		int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0 || fsync(fd) != 0)
+			log_warn(NULL, "map build: cannot make sure of the name of %s",
+			         m_output.c_str());
+		if (fd >= 0)
+			close(fd);
+	}
 	void put(const void *bytes, size_t count)
 	{
 		if (count && std::fwrite(bytes, 1, count, m_file) != count)
 			fail("cannot write " + m_beside);
 		m_at += count;
 	}
+	signals_held m_signals; /* first in, last out: the file is gone before they come through */
 	std::string m_output, m_beside;
 	FILE *m_file;
 	map_header m_header{};
@@ -152,6 +204,7 @@ void put_roads(writer &w, const image &i)
 	put(w, SECTION_TURN_FIRST, i.turn_first);
 	put(w, SECTION_TURNS, i.turns);
 	put(w, SECTION_GHOSTS, i.ghosts);
+	put(w, SECTION_ISLANDS, i.islands);
 	put(w, SECTION_SNAP_CELLS, i.snap);
 }
 

@@ -270,7 +270,8 @@ void network::finish(image &out, built_up &towns)
 	measure_core(out);
 	cell_list cells;
 	for (uint32_t i = 0; i < out.segments.size(); i++)
-		if (is_routable(out.segments[i]) && !(out.segments[i].flags & SEGMENT_GHOST))
+		if (is_routable(out.segments[i]) &&
+		    !(out.segments[i].flags & (SEGMENT_GHOST | SEGMENT_FERRY)))
 			cells.put_line(&out.shape[out.segments[i].shape], out.segments[i].vertices,
 			               i);
 	cells.finish(out.snap.cells, out.snap.items);

@@ -51,6 +51,8 @@ void metric_hours(const struct map *map, enum map_profile profile, uint32_t *edg
 	for (size_t i = 0; i < map->segment_count; i++) {
 		const struct map_segment *s = &map->segments[i];
 		uint64_t share = shares[profile][(s->flags & SEGMENT_URBAN) != 0][s->road_class];
+		if (s->flags & SEGMENT_FERRY)
+			share = 100; /* ships keep their timetable */
 		for (unsigned dir = 0; dir < 2; dir++) {
 			uint64_t ms = (s->time_ms[dir] * share + 50) / 100;
 			if (s->time_ms[dir] > 0 && ms == 0)

@@ -1,0 +1,674 @@
+/*
+ * What the import makes of OpenStreetMap's rules for roads, on tiny towns drawn as OPL text: each
+ * rule has a case that fails without it. The town and its times are in map_drawn.h and
+ * map_trip.h.
+ */
+#include "map_trip.h"
+
+#include "../../src/map/condition.h"
+#include "../../src/map/tags.h"
+
+#include <signal.h>
+
+/* ---- tags, without a map ---- */
+
+/* "highway=primary,maxspeed=70" */
+static const char *listed(const void *ctx, const char *key)
+{
+	static char values[256][64]; /* texts stay while a rule is made from them */
+	static size_t next;
+	size_t length = strlen(key);
+	for (const char *at = ctx; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, key, length) != 0 || at[length] != '=')
+			continue;
+		size_t end = strcspn(at + length + 1, ",");
+		next = (next + 1) % 256;
+		snprintf(values[next], sizeof(values[next]), "%.*s", (int)end, at + length + 1);
+		return values[next];
+	}
+	return NULL;
+}
+
+static struct way_rule rule_of(const char *list)
+{
+	struct tags t = {listed, list};
+	return tags_way(&t);
+}
+
+static void speeds_follow_class_place_and_limit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		double outside, built_up;
+	} cases[] = {
+	    {"highway=motorway", 112, 90},
+	    {"highway=primary", 66, 42},
+	    {"highway=tertiary", 48, 36},
+	    {"highway=primary,maxspeed=50", 42.5, 42},
+	    {"highway=primary,maxspeed=70", 59.5, 58.8}, /* an urban fast road */
+	    {"highway=secondary,maxspeed=IT:urban", 42.5, 40},
+	    {"highway=tertiary,zone:maxspeed=IT:30", 25.5, 25.5},
+	    {"highway=tertiary,source:maxspeed=IT:zone20", 17, 17},
+	    {"highway=secondary,maxspeed=30 mph", 41.04, 40},
+	    {"highway=residential,maxspeed=walk", 5.95, 5.95},
+	    {"highway=motorway,maxspeed=none", 110.5, 90},
+	    {"highway=primary,maxspeed:lanes=|40|30", 34, 34},
+	    {"highway=residential,maxspeed=50", 26, 26},
+	    {"highway=secondary,surface=gravel", 30, 30},
+	    {"highway=unclassified,width=2.5", 25, 25},
+	    {"highway=secondary,lanes=1", 40, 40},
+	    {"highway=secondary,lanes=1,oneway=yes", 58, 40},
+	    {"highway=service,service=parking_aisle", 9, 9},
+	    {"highway=track,motor_vehicle=yes,tracktype=grade4", 10, 10},
+	    {"highway=residential,smoothness=very_bad", 18, 18},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct way_rule rule = rule_of(cases[i].tags);
+		if (fabs(rule.kmh[0][0] - cases[i].outside) > 0.01 ||
+		    fabs(rule.kmh[1][0] - cases[i].built_up) > 0.01)
+			fail_msg("%s: %.2f and %.2f km/h", cases[i].tags, rule.kmh[0][0],
+			         rule.kmh[1][0]);
+	}
+	struct way_rule both = rule_of("highway=primary,maxspeed:forward=30,maxspeed=50");
+	assert_true(fabs(both.kmh[0][0] - 25.5) < 0.01 && fabs(both.kmh[0][1] - 42.5) < 0.01);
+}
+
+static void tags_say_whether_a_road_is_built_up(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		enum road_place place;
+	} cases[] = {{"highway=primary", ROAD_ANYWHERE},
+	             {"highway=primary,maxspeed=50", ROAD_ANYWHERE},
+	             {"highway=primary,maxspeed=IT:urban", ROAD_BUILT_UP},
+	             {"highway=primary,maxspeed=70,maxspeed:type=IT:urban", ROAD_BUILT_UP},
+	             {"highway=primary,source:maxspeed=IT:urban", ROAD_BUILT_UP},
+	             {"highway=primary,zone:traffic=IT:urban", ROAD_BUILT_UP},
+	             {"highway=primary,zone:traffic=IT:rural", ROAD_OUTSIDE},
+	             {"highway=residential,zone:maxspeed=IT:30", ROAD_BUILT_UP},
+	             {"highway=primary,maxspeed=90", ROAD_OUTSIDE},
+	             {"highway=motorway", ROAD_OUTSIDE},
+	             {"highway=living_street", ROAD_BUILT_UP}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (rule_of(cases[i].tags).place != cases[i].place)
+			fail_msg("%s: %d", cases[i].tags, rule_of(cases[i].tags).place);
+}
+
+static void access_is_open_last_or_closed(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		bool car, last;
+	} cases[] = {{"highway=service", true, false},
+	             {"highway=service,access=private", true, true},
+	             {"highway=residential,access=destination", true, true},
+	             {"highway=residential,motor_vehicle=permit", true, true},
+	             {"highway=residential,access=no", false, false},
+	             {"highway=residential,access=no,motor_vehicle=yes", true, false},
+	             {"highway=residential,access=military", false, false},
+	             {"highway=residential,motor_vehicle=agricultural;forestry", false, false},
+	             {"highway=residential,motor_vehicle=agricultural;private", true, true},
+	             {"highway=track", false, false},
+	             {"highway=track,access=yes", false, false},
+	             {"highway=track,motor_vehicle=private", true, true},
+	             {"highway=track,motor_vehicle=yes", true, false},
+	             {"highway=footway", false, false},
+	             {"highway=footway,motor_vehicle=yes", false, false},
+	             {"highway=pedestrian,motor_vehicle=delivery", true, true},
+	             {"highway=primary,oneway=reversible", false, false},
+	             {"highway=track,motor_vehicle=yes,smoothness=impassable", false, false},
+	             {"route=ferry", false, false},
+	             {"route=ferry,motor_vehicle=no", false, false},
+	             {"route=ferry,motorcar=yes", true, false}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct way_rule rule = rule_of(cases[i].tags);
+		if (rule.car != cases[i].car || rule.last != cases[i].last)
+			fail_msg("%s: car %d last %d", cases[i].tags, rule.car, rule.last);
+	}
+}
+
+static void oneways_in_all_their_forms(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		bool with, against;
+	} cases[] = {{"highway=residential", true, true},
+	             {"highway=residential,oneway=yes", true, false},
+	             {"highway=residential,oneway=-1", false, true},
+	             {"highway=motorway", true, false},
+	             {"highway=motorway_link", true, true},
+	             {"highway=motorway,oneway=no", true, true},
+	             {"highway=tertiary,junction=roundabout", true, false},
+	             {"highway=tertiary,junction=circular", true, false},
+	             {"highway=residential,oneway=alternating", true, true},
+	             {"highway=residential,oneway=yes,oneway:motorcar=no", true, true},
+	             {"highway=residential,oneway:conditional=yes @ (Mo-Fr)", true, true}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct way_rule rule = rule_of(cases[i].tags);
+		if ((rule.kmh[0][0] > 0) != cases[i].with ||
+		    (rule.kmh[0][1] > 0) != cases[i].against)
+			fail_msg("%s", cases[i].tags);
+	}
+}
+
+static void barriers_open_at_a_cost_or_not_at_all(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		enum node_sign sign;
+		unsigned tenths;
+	} cases[] = {{"barrier=gate", SIGN_BARRIER, 120},
+	             {"barrier=lift_gate", SIGN_BARRIER, 100},
+	             {"barrier=gate,access=private", SIGN_BARRIER, 600},
+	             {"barrier=gate,access=no", SIGN_BLOCK, 0},
+	             {"barrier=gate,locked=yes", SIGN_BLOCK, 0},
+	             {"barrier=bollard", SIGN_BLOCK, 0},
+	             {"barrier=bollard,bollard=rising", SIGN_BARRIER, 120},
+	             {"barrier=bollard,access=yes", SIGN_BARRIER, 50},
+	             {"barrier=block", SIGN_BLOCK, 0},
+	             {"barrier=entrance", SIGN_NONE, 0},
+	             {"barrier=toll_booth", SIGN_BARRIER, 150},
+	             {"highway=crossing", SIGN_NONE, 0},
+	             {"highway=stop", SIGN_STOP, 0}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct tags t = {listed, cases[i].tags};
+		struct node_rule rule = tags_node(&t);
+		if (rule.sign != cases[i].sign || rule.tenths != cases[i].tenths)
+			fail_msg("%s: sign %d, %u tenths", cases[i].tags, rule.sign, rule.tenths);
+	}
+}
+
+static void durations_of_ships(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double seconds;
+	} cases[] = {{"25", 1500},    {"0:25", 1500},   {"00:25:00", 1500}, {"1:45", 6300},
+	             {"", 0},         {"PT25M", 0},     {"-5", 0},          {"1:", 0},
+	             {"99999999", 0}, {"25 minutes", 0}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_true(tags_duration(cases[i].text) == cases[i].seconds);
+}
+
+static void conditions_are_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		unsigned found, unread;
+	} cases[] = {
+	    {"", 0, 0},
+	    {"no @ (Mo-Fr 07:30-09:00)", 1, 0},
+	    {"no @ (Mo-Fr 07:30-09:00,16:30-19:00; SH,PH off)", 1, 0},
+	    {"destination @ (06:30-08:30);destination @ (16:30-18:30)", 2, 0},
+	    {"no @ (Mar 15 - Sep 15)", 1, 0},
+	    {"no @ (Mar-Oct)", 1, 0},
+	    {"yes @ 18:00-07:30 AND weight>3.5", 1, 0},
+	    {"no @ (weight <= 7.5 t)", 1, 0},
+	    {"no @ winter", 1, 0},
+	    {"80 @ (wet AND 22:00-06:00)", 1, 0},
+	    {"no @ (sunset-sunrise)", 1, 0},
+	    {"no @ ((sunset+00:30)-07:00)", 1, 0},
+	    {"no @ 24/7", 1, 0},
+	    {"no @ Mo-Fr 07:00-09:00; Sa 08:00-10:00", 1, 0},
+	    {"no @ (Su[1] 10:00-12:00)", 1, 0},
+	    {"no @ (2018 Jan 1-2018 Feb 10)", 1, 0},
+	    {"no @ (week 1-20 Fr 20:00+)", 1, 0},
+	    {"schooldays only", 1, 1},
+	    {"no @ CAM", 1, 1},
+	    {"no @ (Mo-)", 1, 1},
+	    {"no @ (25:99)", 1, 1},
+	    {"no @ ()", 1, 1},
+	    {"@ (Mo)", 1, 1},
+	    {"no @ (Mo) AND", 1, 1},
+	    {"no @ (weight>)", 1, 1},
+	    {"yes @ (Mo-Fr); no @ whenever", 2, 1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct conditionals c = {0, 0};
+		condition_count(cases[i].text, &c);
+		if (c.found != cases[i].found || c.unread != cases[i].unread)
+			fail_msg("\"%s\": %u found, %u unread", cases[i].text, c.found, c.unread);
+	}
+}
+
+static void rules_that_hold_at_times_are_counted(void **state)
+{
+	(void)state;
+	struct map *map =
+	    town(NODES WAY("1", "motor_vehicle:conditional=no%20%%40%%20%(Mo-Fr)", "n1,n2")
+	             WAY("2", "oneway:conditional=schooldays%20%only", "n2,n3") W3 W4 W5 W6 W7
+	         "r1 Ttype=restriction,restriction:conditional=no_left_turn%20%%40%"
+	         "%20%(22:00-05:00) Mw1@from,n2@via,w6@to\n");
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.conditional, 1);
+	assert_int_equal(info.counts.conditional_roads, 2);
+	assert_int_equal(info.counts.conditional_unread, 1);
+	map_close(&map);
+}
+
+/* ---- turns ---- */
+
+#define RESTRICT(id, kind, members) "r" id " Ttype=restriction,restriction=" kind " M" members "\n"
+
+static void only_turns_leave_a_choice_where_there_are_two(void **state)
+{
+	(void)state;
+	const double left = EAST_S / 2 + LEFT_S + NORTH_S / 2;
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2;
+	assert_eta(GRID RESTRICT("1", "only_straight_on", "w1@from,n2@via,w2@to"), W1_TO_W6, round);
+	assert_eta(GRID RESTRICT("1", "only_straight_on", "w1@from,n2@via,w2@to")
+	               RESTRICT("2", "only_left_turn", "w1@from,n2@via,w6@to"),
+	           W1_TO_W6, left);
+}
+
+/* From w1 over w2: at its end 3 one may go on to w7 (left) or w8 (straight). */
+#define FORKED                                                                        \
+	NODES "n8 x11.006 y46.002\n" W1 W2 W3 W4 W5 W6 W7 WAY("8", "lit=no", "n3,n7") \
+	    WAY("9", "lit=no", "n7,n8") WAY("10", "lit=no", "n6,n8")
+
+static void only_one_way_may_lead_on_after_a_way(void **state)
+{
+	(void)state;
+	const double trip[4] = {46, 11.001, 46.001, 11.004};
+	const double direct = 1.5 * EAST_S + LEFT_S + NORTH_S / 2;
+	const double over_w6 =
+	    EAST_S / 2 + LEFT_S + NORTH_S + RIGHT_S + EAST_S + RIGHT_S + NORTH_S / 2;
+	assert_eta(FORKED, trip, direct);
+	assert_eta(FORKED RESTRICT("1", "only_straight_on", "w1@from,w2@via,w8@to"), trip, over_w6);
+	/* Two such restrictions over one way: both turns are open again. */
+	assert_eta(FORKED RESTRICT("1", "only_straight_on", "w1@from,w2@via,w8@to")
+	               RESTRICT("2", "only_left_turn", "w1@from,w2@via,w7@to"),
+	           trip, direct);
+}
+
+static void several_restrictions_share_a_way(void **state)
+{
+	(void)state;
+	const char *opl = FORKED RESTRICT("1", "no_left_turn", "w1@from,w2@via,w7@to")
+	    RESTRICT("2", "no_straight_on", "w1@from,w2@via,w8@to")
+	        RESTRICT("3", "no_left_turn", "w6@from,w2@via,w7@to");
+	struct map *map = town(opl);
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.via_way, 3);
+	assert_int_equal(info.counts.ghosts, 2); /* one for those from w1, one for those from w6 */
+	map_close(&map);
+	const double over_w6 = EAST_S / 2 + LEFT_S + NORTH_S + RIGHT_S + EAST_S;
+	assert_eta(opl, TRIP(46, 11.001, 46.001, 11.004), over_w6 + RIGHT_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(46, 11.001, 46.002, 11.005), over_w6 + EAST_S / 2);
+	assert_eta(opl, TRIP(46, 11.001, 46, 11.003), EAST_S); /* to the way itself */
+}
+
+static void a_restriction_may_lead_over_two_ways(void **state)
+{
+	(void)state;
+	const char *opl = FORKED RESTRICT("1", "no_left_turn", "w1@from,w2@via,w8@via,w9@to");
+	const double over_w6 = EAST_S / 2 + LEFT_S + NORTH_S + RIGHT_S + 2 * EAST_S + NORTH_S / 2;
+	const double over_w7 = 1.5 * EAST_S + LEFT_S + NORTH_S + RIGHT_S + EAST_S + NORTH_S / 2;
+	assert_eta(FORKED, TRIP(46, 11.001, 46.001, 11.006), 2.5 * EAST_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(46, 11.001, 46.001, 11.006), fmin(over_w6, over_w7));
+	assert_eta(opl, TRIP(46, 11.001, 46, 11.005), 2 * EAST_S);
+}
+
+/* w2 leads only east; left into w7 is forbidden: on to the dead end, round, and back. */
+#define DEAD_END                                                                            \
+	NODES W1 WAY("2", "oneway=yes", "n2,n3") W3 W4 W5 W6 W7 WAY("8", "lit=no", "n3,n7") \
+	    RESTRICT("1", "no_left_turn", "w2@from,n3@via,w7@to")
+
+static void turning_round_takes_time_and_may_be_forbidden(void **state)
+{
+	(void)state;
+	assert_eta(DEAD_END, TRIP(46, 11.003, 46.001, 11.004),
+	           2.5 * EAST_S + TURN_BACK_S + RIGHT_S + NORTH_S / 2);
+	struct map *free_end = town(DEAD_END);
+	struct map *bound = town(DEAD_END RESTRICT("2", "no_u_turn", "w8@from,n7@via,w8@to"));
+	struct map_info before, after;
+	map_info(free_end, &before);
+	map_info(bound, &after);
+	assert_int_equal(before.counts.pocket_edges, 0);
+	assert_true(after.counts.pocket_edges > 0); /* whoever drives in stays there */
+	map_close(&free_end);
+	map_close(&bound);
+}
+
+static void a_roundabout_is_one_way_and_entered_with_care(void **state)
+{
+	(void)state;
+	const char *opl = NODES W2 W4 WAY("10", "junction=roundabout", "n2,n5,n4,n1,n2");
+	assert_eta(opl, TRIP(46, 11.003, 46.002, 11.003), EAST_S + 3 + NORTH_S);
+	assert_eta(opl, TRIP(46.002, 11.003, 46, 11.003), EAST_S + 3 + 2 * EAST_S + NORTH_S);
+	const char *mini = "n1 x11.000 y46.000\nn2 x11.002 y46.000 Thighway=mini_roundabout\n"
+	                   "n3 x11.004 y46.000\nn5 x11.002 y46.002\n" W1 W2 W6;
+	assert_eta(mini, W1_TO_W6, EAST_S / 2 + 2.5 + NORTH_S / 2);
+}
+
+static void signals_and_signs_take_time(void **state)
+{
+	(void)state;
+	const double east[4] = {46.002, 11.001, 46.002, 11.003};
+	const double west[4] = {46.002, 11.003, 46.002, 11.001};
+	const char *junction = "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn4 x11.000 y46.002\n"
+	                       "n5 x11.002 y46.002 Thighway=traffic_signals\n"
+	                       "n6 x11.004 y46.002\n" W1 W3 W4 W5 W6;
+	assert_eta(junction, east, EAST_S + 8);
+	assert_eta(junction, TRIP(46.002, 11.001, 46.001, 11.002),
+	           EAST_S / 2 + 5 + RIGHT_S + NORTH_S / 2);
+#define BEFORE(tags, x)                                                                    \
+	NODES "n8 x" x " y46.002 Thighway=" tags "\n" W1 W2 WAY("3", "lit=no", "n4,n8,n5") \
+	    W4 W5 W6 W7
+	/* Near a junction: for those who come to it, as with a direction. */
+	assert_eta(BEFORE("traffic_signals", "11.0018"), east, EAST_S + 8);
+	assert_eta(BEFORE("traffic_signals", "11.0018"), west, EAST_S);
+	assert_eta(BEFORE("traffic_signals,direction=backward", "11.0018"), east, EAST_S);
+	assert_eta(BEFORE("traffic_signals,traffic_signals:direction=backward", "11.0012"), west,
+	           EAST_S); /* met only beyond the target */
+	assert_eta(BEFORE("stop", "11.0018"), east, EAST_S + 4);
+	assert_eta(BEFORE("stop", "11.0018"), west, EAST_S);
+	assert_eta(BEFORE("give_way", "11.0018"), east, EAST_S + 2.5);
+	assert_eta(BEFORE("x,railway=level_crossing", "11.0012"), east, EAST_S + 4);
+}
+
+static void a_lesser_road_gives_way(void **state)
+{
+	(void)state;
+	const char *opl =
+	    NODES W1 W2 "w3 Thighway=primary Nn4,n5\nw4 Thighway=primary Nn5,n6\n" W5 W6 W7;
+	const double primary = 154.48 / 2 / 66 * 3.6;
+	assert_eta(opl, TRIP(46.001, 11.002, 46.002, 11.003),
+	           NORTH_S / 2 + RIGHT_S + 2.5 + primary);
+	assert_eta(opl, TRIP(46.002, 11.003, 46.001, 11.002), primary + LEFT_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(46.002, 11.001, 46.002, 11.003), 2 * primary);
+}
+
+/* A crossing in Malta: there the right turn is the dear one. */
+static void traffic_keeps_left_in_malta(void **state)
+{
+	(void)state;
+	const char *opl = "n1 x14.400 y35.900\nn2 x14.402 y35.900\nn3 x14.402 y35.898\n"
+	                  "n4 x14.402 y35.902\n" WAY("1", "lit=no", "n1,n2")
+	                      WAY("2", "lit=no", "n2,n3") WAY("3", "lit=no", "n2,n4");
+	struct map *map = town(opl);
+	double left = eta(map, 35.9, 14.401, 35.901, 14.402).eta_s;
+	double right = eta(map, 35.9, 14.401, 35.899, 14.402).eta_s;
+	assert_true(fabs(right - left - (LEFT_S - RIGHT_S)) < 0.1);
+	map_close(&map);
+}
+
+static void private_roads_are_for_the_last_stretch(void **state)
+{
+	(void)state;
+	const char *opl = NODES W1 W2 W3 W4 W5 WAY("6", "access=private", "n2,n5") W7;
+	assert_eta(opl, TRIP(46, 11.001, 46.002, 11.003),
+	           2 * EAST_S + NORTH_S); /* not through it */
+	assert_eta(opl, W1_TO_W6, EAST_S / 2 + 60 + NORTH_S / 2);
+	/* Whoever stands on it drives out for nothing. */
+	assert_eta(opl, TRIP(46.001, 11.002, 46, 11.001), NORTH_S / 2 + RIGHT_S + EAST_S / 2);
+}
+
+/* ---- ferries ---- */
+
+/* Between two towns, 3 km apart. */
+#define SHIP(tags)                                                                         \
+	GRID "n11 x11.040 y46.000\nn12 x11.042 y46.000\nn13 x11.042 y46.002\nn14 x11.044 " \
+	     "y46.002\n" WAY("11", "lit=no", "n11,n12") WAY("12", "lit=no", "n12,n13")     \
+	         WAY("13", "lit=no", "n13,n11")                                            \
+	             WAY("14", "lit=no", "n13,n14") "w20 Troute=ferry," tags " Nn3,n11\n"
+
+static void ships_that_take_cars_are_slow_roads(void **state)
+{
+	(void)state;
+	const double across[4] = {46, 11.003, 46, 11.041};
+	assert_eta(SHIP("motor_vehicle=yes,duration=00:10"), across, EAST_S + 540 + 600 + 2.5);
+	assert_eta(SHIP("motor_vehicle=no,duration=00:10"), across, NAN);
+	struct map *map = town(SHIP("motorcar=yes"));
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.ferries, 1);
+	assert_int_equal(info.counts.islands, 0);
+	struct map_snapped snapped; /* nobody stands at sea */
+	assert_true(map_snap_segment(map, (struct point){46, 11.006}, &snapped));
+	assert_int_equal(map->segments[snapped.segment].flags & SEGMENT_FERRY, 0);
+	assert_true(snapped.at.lon < 11.0041);
+	map_close(&map);
+}
+
+/* ---- built-up areas ---- */
+
+#define MAIN_ROAD "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\n"
+#define ALONG TRIP(46, 11.0, 46, 11.002)
+#define TERTIARY(tags) "w1 Thighway=tertiary" tags " Nn1,n2,n3\n"
+#define FIELD                                                                         \
+	"n91 x10.990 y45.990\nn92 x11.010 y45.990\nn93 x11.010 y46.010\nn94 x10.990 " \
+	"y46.010\n"
+
+/* Houses as addresses beside the road. */
+static void add_houses(char *opl, size_t room, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		size_t used = strlen(opl);
+		snprintf(opl + used, room - used,
+		         "n%u x11.001%u y46.0002 Taddr:housenumber=%u,addr:street=Via%%20%%Po\n",
+		         100 + i, 1 + i % 8, i + 1);
+	}
+}
+
+static double tertiary_s(double kmh)
+{
+	return 154.48 / kmh * 3.6;
+}
+
+static void towns_slow_traffic_down(void **state)
+{
+	(void)state;
+	assert_eta(MAIN_ROAD TERTIARY(""), ALONG, tertiary_s(48));
+	assert_eta(MAIN_ROAD FIELD TERTIARY("") "w9 Tlanduse=residential Nn91,n92,n93,n94,n91\n",
+	           ALONG, tertiary_s(36));
+	assert_eta(MAIN_ROAD FIELD TERTIARY("") "w9 Tlanduse=meadow Nn91,n92,n93,n94,n91\n", ALONG,
+	           tertiary_s(48));
+	/* A tag goes before what stands around. */
+	assert_eta(MAIN_ROAD FIELD TERTIARY(
+	               ",zone:traffic=IT:rural") "w9 Tlanduse=residential Nn91,n92,n93,n94,n91\n",
+	           ALONG, tertiary_s(48));
+	assert_eta(MAIN_ROAD TERTIARY(",zone:traffic=IT:urban"), ALONG, tertiary_s(36));
+}
+
+static void houses_make_a_town(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned houses;
+		const char *way;
+		double kmh;
+	} cases[] = {{24, TERTIARY(""), 48},
+	             {25, TERTIARY(""), 36},
+	             {10, TERTIARY(",lit=yes"), 36},
+	             {9, TERTIARY(",lit=yes"), 48}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char opl[8192] = MAIN_ROAD;
+		add_houses(opl, sizeof(opl), cases[i].houses);
+		strcat(opl, cases[i].way);
+		assert_eta(opl, ALONG, tertiary_s(cases[i].kmh));
+	}
+}
+
+/* ---- islands ---- */
+
+static void islands_are_listed_with_the_place_near_them(void **state)
+{
+	(void)state;
+	struct map *map =
+	    town(SHIP("motor_vehicle=no") "n30 x11.041 y46.001 Tplace=village,name=Isola\n");
+	struct map_island island;
+	assert_int_equal(map_islands(map, &island, 1), 1);
+	assert_int_equal(island.junctions, 4);
+	assert_true(fabs(island.road_km - 0.802) < 0.01);
+	assert_true(island.at.lon > 11.039);
+	assert_string_equal(island.near, "Isola");
+	map_close(&map);
+	struct map *whole = town(SHIP("motor_vehicle=yes"));
+	assert_int_equal(map_islands(whole, NULL, 0), 0);
+	map_close(&whole);
+}
+
+/* ---- several inputs ---- */
+
+static void what_two_inputs_share_is_taken_once(void **state)
+{
+	(void)state;
+	struct files west, east;
+	struct problem p = {0};
+	files_new(&west);
+	files_new(&east);
+	strcat(east.opl, ".opl");
+	write_text(west.opl, NODES W1 W3 W5 W6 "r1 Ttype=restriction,restriction=no_left_turn "
+	                                       "Mw1@from,n2@via,w6@to\n");
+	write_text(east.opl, NODES W2 W4 W6 W7 "r1 Ttype=restriction,restriction=no_left_turn "
+	                                       "Mw1@from,n2@via,w6@to\n");
+	const char *inputs[] = {west.opl, east.opl};
+	if (!map_build(inputs, 2, west.map, NULL, NULL, &p))
+		fail_msg("%s", p.text);
+	struct map *both = map_open(west.map, &p), *one = town(GRID);
+	assert_non_null(both);
+	assert_int_equal(both->segment_count, one->segment_count);
+	assert_int_equal(both->junction_count, one->junction_count);
+	assert_int_equal(both->header->restrictions, 1);
+	struct map_eta e = eta(both, 46, 11.001, 46.001, 11.002);
+	assert_true(fabs(e.eta_s - (EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2)) < 0.1);
+	map_close(&both);
+	map_close(&one);
+	unlink(west.opl);
+	unlink(east.opl);
+	unlink(west.map);
+}
+
+/* ---- the file ---- */
+
+/* One byte of a section changed, all checksums made to fit. */
+static void damage(const char *path, enum map_section_id id, size_t at, unsigned char byte)
+{
+	static unsigned char bytes[1 << 20];
+	FILE *f = fopen(path, "rb");
+	size_t size = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	struct map_header *h = (struct map_header *)(void *)bytes;
+	struct map_section *s = &h->section[id];
+	assert_true(at < s->count * s->record);
+	bytes[s->offset + at] = byte;
+	s->checksum = map_checksum(bytes + s->offset, (size_t)(s->count * s->record), id);
+	map_header_seal(h);
+	f = fopen(path, "wb");
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	fclose(f);
+}
+
+static void turns_that_lead_outside_are_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		enum map_section_id section;
+		size_t at;
+		unsigned char byte;
+		bool refused;
+	} cases[] = {{SECTION_TURNS, 0, 7, false},
+	             {SECTION_TURN_FIRST, 3, 0x7f, true},
+	             {SECTION_GHOSTS, 2, 0x7f, true},
+	             {SECTION_SEGMENTS, offsetof(struct map_segment, slot), 200, true},
+	             {SECTION_SEGMENTS, offsetof(struct map_segment, slot), 1, true},
+	             {SECTION_ISLANDS, offsetof(struct map_island_record, near) + 3, 0x7f, true}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct files f;
+		struct problem p = {0};
+		assert_true(try_build(SHIP("motorcar=no")
+		                          RESTRICT("1", "no_left_turn", "w1@from,w2@via,w7@to"),
+		                      &f, &p));
+		damage(f.map, cases[i].section, cases[i].at, cases[i].byte);
+		struct map *map = map_open(f.map, &p);
+		if ((map == NULL) != cases[i].refused)
+			fail_msg("case %zu: %s", i, map ? "opened" : p.text);
+		assert_true(map || strstr(p.text, "points outside itself"));
+		map_close(&map);
+		unlink(f.map);
+	}
+}
+
+/* Stopped while writing: no file under its name, none beside it. */
+static void a_stopped_build_leaves_nothing(void **state)
+{
+	(void)state;
+	struct files f;
+	struct problem p = {0};
+	sigset_t interrupt, before;
+	char beside[120];
+	int signal;
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &interrupt, &before);
+	raise(SIGINT);
+	assert_false(try_build(GRID, &f, &p));
+	assert_non_null(strstr(p.text, "stopped"));
+	sigwait(&interrupt, &signal);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	snprintf(beside, sizeof(beside), "%s.part%d", f.map, (int)getpid());
+	assert_int_equal(access(f.map, F_OK), -1);
+	assert_int_equal(access(beside, F_OK), -1);
+}
+
+static void a_failed_build_keeps_the_file_before(void **state)
+{
+	(void)state;
+	struct files f;
+	struct problem p = {0};
+	assert_true(try_build(GRID, &f, &p));
+	assert_false(try_build(NODES, &f, &p));
+	struct map *map = map_open(f.map, &p);
+	assert_non_null(map);
+	map_close(&map);
+	unlink(f.map);
+	const char *inputs[] = {f.opl};
+	write_text(f.opl, GRID);
+	assert_false(map_build(inputs, 1, "/nonexistent/region.map", NULL, NULL, &p));
+	assert_non_null(strstr(p.text, "cannot write"));
+	unlink(f.opl);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(speeds_follow_class_place_and_limit),
+	    cmocka_unit_test(tags_say_whether_a_road_is_built_up),
+	    cmocka_unit_test(access_is_open_last_or_closed),
+	    cmocka_unit_test(oneways_in_all_their_forms),
+	    cmocka_unit_test(barriers_open_at_a_cost_or_not_at_all),
+	    cmocka_unit_test(durations_of_ships),
+	    cmocka_unit_test(conditions_are_read),
+	    cmocka_unit_test(rules_that_hold_at_times_are_counted),
+	    cmocka_unit_test(only_turns_leave_a_choice_where_there_are_two),
+	    cmocka_unit_test(only_one_way_may_lead_on_after_a_way),
+	    cmocka_unit_test(several_restrictions_share_a_way),
+	    cmocka_unit_test(a_restriction_may_lead_over_two_ways),
+	    cmocka_unit_test(turning_round_takes_time_and_may_be_forbidden),
+	    cmocka_unit_test(a_roundabout_is_one_way_and_entered_with_care),
+	    cmocka_unit_test(signals_and_signs_take_time),
+	    cmocka_unit_test(a_lesser_road_gives_way),
+	    cmocka_unit_test(traffic_keeps_left_in_malta),
+	    cmocka_unit_test(private_roads_are_for_the_last_stretch),
+	    cmocka_unit_test(ships_that_take_cars_are_slow_roads),
+	    cmocka_unit_test(towns_slow_traffic_down),
+	    cmocka_unit_test(houses_make_a_town),
+	    cmocka_unit_test(islands_are_listed_with_the_place_near_them),
+	    cmocka_unit_test(what_two_inputs_share_is_taken_once),
+	    cmocka_unit_test(turns_that_lead_outside_are_refused),
+	    cmocka_unit_test(a_stopped_build_leaves_nothing),
+	    cmocka_unit_test(a_failed_build_keeps_the_file_before),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
