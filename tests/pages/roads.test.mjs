@@ -212,8 +212,7 @@ story('The map shows what the lists hold', [
     for (let n = 0; n < 3; n++) await page.keyboard.press('-');
     const together = page.locator('.marker[data-interventi*=" "]');
     await together.first().waitFor();
-    const count = (await together.first().getAttribute('data-interventi')).split(' ').length;
-    same(await together.first().locator('b').textContent(), String(count), 'the count on the sign');
+    await until(async () => (await together.first().locator('b').textContent()) === String((await together.first().getAttribute('data-interventi')).split(' ').length), 'the sign has its count');
     await together.first().click();
     await until(async () => (await page.locator('.marker[data-interventi]').count()) > 1, 'the signs part');
   });
@@ -295,6 +294,272 @@ story('The map shows what the lists hold', [
     await second.locator(`.marker[data-interventi~="${sewer.id}"]`).click();
     await page.locator(`.card[data-id="${sewer.id}"]`).waitFor();
     await second.close();
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+story('Streets are closed at the desk', [
+  'points on the map become a line that says which streets it takes',
+  'Backspace takes the last point away, Esc keeps the drawing for later',
+  'a server that fails loses nothing',
+  'Invio closes it: in progress until crews are reckoned by it',
+  'another desk sees it and changes it; who is late is told by whom, and may save all the same',
+  'opening again is undone by Z',
+  'by keyboard alone: a street and two crossings',
+  'a zone, slow, for a time and with its reason',
+  'the profile of the roads is chosen by hand and goes back to the clock',
+  'times on a list under the hand are not changed but offered',
+  'who only reads may look',
+  'all of it is accessible by day and by night, at every width',
+], async (step) => {
+  const desk = await atDesk('closures');
+  const { page } = desk;
+  const draw = page.locator('.draw');
+  const canvas = page.locator('.maplibregl-canvas');
+  const applies = page.locator('[data-applica]');
+  const items = page.locator('.closure');
+  const roads = () => ask(page, '/api/v1/roads');
+  const seek = async (words) => {
+    await page.keyboard.press('Shift+V');
+    await focused(page, page.locator('#map-search'));
+    await page.keyboard.type(words);
+    await page.locator('.place-list [role=option]').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-trovato]').waitFor();
+  };
+  const tap = async (x, y) => {
+    const box = await page.locator('.map-frame').boundingBox();
+    await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  };
+  let taken;
+
+  await step('points on the map become a line that says which streets it takes', async () => {
+    await page.getByRole('button', { name: /^Chiusure/ }).click();
+    await page.getByText('Nessuna strada chiusa o rallentata.').waitFor();
+    await page.locator('.profile', { hasText: 'secondo l’ora' }).waitFor();
+    await seek('viale camillo cavour 80');
+    await page.getByRole('button', { name: /^Chiusure/ }).click();
+    await page.getByRole('button', { name: /Chiudi una strada/ }).click();
+    await focused(page, canvas);
+    await tap(0.5, 0.5);
+    await draw.getByText('1 punto').waitFor();
+    await tap(0.7, 0.62);
+    await draw.getByText('2 punti').waitFor();
+    await draw.locator('.taken b').waitFor();
+    taken = await draw.locator('.taken').textContent();
+    must(/^ *\S.* · \d+ m$/.test(taken), `the preview says «${taken}»`);
+  });
+
+  await step('Backspace takes the last point away, Esc keeps the drawing for later', async () => {
+    await canvas.focus();
+    await page.keyboard.press('Backspace');
+    await draw.getByText('1 punto').waitFor();
+    await page.keyboard.press(' ');
+    await draw.getByText('2 punti').waitFor();
+    await page.keyboard.press('Backspace');
+    const far = ({ points: [a, b] }) => b && Math.abs(a.lat - b.lat) > 1e-4; // the key's point was where the first one is
+    const asked = page.waitForResponse((r) => r.url().endsWith('/preview') && far(r.request().postDataJSON()));
+    await tap(0.7, 0.62);
+    const { metres } = await (await asked).json();
+    await draw.locator('.taken', { hasText: `${metres} m` }).waitFor();
+    taken = await draw.locator('.taken').textContent();
+    await page.keyboard.press('Escape');
+    await draw.waitFor({ state: 'detached' });
+    await page.getByText('Disegno lasciato a metà').waitFor();
+    same((await ask(page, '/api/v1/closures')).closures.length, 0, 'closures after Esc');
+    await page.getByRole('button', { name: 'Riprendi' }).click();
+    await draw.getByText('2 punti').waitFor();
+    await until(async () => (await draw.locator('.taken').textContent()) === taken, 'the same roads are taken');
+  });
+
+  await step('a server that fails loses nothing', async () => {
+    desk.forgive(/ERR_FAILED|Failed to load/);
+    await page.route('**/api/v1/closures', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+    await draw.getByRole('button', { name: /Chiudi/ }).click();
+    await draw.getByText('il disegno resta qui').waitFor();
+    await page.unroute('**/api/v1/closures');
+    await draw.getByText('2 punti').waitFor();
+  });
+
+  await step('Invio closes it: in progress until crews are reckoned by it', async () => {
+    const before = await roads();
+    let hold = true;
+    const held = [];
+    await page.route('**/api/v1/closures', (route) => (hold && route.request().method() === 'GET' ? held.push(route) : route.continue()));
+    await canvas.focus();
+    await page.keyboard.press('Enter');
+    await applies.waitFor();
+    await items.first().waitFor();
+    await until(async () => (await roads()).closures === 1 && (await roads()).state === 'ok', 'the server reckons by it');
+    same(await applies.count(), 1, 'words of progress before the page knows');
+    hold = false;
+    for (const route of held) await route.continue();
+    await page.unroute('**/api/v1/closures');
+    await applies.waitFor({ state: 'detached' });
+    must((await roads()).metric !== before.metric, 'the metric is the same as before');
+    await page.locator('.marker[data-chiusura]', { hasText: 'chiusa' }).waitFor();
+    await focused(page, page.locator('#chiusure'));
+  });
+
+  await step('another desk sees it and changes it; who is late is told by whom, and may save all the same', async () => {
+    const other = await atDesk('other', 'desk', 'luca');
+    await other.page.getByRole('button', { name: /^Chiusure/ }).click();
+    const theirs = other.page.locator('.closure').first();
+    await theirs.waitFor();
+    await items.first().getByRole('button', { name: 'Cambia' }).click();
+    await draw.waitFor();
+    await theirs.getByRole('button', { name: 'Cambia' }).click();
+    await other.page.getByRole('radio', { name: 'Rallentata' }).check();
+    await other.page.getByRole('spinbutton').fill('30');
+    await other.page.getByRole('button', { name: /Salva/ }).click();
+    await theirs.getByText('Rallentata al 30 %').waitFor();
+    await page.getByLabel('Motivo (facoltativo)').fill('lavori');
+    await draw.getByRole('button', { name: /Salva/ }).click();
+    const banner = page.locator('.banner', { hasText: 'Luca' });
+    await banner.waitFor();
+    must(/Ora è rallentata al 30 %/.test(await banner.textContent()), 'the banner does not say what holds now');
+    same(await page.getByLabel('Motivo (facoltativo)').inputValue(), 'lavori', 'what was typed');
+    await banner.getByRole('button', { name: 'Salva lo stesso' }).click();
+    await draw.waitFor({ state: 'detached' });
+    const item = items.first();
+    await item.getByText('lavori').waitFor();
+    must(/Chiusa/.test(await item.textContent()) && /Marta.*cambiata da Marta/.test(await item.textContent()), `the item says «${await item.textContent()}»`);
+    await theirs.getByText('lavori').waitFor();
+    must(other.complaints.filter((c) => !/409/.test(c)).length === 0, other.complaints.join('\n'));
+    await other.close();
+    people.splice(people.indexOf(other), 1);
+    desk.forgive(/status of 409/);
+  });
+
+  await step('opening again is undone by Z', async () => {
+    await items.first().getByRole('button', { name: 'Riapri' }).click();
+    await items.first().waitFor({ state: 'detached' });
+    await until(async () => (await roads()).closures === 0, 'the road is open for crews');
+    await page.locator('#chiusure').focus();
+    await page.keyboard.press('z');
+    await items.first().waitFor();
+    await until(async () => (await roads()).closures === 1, 'the road is closed again');
+    same(await items.first().getByText('lavori').count(), 1, 'the reason of what was taken back');
+  });
+
+  await step('by keyboard alone: a street and two crossings', async () => {
+    await page.evaluate(() => {
+      window.pointers = 0;
+      addEventListener('pointerdown', () => { window.pointers += 1; }, true);
+    });
+    await page.keyboard.press('Shift+C');
+    await focused(page, page.locator('#closure-street'));
+    await page.keyboard.type('viale camillo cavour borgo');
+    await draw.getByRole('option', { name: /Viale Camillo Cavour/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await focused(page, page.locator('#closure-crossing-0'));
+    await page.keyboard.type('via della canonica');
+    await draw.getByRole('option', { name: /Canonica/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await focused(page, page.locator('#closure-crossing-1'));
+    await page.keyboard.type('via giordano bruno');
+    await draw.getByRole('option', { name: /Giordano Bruno/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await focused(page, page.getByRole('radio', { name: 'Chiusa' }));
+    await draw.locator('.taken b', { hasText: 'Viale Camillo Cavour' }).waitFor();
+    await page.keyboard.press('Enter');
+    await draw.waitFor({ state: 'detached' });
+    const made = page.locator('.closure', { hasText: 'Viale Camillo Cavour' }).filter({ hasNotText: 'lavori' });
+    await made.waitFor();
+    await until(async () => (await roads()).closures === 2, 'both are closed');
+    await page.keyboard.press('z');
+    await made.waitFor({ state: 'detached' });
+    await until(async () => (await roads()).closures === 1, 'one is closed');
+    same(await page.evaluate(() => window.pointers), 0, 'pointer events');
+  });
+
+  await step('a zone, slow, for a time and with its reason', async () => {
+    await page.getByRole('button', { name: /Chiudi una strada/ }).click();
+    await draw.getByRole('button', { name: 'Zona' }).click();
+    await focused(page, canvas);
+    for (const [x, y] of [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7]]) await tap(x, y);
+    await draw.getByText('3 punti').waitFor();
+    await draw.locator('.taken b', { hasText: 'Zona' }).waitFor();
+    await page.getByRole('radio', { name: 'Rallentata' }).check();
+    await page.getByLabel('Motivo (facoltativo)').fill('allagamento');
+    await page.getByLabel(/^Fino a/).fill('2020-01-01T10:00');
+    await draw.getByRole('button', { name: /Rallenta/ }).click();
+    await draw.locator('#err-until').waitFor();
+    const soon = new Date(Date.now() + 86400000).toLocaleString('sv', { timeZone: 'Europe/Rome' }).slice(0, 16).replace(' ', 'T');
+    await page.getByLabel(/^Fino a/).fill(soon);
+    await draw.getByRole('button', { name: /Rallenta/ }).click();
+    const zone = page.locator('.closure', { hasText: 'Zona' });
+    await zone.getByText(/Rallentata al 50 %, fino a domani .* allagamento/).waitFor();
+    const { closures } = await ask(page, '/api/v1/closures');
+    same(closures.find((c) => c.area).speed, 0.5, 'the speed of the zone');
+    await until(async () => (await roads()).closures === 2, 'both hold');
+    await applies.waitFor({ state: 'detached' });
+  });
+
+  await step('the profile of the roads is chosen by hand and goes back to the clock', async () => {
+    const profile = page.locator('.profile');
+    await profile.getByRole('combobox').selectOption({ label: 'neve' });
+    await profile.getByRole('button', { name: 'Applica' }).click();
+    await profile.getByText('neve, scelto a mano').waitFor();
+    await until(async () => (await roads()).profile === 'snow', 'the server says snow');
+    await applies.waitFor({ state: 'detached' });
+    await profile.getByRole('combobox').selectOption('');
+    await profile.getByRole('button', { name: 'Applica' }).click();
+    await profile.getByText('secondo l’ora').first().waitFor();
+    await applies.waitFor({ state: 'detached' });
+  });
+
+  await step('times on a list under the hand are not changed but offered', async () => {
+    await page.locator('.row', { hasText: 'Cavour' }).click();
+    await page.getByRole('button', { name: /Conferma L1/ }).click();
+    await focused(page, page.locator('.candidate').first());
+    const order = () => page.locator('.candidate b').allTextContents();
+    const before = (await order()).join();
+    await ask(page, '/api/v1/roads', { profile: 'snow' });
+    const strip = page.locator('.candidates .strip', { hasText: 'Le strade sono cambiate' });
+    await strip.waitFor();
+    same((await order()).join(), before, 'the list under the hand');
+    await page.locator('.candidate').first().and(page.locator(':focus')).waitFor();
+    await strip.getByRole('button', { name: 'Aggiorna' }).click();
+    await strip.waitFor({ state: 'detached' });
+    await ask(page, '/api/v1/roads', { profile: null });
+  });
+
+  await step('who only reads may look', async () => {
+    await house.sql("UPDATE account SET role = 'auditor' WHERE login = 'irene'");
+    const reader = await atDesk('reader', 'desk', 'irene');
+    await reader.page.getByRole('button', { name: /^Chiusure/ }).click();
+    await reader.page.locator('.closure').first().waitFor();
+    same(await reader.page.getByRole('button', { name: /Chiudi una strada|Riapri|Cambia$/ }).count(), 0, 'commands of who only reads');
+    await reader.page.keyboard.press('Shift+C');
+    await reader.page.locator('.closure').first().waitFor();
+    same(await reader.page.locator('.draw').count(), 0, 'drawings of who only reads');
+    await reader.close();
+    people.splice(people.indexOf(reader), 1);
+  });
+
+  await step('all of it is accessible by day and by night, at every width', async () => {
+    for (const size of ['desk', { width: 1280, height: 720 }, 'phone']) {
+      const who = await atDesk(`roads ${JSON.stringify(size)}`, size);
+      await who.page.keyboard.press('Shift+S');
+      await focused(who.page, who.page.locator('#chiusure'));
+      await who.page.locator('.closure').first().waitFor();
+      await accessible(who, `closures at ${JSON.stringify(size)}`);
+      await who.page.keyboard.press('Shift+C');
+      await focused(who.page, who.page.locator('#closure-street'));
+      await accessible(who, `crossings at ${JSON.stringify(size)}`);
+      await who.page.getByRole('button', { name: 'Sulla mappa' }).click();
+      await focused(who.page, who.page.locator('.maplibregl-canvas'));
+      who.forgive(/status of 422/); // the middle of the valley may have no road
+      await who.page.keyboard.press(' ');
+      await who.page.getByText('1 punto').waitFor();
+      await accessible(who, `drawing at ${JSON.stringify(size)}`);
+      const wide = await who.page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('.draw').scrollWidth - document.querySelector('.draw').clientWidth));
+      must(wide <= 0, `the page is ${wide} px too wide`);
+      must(who.complaints.length === 0, who.complaints.join('\n'));
+      await who.close();
+      people.splice(people.indexOf(who), 1);
+    }
     must(desk.complaints.length === 0, desk.complaints.join('\n'));
   });
 });

@@ -55,7 +55,7 @@ export async function loadCandidates(id) {
 		const answer = await read(`/api/v1/incidents/${id}/candidates`);
 		const wanted = get().open === id || get().form?.incident?.id === id;
 		if (!wanted) return;
-		set({ candidates: { incident: id, version: answer.version, map: answer.map, list: answer.candidates } });
+		set({ candidates: { incident: id, version: answer.version, map: answer.map, metric: answer.metric, ranking: answer.ranking, list: answer.candidates } });
 		const [first] = answer.candidates;
 		if (first) say(`${answer.candidates.length} squadre. Prima: ${first.crew.name}, ${first.reason}.`);
 	} catch (problem) {
@@ -184,7 +184,8 @@ export async function sendCrew(incident, candidate, reason) {
 	}
 	const fresh = get().incidents[incident.id] || incident;
 	try {
-		const body = { crew: crew.id, version: fresh.version };
+		const { ranking } = get().candidates || {};
+		const body = { crew: crew.id, version: fresh.version, ...(ranking ? { ranking } : {}) };
 		if (reason) body.reason = reason;
 		const done = keepDetail(await post(`/api/v1/incidents/${incident.id}/assign`, body));
 		offerRecall(done, crew);

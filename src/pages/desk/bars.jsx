@@ -144,7 +144,7 @@ export function BottomBar({ stream }) {
 export function Tabs() {
 	const pane = useStore((s) => s.pane);
 	const open = useStore((s) => Boolean(s.open || s.report || s.form));
-	const go = (to) => () => set({ pane: to, tab: to === 'squadre' ? 'squadre' : 'mappa' });
+	const go = (to) => () => set({ pane: to, tab: to === 'squadre' || to === 'chiusure' ? to : 'mappa' });
 	const tab = (name, label, icon) => <button type="button" aria-current={pane === name ? 'page' : undefined} onClick={go(name)}><Icon name={icon} size={20} />{label}</button>;
 	return (
 		<nav class="panes" aria-label="Riquadri">
@@ -152,6 +152,7 @@ export function Tabs() {
 			{open && tab('scheda', get().form ? 'Modulo' : 'Scheda', 'it-note')}
 			{tab('mappa', 'Mappa', 'it-map-marker')}
 			{tab('squadre', 'Squadre', 'it-car')}
+			{tab('chiusure', 'Chiusure', 'it-ban')}
 		</nav>
 	);
 }

@@ -33,7 +33,7 @@ function Candidate({ c, n, at, incident, onSend, offline }) {
 				<span class="reason">
 					{withoutMinutes(c.reason)}
 					{c.late && <strong> · arriva dopo il termine</strong>}
-					{old && ` · posizione di ${ago(c.position_at, at)}`}
+					{old && !/posizione/.test(c.reason) && ` · posizione di ${ago(c.position_at, at)}`}
 				</span>
 			</button>
 			{offline && c.crew.phone && <a class="button" href={`tel:${c.crew.phone}`}>Telefona alla {c.crew.name} · {c.crew.phone}</a>}
@@ -125,6 +125,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 		<div ref={list} class="candidates" onKeyDown={onKey}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
+			{data.stale && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}
 			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.{rest.length ? ' Qui sotto le occupate: mandarne una chiede il motivo.' : ''}</p>}
 			<ol>{fit.map((c, i) => <Candidate key={c.crew.id} c={c} n={i + 1} at={at} incident={incident} onSend={send} offline={offline} />)}</ol>
 			{rest.length > 0 && <ul class="unfits" aria-label="Occupate o non adatte">{rest.map((c) => <Unfit key={c.crew.id} c={c} incident={incident} onSent={onSent} />)}</ul>}

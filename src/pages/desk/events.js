@@ -9,6 +9,7 @@ import { refreshIncident } from './acts.js';
 import { activeCrews, runningDue } from './queue_order.js';
 import { dropBanner, get, isOpen, keepCrew, keepIncident, loadAll, now, outbox, set, showBanner } from './state.js';
 import { unsortedChanged } from './sort_flow.js';
+import { loadRoads, roadsChanged } from './roads_flow.js';
 import { sound, soundAgain } from './sound.js';
 
 let news = { count: 0, rank: 9, label: '' };
@@ -135,8 +136,9 @@ async function back() {
 
 export function startEvents() {
 	const url = `/api/v1/stream?after=${get().setup.seq}`;
-	return openStream(url, { incident: onIncident, warning: onWarning, crew: ({ crew }) => keepCrew(crew), report: unsortedChanged }, {
+	loadRoads();
+	return openStream(url, { incident: onIncident, warning: onWarning, crew: ({ crew }) => keepCrew(crew), report: unsortedChanged, roads: roadsChanged }, {
 		onState,
-		onGap: () => loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}),
+		onGap: () => { loadRoads(); loadAll().then(() => { if (get().open) refreshIncident(get().open); }).catch(() => {}); },
 	});
 }

@@ -5,6 +5,7 @@
 import { closeCard, newForm, nextToDo, parkForm, startAssign, undoLast } from './acts.js';
 import { get, set } from './state.js';
 import { pauseOrResume } from './pause.jsx';
+import { leaveDrawing, removePoint, startDrawing } from './roads_flow.js';
 import { toggleMute } from './settings.js';
 
 const PANELS = ['testa', 'coda', 'scheda', 'fianco', 'piede'];
@@ -60,10 +61,15 @@ const LETTERS = {
 	y: onCard(() => document.getElementById('cronologia')?.focus()),
 };
 
-/* With Maiusc: V for «via». */
-const SHIFTED = { v: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }) };
+/* With Maiusc: V for «via», C for «chiudi», S for «strade». */
+const SHIFTED = {
+	v: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }),
+	c: () => startDrawing('crossings'),
+	s: () => set({ pane: 'chiusure', tab: 'chiusure', focusWanted: 'roads' }),
+};
 
 function escape() {
+	if (get().drawing) return leaveDrawing();
 	if (get().picking) return set({ picking: false, pane: 'scheda', focusWanted: 'query' });
 	if (get().form) {
 		parkForm();
@@ -84,6 +90,7 @@ function onKey(event) {
 	if (key === 'Escape') return void take(escape);
 	if (control && key === 'k') return void take(LETTERS.c);
 	if (inField(event.target)) return;
+	if (key === 'Backspace' && get().drawing) return void take(removePoint);
 	if (control && key === 'z') return void take(() => undoLast());
 	if (control || event.altKey) return;
 	if (event.shiftKey && /^Digit[123]$/.test(event.code)) return void take(() => group(Number(event.code[5])));

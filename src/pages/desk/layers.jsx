@@ -12,6 +12,7 @@ import { Pause, pauseOf } from './pause.jsx';
 import { asked, lowersClass } from './phone_flow.js';
 import { kindOf, usePlaceSearch } from './places.js';
 import { placeOf } from './queue_order.js';
+import { startDrawing } from './roads_flow.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
 import { classOf, fieldOf, get, lowers, rankOf, set, useStore } from './state.js';
@@ -288,6 +289,10 @@ function commands() {
 		{ name: 'Nuova segnalazione', key: 'N', run: newForm },
 		{ name: 'Prossimo da fare', key: 'O', run: nextToDo },
 		{ name: 'Cerca un indirizzo sulla mappa', key: 'Maiusc+V', run: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }) },
+		{ name: 'Chiudi una strada', key: 'Maiusc+C', run: () => startDrawing('crossings') },
+		{ name: 'Chiudi una strada disegnandola', key: '', run: () => startDrawing('hand') },
+		{ name: 'Chiudi una zona', key: '', run: () => startDrawing('area') },
+		{ name: 'Chiusure e tempi di strada', key: 'Maiusc+S', run: () => set({ pane: 'chiusure', tab: 'chiusure', focusWanted: 'roads' }) },
 		{ name: 'Mappa su un altro schermo', key: '', run: () => openVista('mappa') },
 		{ name: 'Squadre su un altro schermo', key: '', run: () => openVista('squadre') },
 		{ name: 'Tempi assoluti o relativi', key: '.', run: () => set((s) => ({ absolute: !s.absolute })) },
@@ -380,8 +385,8 @@ const loaded = (words) => Object.values(get().incidents)
 const HELP = [
 	['Ovunque', [['N F2', 'nuova segnalazione per telefono'], ['O', 'la prossima cosa da fare'], ['Z Ctrl+Z', 'annulla, entro 10 s'], ['C Ctrl+K', 'cerca o comanda'],
 		['.', 'tempi relativi o assoluti'], ['M', 'muto 5 minuti, poi suono'], ['H ?', 'questo aiuto'], ['Esc', 'chiude, o parcheggia il modulo']]],
-	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['Maiusc+V', 'cerca un indirizzo sulla mappa'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
-	['Mappa', [['↑ ↓ ← →', 'sposta'], ['+ -', 'ingrandisci, riduci'], ['0', 'inquadra tutto'], ['W', 'segui la scelta']]],
+	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['Maiusc+V', 'cerca un indirizzo sulla mappa'], ['Maiusc+S', 'strade chiuse e tempi di strada'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
+	['Mappa', [['↑ ↓ ← →', 'sposta'], ['+ -', 'ingrandisci, riduci'], ['0', 'inquadra tutto'], ['W', 'segui la scelta'], ['Maiusc+C', 'chiudi una strada'], ['Spazio', 'disegnando: punto al centro'], ['Backspace', 'disegnando: togli l’ultimo punto'], ['Invio', 'disegnando: chiudi'], ['Esc', 'lascia il disegno, si può riprendere']]],
 	['Coda', [['↑ ↓ J K', 'muovi'], ['Inizio Fine', 'prima, ultima'], ['Invio', 'apri'], ['Maiusc+1 2 3', 'vai al gruppo']]],
 	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
 		['E', 'esito e chiusura'], ['X', 'annulla l’intervento'], ['1-9', 'sezione della scheda']]],

@@ -8,10 +8,11 @@ import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { Legend } from './map_legend.jsx';
-import { makeLines } from './map_lines.js';
+import { closureFeatures, makeLines, nothing, sketchFeatures, takenFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
-import { hasPoint, makeLayer, signs, standOf } from './map_things.jsx';
+import { closureSigns, hasPoint, makeLayer, signs, standOf } from './map_things.jsx';
 import { fitPoints, holdMap } from './map_view.js';
+import { addPoint, confirmDrawing } from './roads_flow.js';
 import { get, isOpen, set, useStore } from './state.js';
 
 const palette = () => (document.documentElement.dataset.theme === 'night' ? 'night' : 'day');
@@ -22,6 +23,8 @@ function allPoints() {
 	const stands = Object.values(crews).filter((c) => c.state !== 'off').map(standOf);
 	return [...Object.values(incidents).filter((i) => isOpen(i) && hasPoint(i)), ...stands.filter(Boolean)];
 }
+
+const isEmpty = (bounds) => ![...allPoints(), ...get().closures.flatMap((c) => c.points)].some((p) => bounds.contains([p.lon, p.lat]));
 
 /* Loads the map once; answers why there is none, and how to try again. */
 function useMap(box, onMap) {
@@ -94,21 +97,25 @@ export function DeskMap() {
 	const things = useThings();
 	const picking = useStore((s) => s.picking);
 	const wanted = useStore((s) => s.focusWanted);
-	const layout = useStore((s) => `${s.pane}${s.tab}`);
+	const layout = useStore((s) => `${s.pane}${s.tab}${Boolean(s.drawing)}`);
+	const drawing = useStore((s) => s.drawing);
+	const closures = useStore((s) => s.closures);
 
 	const look = (map) => {
 		const { lng, lat } = map.getCenter();
 		const zoom = map.getZoom();
 		Object.assign(box.current.dataset, { centro: `${lat.toFixed(5)},${lng.toFixed(5)}`, zoom: zoom.toFixed(2) });
-		const bounds = map.getBounds();
-		setView({ zoom: Math.round(zoom * 4) / 4, empty: !allPoints().some((p) => bounds.contains([p.lon, p.lat])), key: box.current.dataset.centro });
+		setView({ zoom: Math.round(zoom * 4) / 4, empty: isEmpty(map.getBounds()), key: box.current.dataset.centro });
 	};
 	const [failed, retry] = useMap(box, (lib, map) => {
 		live.current = { map, draw: makeLayer(lib, map), lines: makeLines(lib, map) };
 		holdMap(map, () => setMoved(true));
 		map.on('movestart', (e) => { if (e.originalEvent) setMoved(true); });
 		map.on('moveend', () => look(map));
-		map.on('click', (e) => { if (get().picking) pick(e.lngLat); });
+		map.on('click', (e) => {
+			if (get().picking) pick(e.lngLat);
+			else if (get().drawing) addPoint({ lat: e.lngLat.lat, lon: e.lngLat.lng });
+		});
 		watchTiles(map, setTiles);
 		map.getCanvas().setAttribute('aria-label', 'Mappa: le frecce spostano, più e meno ingrandiscono, 0 inquadra tutto');
 		fitPoints(allPoints());
@@ -127,8 +134,17 @@ export function DeskMap() {
 
 	useEffect(() => {
 		if (!ready) return;
-		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [] }));
-	}, [ready, view.zoom, ...Object.values(things)]);
+		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: closureSigns(closures, view.zoom) }));
+	}, [ready, view.zoom, closures, ...Object.values(things)]);
+	useEffect(() => {
+		if (!ready) return;
+		const { lines } = live.current;
+		lines.closures.set(closureFeatures(drawing?.id ? closures.filter((c) => c.id !== drawing.id) : closures));
+		lines.taken.set(takenFeatures(drawing));
+		lines.sketch.set(drawing && !drawing.id ? sketchFeatures({ points: drawing.points, area: drawing.mode === 'area' }) : nothing);
+	}, [ready, closures, drawing?.points, drawing?.preview, drawing?.kind, drawing?.mode, Boolean(drawing)]);
+	/* Two quick presses are two points. */
+	useEffect(() => { if (ready) live.current.map.doubleClickZoom[drawing ? 'disable' : 'enable'](); }, [ready, Boolean(drawing)]);
 	useEffect(() => { if (ready) live.current.map.resize(); }, [layout, ready]);
 	useSelection(ready, moved);
 	useEffect(() => {
@@ -136,9 +152,13 @@ export function DeskMap() {
 		live.current.map.getCanvas().focus();
 		set({ focusWanted: null });
 	}, [wanted, ready]);
+	const draws = drawing && !drawing.id && drawing.mode !== 'crossings';
 	const onKey = (e) => {
 		if (e.target !== live.current.map?.getCanvas() || e.ctrlKey || e.altKey || e.metaKey) return;
-		if (e.key === 'Enter' && picking && !e.repeat) pick(live.current.map.getCenter());
+		const { lat, lng } = live.current.map.getCenter();
+		if (e.key === 'Enter' && picking && !e.repeat) pick({ lat, lng });
+		else if (e.key === ' ' && drawing && !e.repeat) addPoint({ lat, lon: lng });
+		else if (e.key === 'Enter' && drawing && !e.repeat) confirmDrawing();
 		else if (e.key === '0') fit();
 		else if (e.key.toLowerCase() === 'w') setMoved(false);
 		else return;
@@ -149,9 +169,9 @@ export function DeskMap() {
 		<section class="map-panel panel" id="mappa" aria-label="Mappa">
 			<MapSearch />
 			<div class="map-frame">
-				<div class={`pd-map${picking ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
-				{picking && <span class="crosshair" aria-hidden="true" />}
-				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty} />
+				<div class={`pd-map${picking || draws ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
+				{(picking || draws) && <span class="crosshair" aria-hidden="true" />}
+				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty && !drawing && !things.found} />
 				<div class="map-tools">
 					{ready && <Legend />}
 					{ready && <button type="button" class="small" aria-keyshortcuts="0" onClick={fit}><kbd>0</kbd>Tutto</button>}

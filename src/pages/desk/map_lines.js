@@ -17,6 +17,15 @@ export function closureFeatures(closures) {
 	}));
 }
 
+export const nothing = collection([]);
+
+/* The roads that what is drawn would take. */
+export function takenFeatures(drawing) {
+	if (!drawing?.preview) return nothing;
+	const speed = drawing.kind === 'slow' ? drawing.speed / 100 : 0;
+	return collection(drawing.preview.roads.map((r) => feature('LineString', lonLat(r), { speed, draft: true })));
+}
+
 export const wayFeatures = (points) => collection(points.length > 1 ? [feature('LineString', lonLat(points))] : []);
 
 /* The corners that a hand has set, and the line or outline through them. */

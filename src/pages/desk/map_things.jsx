@@ -10,7 +10,8 @@ import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { groups } from './map_cluster.js';
 import { attention } from './queue_order.js';
-import { isOpen } from './state.js';
+import { iconOf, kindOf, percentOf, streetsOf } from './roads_words.js';
+import { isOpen, set } from './state.js';
 
 const STALE_MS = 2 * 60000;
 const OLD_MS = 10 * 60000;
@@ -101,6 +102,26 @@ function placeSigns(wanted, { places, place, found }) {
 	if (hasPoint(place)) wanted.set('place', { ...place, thing: place, z: 50, label: place.label, draw: <span class="place-pin"><Icon name="it-pin" size={20} /></span> });
 	if (hasPoint(found)) wanted.set('found', { ...found, thing: found, z: 50, label: found.label, anchor: 'bottom', data: { trovato: found.label },
 		draw: <span class="found-pin"><b>{found.label}</b><span class="place-pin"><Icon name="it-map-marker" size={18} /></span></span> });
+}
+
+const LABEL_ZOOM = 13; /* from here on there is room for words */
+
+/* Where the words of a closure stand: the middle of its longest stretch. */
+function middleOf(c) {
+	const longest = c.roads.reduce((a, b) => (b.length > a.length ? b : a), []);
+	if (!longest.length) return c.points[0];
+	const a = longest[Math.floor((longest.length - 1) / 2)];
+	const b = longest[Math.ceil((longest.length - 1) / 2)];
+	return { lat: (a[0] + b[0]) / 2, lon: (a[1] + b[1]) / 2 };
+}
+
+export function closureSigns(closures, zoom) {
+	const wide = zoom >= LABEL_ZOOM;
+	return closures.map((c) => {
+		const words = `${streetsOf(c, 1)}: ${kindOf(c)}${c.one_way ? ' in un solo senso' : ''}${c.state === 'planned' ? ', in programma' : ''}`;
+		return { key: `r${c.id}`, ...middleOf(c), thing: `${c.version}${c.state}`, state: wide, z: 5, anchor: 'bottom', label: words, data: { chiusura: c.id, stato: c.state }, open: () => set({ tab: 'chiusure' }),
+			draw: <span class={`closed-sign${c.state === 'planned' ? ' planned' : ''}`}><Icon name={iconOf(c)} size={16} />{wide && (c.kind === 'slow' ? percentOf(c.speed) : 'chiusa')}</span> };
+	});
 }
 
 /* What the map should show, by key; map: what the window knows, `zoom`, `nearer(list)` -> whether it could go nearer. */

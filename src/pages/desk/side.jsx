@@ -8,10 +8,14 @@ import { Icon, Urgency } from '../shared/staff/marks.jsx';
 import { ago, hm } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
+import { DrawPanel } from './draw.jsx';
 import { DeskMap } from './map.jsx';
 import { placeOf } from './queue_order.js';
+import { Roads } from './roads.jsx';
 import { set, useStore } from './state.js';
 
+/* Where all columns stand side by side, the board is below the map unless the closures are chosen. */
+const WIDE = matchMedia('(min-width: 1440px)');
 const ORDER = { offered: 0, accepted: 1, en_route: 2, on_site: 3, available: 4, on_call: 5, off: 6 };
 const GROUPS = [
 	['In turno', (c) => c.state !== 'on_call' && c.state !== 'off'],
@@ -78,16 +82,19 @@ function Near() {
 
 export function Side() {
 	const tab = useStore((s) => s.tab);
+	const drawing = useStore((s) => Boolean(s.drawing));
+	const count = useStore((s) => s.closures.length);
 	const pick = (t) => () => set({ tab: t });
+	const lower = tab === 'chiusure' ? <Roads /> : <Board />;
 	return (
-		<aside class="side" id="fianco" data-tab={tab} aria-label="Mappa e squadre" tabIndex={-1}>
+		<aside class="side" id="fianco" data-tab={drawing ? 'disegno' : tab} aria-label="Mappa, squadre, chiusure" tabIndex={-1}>
 			<div class="tabs">
-				<button type="button" aria-pressed={tab === 'mappa'} onClick={pick('mappa')}><Icon name="it-map-marker" />Mappa</button>
-				<button type="button" aria-pressed={tab === 'squadre'} onClick={pick('squadre')}><Icon name="it-car" />Squadre</button>
+				<button type="button" class="tab-map" aria-pressed={tab === 'mappa'} onClick={pick('mappa')}><Icon name="it-map-marker" />Mappa</button>
+				<button type="button" aria-pressed={tab === 'squadre' || (tab === 'mappa' && WIDE.matches)} onClick={pick('squadre')}><Icon name="it-car" />Squadre</button>
+				<button type="button" aria-pressed={tab === 'chiusure'} onClick={pick('chiusure')}><Icon name="it-ban" />Chiusure{count > 0 && <span class="count">{count}</span>}</button>
 			</div>
 			<DeskMap />
-			<Near />
-			<Board />
+			{drawing ? <DrawPanel /> : <><Near />{lower}</>}
 		</aside>
 	);
 }

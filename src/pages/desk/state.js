@@ -29,6 +29,12 @@ export const store = makeStore({
 	parked: [],             /* other drafts */
 	picking: false,         /* the form waits for a point on the map */
 	found: null,            /* {lat, lon, label} the place chosen in the address search */
+	closures: [],           /* active and planned */
+	roads: null,            /* {profile, source, until, metric, closures, state}: what crews are reckoned by */
+	roadsFailed: '',
+	applying: null,         /* {metric, events, done}: an act on the roads that is not in force yet */
+	drawing: null,          /* the closure that is being drawn or changed, see roads_flow.js */
+	drawingKept: null,      /* one that was left half done */
 	crewOn: null,           /* id of the crew chosen on the board or the map */
 	layer: null,            /* {kind, …}: the dialog on top */
 	undo: [],               /* {label, until, run} newest last */

@@ -11,9 +11,10 @@
 // Within one place, later overlays stand above earlier ones. map-style.js keeps the two lower places open with layers
 // that show nothing. Not here: the base map (map-style.js), markers (each page's own).
 
+// The hues of chips stay with what needs a person: a closed road is known by its hatching, a slow one by its dashes.
 const colours = {
-  day: { closed: '#b3261e', between: '#ffffff', ink: '#17222e', slow: '#8a5300', slowEdge: '#ffffff', route: '#0059b3', routeEdge: '#ffffff', sketch: '#17222e', sketchEdge: '#ffffff' },
-  night: { closed: '#ff8073', between: '#200500', ink: '#e4eaf0', slow: '#ffc857', slowEdge: '#0e151d', route: '#8cc2ff', routeEdge: '#0b1219', sketch: '#ffffff', sketchEdge: '#0b0b0b' },
+  day: { closed: '#17222e', between: '#ffffff', ink: '#17222e', slow: '#4a5b6c', slowEdge: '#ffffff', route: '#0059b3', routeEdge: '#ffffff', sketch: '#17222e', sketchEdge: '#ffffff' },
+  night: { closed: '#e4eaf0', between: '#111a23', ink: '#e4eaf0', slow: '#a7b5c3', slowEdge: '#0e151d', route: '#8cc2ff', routeEdge: '#0b1219', sketch: '#ffffff', sketchEdge: '#0b0b0b' },
 };
 export const overlayColours = (palette) => colours[palette] || colours.day;
 

@@ -1,0 +1,169 @@
+/*
+ * The panel below the map while a street is being closed: by points on the map, by a street and two crossings
+ * (which needs no map), or an area; what holds there and for how long. It says which streets it takes before
+ * anything is stored. Not here: the points' keys on the map (map.jsx), storing (roads_flow.js). Source: pages.md 3.4, 4.1.
+ */
+import { useEffect, useRef } from 'preact/hooks';
+import { say } from '../shared/staff/announce.js';
+import { Icon } from '../shared/staff/marks.jsx';
+import { goTo } from './map_view.js';
+import { PlaceBox } from './place_box.jsx';
+import { askPreview, changeDrawing, confirmDrawing, isReady, leaveDrawing, removePoint } from './roads_flow.js';
+import { REASONS, streetsOf } from './roads_words.js';
+import { get, set, useStore } from './state.js';
+import { useStepFocus } from './steps.js';
+
+const MODES = [['hand', 'Sulla mappa'], ['crossings', 'Via e incroci'], ['area', 'Zona']];
+
+/* Which roads what is drawn would take: asked again a moment after each change. */
+function usePreview(d) {
+	const key = JSON.stringify([d.points, d.mode === 'area', d.oneWay]);
+	useEffect(() => {
+		if (d.id) return undefined;
+		const stop = new AbortController();
+		const timer = setTimeout(async () => {
+			try {
+				const preview = await askPreview(d, stop.signal);
+				if (stop.signal.aborted) return;
+				changeDrawing({ preview, failed: '' });
+				if (preview) say(`${streetsOf(preview)}, ${preview.metres} metri.`);
+			} catch (problem) {
+				if (!stop.signal.aborted) changeDrawing({ preview: null, failed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
+			}
+		}, 120);
+		return () => {
+			clearTimeout(timer);
+			stop.abort();
+		};
+	}, [key, d.id]);
+}
+
+function Modes({ mode }) {
+	const choose = (next) => {
+		changeDrawing({ mode: next, points: [], street: null, crossings: [null, null], preview: null, failed: '' });
+		set({ focusWanted: next === 'crossings' ? 'street' : 'map' });
+	};
+	return (
+		<div class="modes" role="group" aria-label="Come la indichi">
+			{MODES.map(([code, words]) => <button key={code} type="button" aria-pressed={mode === code} onClick={() => mode !== code && choose(code)}>{words}</button>)}
+		</div>
+	);
+}
+
+function Hand({ d }) {
+	const area = d.mode === 'area';
+	return (
+		<div class="hand">
+			<p>{area ? 'Tocca sulla mappa gli angoli della zona, almeno tre.' : 'Tocca sulla mappa i punti lungo la strada: la linea la segue.'} <span class="soft by-keys">Da tastiera: frecce per spostarti, <kbd>Spazio</kbd> mette il punto al centro.</span></p>
+			<p class="choices"><span class="count">{d.points.length} {d.points.length === 1 ? 'punto' : 'punti'}</span>
+				<button type="button" class="small" disabled={!d.points.length} aria-keyshortcuts="Backspace" onClick={removePoint}><kbd>⌫</kbd>Togli l’ultimo</button>
+				<button type="button" class="small by-keys" onClick={() => set({ focusWanted: 'map' })}>Vai alla mappa</button></p>
+		</div>
+	);
+}
+
+const ofStreet = (p) => (p.municipality && !p.label.includes(p.municipality) ? `${p.label}, ${p.municipality}` : p.label);
+
+/* A street, then where the closed part begins and ends; without an end only the stretch at the first crossing. */
+function Crossings({ d }) {
+	const fields = [useRef(), useRef(), useRef()];
+	useStepFocus('street', fields[0]);
+	const { street, crossings } = d;
+	const withPoints = (next) => changeDrawing({ crossings: next, points: next.filter(Boolean).map(({ lat, lon }) => ({ lat, lon })) });
+	const pickStreet = (p) => {
+		changeDrawing({ street: p, streetWords: ofStreet(p), crossings: [null, null], crossingWords: ['', ''], points: [] });
+		goTo(p, 15);
+		fields[1].current.focus();
+	};
+	const pickCrossing = (n) => (p) => {
+		changeDrawing({ crossingWords: (get().drawing.crossingWords || ['', '']).map((w, i) => (i === n ? p.label : w)) });
+		withPoints(crossings.map((c, i) => (i === n ? p : c)));
+		if (n === 0) fields[2].current.focus();
+		else set({ focusWanted: 'closure-form' });
+	};
+	const words = d.crossingWords || ['', ''];
+	const typeCrossing = (n) => (value) => {
+		changeDrawing({ crossingWords: words.map((w, i) => (i === n ? value : w)) });
+		if (crossings[n] && value !== crossings[n].label) withPoints(crossings.map((c, i) => (i === n ? null : c)));
+	};
+	const query = (typed) => (street && typed.trim() ? `${street.street} angolo ${typed}${street.municipality ? `, ${street.municipality}` : ''}` : '');
+	return (
+		<div class="crossings">
+			<PlaceBox id="closure-street" label="Via" placeholder="via, comune" value={d.streetWords || ''} field={fields[0]} keep={(p) => Boolean(p.street) && p.kind !== 'crossing'}
+				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [] } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
+			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
+				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
+					query={query} keep={(p) => p.kind === 'crossing'} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
+			))}
+		</div>
+	);
+}
+
+function Wrong({ id, children }) {
+	return children ? <span class="wrong" id={id}>{children}</span> : null;
+}
+
+function Effect({ d, first }) {
+	const kind = (code) => () => changeDrawing({ kind: code });
+	return (
+		<div class="effect">
+			<fieldset class="kinds">
+				<legend class="sr-only">Che cosa vale lì</legend>
+				<label class="choice"><input ref={first} type="radio" name="closure-kind" checked={d.kind === 'closed'} onChange={kind('closed')} />Chiusa</label>
+				<label class="choice"><input type="radio" name="closure-kind" checked={d.kind === 'slow'} onChange={kind('slow')} />Rallentata</label>
+				{d.kind === 'slow' && (
+					<label class="speed">al <input type="number" min="5" max="95" step="5" value={d.speed} aria-label="Per cento della velocità solita" aria-invalid={d.errors.speed ? 'true' : undefined}
+						onInput={(e) => changeDrawing({ speed: Number(e.currentTarget.value) })} /> % della velocità solita</label>
+				)}
+				{d.mode !== 'area' && !d.id && <label class="choice"><input type="checkbox" checked={d.oneWay} disabled={d.points.length < 2} onChange={(e) => changeDrawing({ oneWay: e.currentTarget.checked })} />Solo nel senso in cui è disegnata</label>}
+			</fieldset>
+			<Wrong>{d.errors.speed || d.errors.one_way}</Wrong>
+			<label class="reason">Motivo (facoltativo) <input type="text" maxLength={200} list="closure-reasons" value={d.reason} onInput={(e) => changeDrawing({ reason: e.currentTarget.value })} /></label>
+			<datalist id="closure-reasons">{REASONS.map((r) => <option key={r} value={r} />)}</datalist>
+			<label>Da (vuoto: adesso) <input type="datetime-local" value={d.from} onInput={(e) => changeDrawing({ from: e.currentTarget.value })} /></label>
+			<label>Fino a (vuoto: finché non la riapri) <input type="datetime-local" value={d.until} aria-invalid={d.errors.until ? 'true' : undefined} aria-describedby={d.errors.until ? 'err-until' : undefined}
+				onInput={(e) => changeDrawing({ until: e.currentTarget.value })} /></label>
+			<Wrong id="err-until">{d.errors.until || d.errors.from}</Wrong>
+		</div>
+	);
+}
+
+function Taken({ d }) {
+	if (d.failed) return <p class="wrong" role="alert">{d.failed}</p>;
+	if (!d.preview) return <p class="soft taken">Nessuna strada ancora.</p>;
+	return <p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${d.preview.metres} m`}</p>;
+}
+
+const VERBS = { closed: 'Chiudi', slow: 'Rallenta' };
+
+export function DrawPanel() {
+	const d = useStore((s) => s.drawing);
+	return d ? <Drawing d={d} /> : null;
+}
+
+function Drawing({ d }) {
+	const first = useRef();
+	usePreview(d);
+	useStepFocus('closure-form', first);
+	const onKey = (e) => {
+		if (e.key !== 'Escape' || e.defaultPrevented) return;
+		e.preventDefault();
+		e.stopPropagation();
+		leaveDrawing();
+	};
+	return (
+		<section class="draw panel" id="disegno" aria-labelledby="draw-title" tabIndex={-1} onKeyDown={onKey}>
+			<header class="panel-head"><h2 id="draw-title">{d.id ? 'Cambia la chiusura' : 'Chiudi una strada'}</h2></header>
+			<form class="scroll" onSubmit={(e) => { e.preventDefault(); confirmDrawing(); }}>
+				{!d.id && <Modes mode={d.mode} />}
+				{!d.id && (d.mode === 'crossings' ? <Crossings d={d} /> : <Hand d={d} />)}
+				<Taken d={d} />
+				<Effect d={d} first={first} />
+				<p class="choices actions">
+					<button type="submit" class="primary" disabled={d.busy || !isReady(d)}><kbd>Invio</kbd>{d.busy ? 'Un momento…' : d.id ? 'Salva' : VERBS[d.kind]}</button>
+					<button type="button" aria-keyshortcuts="Escape" onClick={leaveDrawing}><kbd>Esc</kbd>Lascia</button>
+				</p>
+			</form>
+		</section>
+	);
+}

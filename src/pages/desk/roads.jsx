@@ -1,0 +1,112 @@
+/*
+ * The list of closed and slow roads, what of them is in force, and the speed profile. Everything that the map
+ * shows of roads stands here in words. Not here: drawing (draw.jsx), storing (roads_flow.js). Source: pages.md 3.4, 5.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useNow } from '../shared/staff/clock.js';
+import { Icon, Time } from '../shared/staff/marks.jsx';
+import { moment } from '../shared/staff/times.js';
+import { fitPoints } from './map_view.js';
+import { changeClosure, chooseProfile, lift, loadRoads, mayClose, startDrawing } from './roads_flow.js';
+import { iconOf, kindOf, PROFILES, spanOf, streetsOf } from './roads_words.js';
+import { set, useStore } from './state.js';
+
+function Who({ closure: c, at }) {
+	return (
+		<span class="soft">{c.made_by}, <Time at={c.made_at}>{moment(c.made_at, at)}</Time>
+			{c.changed_by && <>; cambiata da {c.changed_by}, <Time at={c.changed_at}>{moment(c.changed_at, at)}</Time></>}</span>
+	);
+}
+
+function Closure({ closure: c, at, may }) {
+	const show = () => {
+		set({ pane: 'mappa', tab: 'mappa' });
+		fitPoints(c.roads.flat().map(([lat, lon]) => ({ lat, lon })).concat(c.points), { maxZoom: 16 });
+	};
+	const words = kindOf(c);
+	return (
+		<li class="closure" data-id={c.id} data-stato={c.state}>
+			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}</p>
+			<p>{words[0].toUpperCase() + words.slice(1)}{c.one_way && ' in un solo senso'}, {spanOf(c, at)}{c.reason && ` · ${c.reason}`}</p>
+			<p class="closure-foot"><Who closure={c} at={at} />
+				<span class="acts">
+					<button type="button" class="small" onClick={show}>Mostra</button>
+					{may && <button type="button" class="small" onClick={() => changeClosure(c)}>Cambia</button>}
+					{may && <button type="button" class="small" onClick={() => lift(c)}>{c.state === 'planned' ? 'Togli' : 'Riapri'}</button>}
+				</span></p>
+		</li>
+	);
+}
+
+const inForce = (roads, at) => `${PROFILES[roads.profile]}, ${roads.source === 'hand' ? `scelto a mano${roads.until ? ` fino alle ${moment(roads.until, at)}` : ''}` : 'secondo l’ora'}`;
+
+/* Chosen first, applied with the button: arrows in a list must not change every crew's time. */
+function Profile({ roads, at, may }) {
+	const held = roads.source === 'hand' ? roads.profile : '';
+	const [choice, setChoice] = useState(held);
+	const [until, setUntil] = useState('');
+	const [wrong, setWrong] = useState('');
+	useEffect(() => { setChoice(held); }, [held]);
+	const submit = async (e) => {
+		e.preventDefault();
+		setWrong(await chooseProfile(choice || null, until));
+	};
+	return (
+		<form class="profile" onSubmit={submit}>
+			<p>Tempi di strada: <b>{inForce(roads, at)}</b></p>
+			{may && (
+				<div class="query">
+					<label class="grow">Profilo <select value={choice} onChange={(e) => setChoice(e.currentTarget.value)}>
+						<option value="">automatico (secondo l’ora)</option>
+						{Object.entries(PROFILES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
+					</select></label>
+					{choice && choice !== held && <label class="grow">Fino a (facoltativo) <input type="datetime-local" value={until} onInput={(e) => setUntil(e.currentTarget.value)} /></label>}
+					<button type="submit" disabled={choice === held}>Applica</button>
+				</div>
+			)}
+			{wrong && <p class="wrong" role="alert">{wrong}</p>}
+		</form>
+	);
+}
+
+function Kept() {
+	const kept = useStore((s) => s.drawingKept);
+	if (!kept) return null;
+	const what = kept.preview ? streetsOf(kept.preview, 2) : kept.streetWords || `${kept.points.length} punti`;
+	return (
+		<p class="strip">Disegno lasciato a metà: {what}. <button type="button" class="small" onClick={() => startDrawing(kept.mode, { resume: true })}>Riprendi</button>
+			<button type="button" class="small" onClick={() => set({ drawingKept: null, focusWanted: 'roads' })}>Butta</button></p>
+	);
+}
+
+export function Roads() {
+	const closures = useStore((s) => s.closures);
+	const roads = useStore((s) => s.roads);
+	const failed = useStore((s) => s.roadsFailed);
+	const applying = useStore((s) => s.applying);
+	const wanted = useStore((s) => s.focusWanted);
+	const at = useNow(30);
+	const section = useRef();
+	const may = mayClose();
+	useEffect(() => {
+		if (wanted !== 'roads') return;
+		section.current.focus();
+		set({ focusWanted: null });
+	}, [wanted]);
+	const list = [...closures].sort((a, b) => (a.state === b.state ? Date.parse(b.made_at) - Date.parse(a.made_at) : a.state === 'active' ? -1 : 1));
+	return (
+		<section class="roads panel" id="chiusure" ref={section} aria-labelledby="roads-title" tabIndex={-1}>
+			<header class="panel-head"><h2 id="roads-title">Chiusure <span class="count">{closures.length}</span></h2>
+				{may && <button type="button" class="push" aria-keyshortcuts="Shift+C" onClick={() => startDrawing('hand')}><Icon name="it-ban" />Chiudi una strada<kbd class="after">Maiusc+C</kbd></button>}
+			</header>
+			<div class="scroll" tabIndex={0} role="group" aria-labelledby="roads-title">
+				{(applying || roads?.state === 'building') && <p class="strip" role="status" data-applica>In corso… tra poco le squadre ne terranno conto.</p>}
+				<Kept />
+				{failed && <p class="notice">{failed} <button type="button" class="small" onClick={loadRoads}><Icon name="it-refresh" size={14} />Riprova</button></p>}
+				{roads && <Profile roads={roads} at={at} may={may} />}
+				{!failed && roads && list.length === 0 && <p class="notice">Nessuna strada chiusa o rallentata.</p>}
+				<ul>{list.map((c) => <Closure key={c.id} closure={c} at={at} may={may} />)}</ul>
+			</div>
+		</section>
+	);
+}

@@ -1,0 +1,225 @@
+/*
+ * Closed and slow roads and the speed profile: read, drawn, changed, lifted. A new one counts as in force only when
+ * the server says that crews are reckoned by it. Not here: how it looks (roads.jsx, draw.jsx, map.jsx).
+ * Source: pages.md sections 3.4, 5; openapi.yaml, /closures and /roads.
+ */
+import { get as read, newKey, post } from '../shared/staff/api.js';
+import { alarm, say } from '../shared/staff/announce.js';
+import { hms } from '../shared/staff/times.js';
+import { loadCandidates, offerUndo } from './acts.js';
+import { instantOf, kindOf, localOf, PROFILES, streetsOf } from './roads_words.js';
+import { dropBanner, get, set, showBanner } from './state.js';
+
+/* ---- what is ---- */
+
+/* The server reckons by all that is active, and has said so since the act. */
+function inForce({ roads, closures, applying }) {
+	if (!applying) return true;
+	const told = roads.metric !== applying.metric || applying.events > 1;
+	return told && roads.state === 'ok' && roads.closures === closures.filter((c) => c.state === 'active').length;
+}
+
+export async function loadRoads() {
+	try {
+		const { closures, roads } = await read('/api/v1/closures');
+		set({ closures, roads, roadsFailed: '' });
+		if (get().applying && inForce(get())) {
+			say(get().applying.done);
+			set({ applying: null });
+		}
+	} catch (problem) {
+		set({ roadsFailed: problem.network ? 'Le chiusure non si caricano.' : problem.message });
+	}
+}
+
+let timer = 0;
+/* The stream says that closures, profile or what crews are reckoned by have changed. */
+export function roadsChanged({ metric }) {
+	set((s) => ({ applying: s.applying && { ...s.applying, events: s.applying.events + 1 } }));
+	clearTimeout(timer);
+	timer = setTimeout(loadRoads, 60);
+	timesChanged(metric);
+}
+
+/* Times shown by other roads: read again, unless a hand is on the list; then the list says so. */
+function timesChanged(metric) {
+	const { candidates } = get();
+	if (!candidates?.list || !candidates.metric || !metric || candidates.metric === metric) return;
+	const list = document.querySelector('.candidates');
+	if (list?.contains(document.activeElement) || list?.matches(':hover')) set({ candidates: { ...candidates, stale: true } });
+	else loadCandidates(candidates.incident);
+}
+
+/* From an act until the server reckons by it; `done` is said then. */
+function apply(done) {
+	set((s) => ({ applying: { metric: s.roads?.metric, events: 0, done } }));
+	loadRoads();
+}
+
+const keep = (closure) => set((s) => ({ closures: [...s.closures.filter((c) => c.id !== closure.id), ...(closure.state === 'over' ? [] : [closure])] }));
+
+/* ---- what is being drawn ---- */
+
+const EMPTY = { id: null, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, failed: '', errors: {}, busy: false,
+	street: null, crossings: [null, null] };
+
+export const mayClose = () => ['dispatcher', 'supervisor', 'admin'].includes(get().setup.user.role);
+
+/* mode: "hand" | "crossings" | "area" */
+export function startDrawing(mode, { resume = false } = {}) {
+	const { drawing, drawingKept } = get();
+	if (drawing || !mayClose()) return;
+	set({ found: null, drawing: resume && drawingKept ? { ...drawingKept, failed: '', errors: {} } : { ...EMPTY, key: newKey(), mode }, drawingKept: resume ? null : drawingKept, pane: 'mappa', tab: 'mappa', picking: false,
+		focusWanted: mode === 'crossings' ? 'street' : 'map' });
+}
+
+export function changeClosure(closure) {
+	set({ drawing: { ...EMPTY, key: newKey(), id: closure.id, closure, mode: closure.area ? 'area' : 'hand', points: closure.points, kind: closure.kind, speed: closure.speed ? Math.round(closure.speed * 100) : 50,
+		oneWay: closure.one_way, reason: closure.reason || '', from: closure.state === 'planned' ? localOf(closure.from) : '', until: localOf(closure.until),
+		preview: { streets: closure.streets, roads: closure.roads, metres: null } }, pane: 'mappa', tab: 'mappa', focusWanted: 'closure-form' });
+}
+
+export const changeDrawing = (patch) => set((s) => (s.drawing ? { drawing: { ...s.drawing, ...patch } } : {}));
+
+/* A person's hand draws; a closure that stands keeps its place. */
+export function addPoint(point) {
+	const { drawing } = get();
+	if (!drawing || drawing.id || drawing.mode === 'crossings' || drawing.points.length >= 200) return;
+	changeDrawing({ points: [...drawing.points, point], failed: '' });
+	say(`Punto ${drawing.points.length + 1}.`);
+}
+
+export function removePoint() {
+	const { drawing } = get();
+	if (!drawing || drawing.id || drawing.mode === 'crossings' || !drawing.points.length) return;
+	changeDrawing({ points: drawing.points.slice(0, -1), failed: '' });
+	say(drawing.points.length > 1 ? `Tolto. Restano ${drawing.points.length - 1} punti.` : 'Tolto. Nessun punto.');
+}
+
+/* What was drawn is kept until the next one is begun or it is thrown away. */
+export function leaveDrawing() {
+	const { drawing } = get();
+	if (!drawing) return;
+	const worth = !drawing.id && (drawing.points.length || drawing.street);
+	set((s) => ({ drawing: null, drawingKept: worth ? { ...drawing, busy: false } : s.drawingKept, tab: 'chiusure', pane: s.pane === 'mappa' ? 'chiusure' : s.pane, focusWanted: 'roads' }));
+	say(worth ? 'Disegno lasciato: si può riprendere.' : 'Chiusura lasciata.');
+}
+
+export const isReady = (d) => (d.mode === 'area' ? d.points.length >= 3 : d.points.length >= 1);
+
+function bodyOf(d) {
+	const body = { kind: d.kind, reason: d.reason.trim() || null, until: instantOf(d.until) };
+	if (d.kind === 'slow') body.speed = d.speed / 100;
+	if (d.from) body.from = instantOf(d.from);
+	if (d.id) return { version: d.closure.version, ...body };
+	if (!body.reason) delete body.reason;
+	if (!body.until) delete body.until;
+	body.points = d.points.map(({ lat, lon }) => ({ lat, lon }));
+	if (d.mode === 'area') body.area = true;
+	else if (d.oneWay && d.points.length > 1) body.one_way = true;
+	return body;
+}
+
+/* Which roads it would take; null where that cannot be asked yet. */
+export async function askPreview(d, signal) {
+	const { points, area, one_way } = bodyOf({ ...d, id: null });
+	return isReady(d) ? post('/api/v1/closures/preview', { kind: 'closed', points, area, one_way }, { signal, key: undefined }) : null;
+}
+
+const name = (c) => streetsOf(c, 2);
+
+function errorsOf(problem) {
+	const errors = {};
+	for (const e of problem.errors || []) errors[e.pointer.split('/')[1]] = e.detail;
+	return errors;
+}
+
+/* Stores what is drawn. What went wrong stays beside it, and it stays as it is. */
+export async function confirmDrawing() {
+	const { drawing: d } = get();
+	if (!d || d.busy || !isReady(d)) return;
+	changeDrawing({ busy: true, failed: '', errors: {} });
+	try {
+		const done = await post(d.id ? `/api/v1/closures/${d.id}` : '/api/v1/closures', bodyOf(d), { key: d.key });
+		set({ drawing: null, drawingKept: null, tab: 'chiusure', pane: get().pane === 'mappa' ? 'chiusure' : get().pane, focusWanted: 'roads' });
+		stored(done, d);
+	} catch (problem) {
+		changeDrawing({ busy: false, key: newKey(), errors: errorsOf(problem), failed: problem.network ? 'Il server non risponde: il disegno resta qui. Riprova.' : problem.message });
+		if (problem.status === 409) conflict(problem, d.closure, 'La tua modifica non è salvata.', () => again(d));
+		else alarm(get().drawing.failed);
+	}
+}
+
+function stored(done, d) {
+	keep(done);
+	const words = `${name(done)}: ${kindOf(done)}`;
+	if (done.state === 'planned') {
+		say(`${words}, in programma.`);
+		loadRoads();
+	} else {
+		say(`${words}. In corso…`);
+		apply(`${words}: le squadre ne tengono conto.`);
+	}
+	if (!d.id) offerUndo(`${words}`, () => lift(done));
+}
+
+/* Somebody was faster: the newer state is read, and the own change may be put over it. */
+async function conflict(problem, closure, lost, resend) {
+	const who = problem.who || 'Un collega';
+	const when = problem.at ? ` · ${hms(problem.at)}` : '';
+	await loadRoads();
+	const fresh = get().closures.find((c) => c.id === closure.id);
+	const id = showBanner('presto', `${who} ha già cambiato ${name(closure)}${when}`, fresh ? `Ora è ${kindOf(fresh)}. ${lost}` : `Non c’è più: la strada è aperta. ${lost}`, [
+		{ label: 'Va bene così', run: () => dropBanner(id) }, ...(fresh && resend ? [{ label: 'Salva lo stesso', run: () => { dropBanner(id); resend(); } }] : [])]);
+	alarm(`${who} ha già cambiato ${name(closure)}.`);
+}
+
+/* The last edit wins, knowingly. */
+function again(d) {
+	const fresh = get().closures.find((c) => c.id === d.id);
+	if (!fresh) return;
+	set({ drawing: { ...d, closure: fresh, key: newKey(), busy: false, failed: '', errors: {} } });
+	confirmDrawing();
+}
+
+export async function lift(closure) {
+	try {
+		keep(await post(`/api/v1/closures/${closure.id}/lift`, { version: closure.version }));
+		say(`${name(closure)}: riapertura in corso…`);
+		if (closure.state === 'active') apply(`${name(closure)}: di nuovo aperta.`);
+		else loadRoads();
+		offerUndo(`${name(closure)}: riaperta`, () => closeAgain(closure));
+	} catch (problem) {
+		if (problem.status === 409 || problem.status === 404) await conflict(problem, closure, 'La riapertura non è partita.', () => lift(get().closures.find((c) => c.id === closure.id)));
+		else complainRoads(problem);
+	}
+}
+
+async function closeAgain(c) {
+	const body = { kind: c.kind, points: c.points, area: c.area, one_way: c.one_way };
+	if (c.speed) body.speed = c.speed;
+	for (const key of ['reason', 'until']) if (c[key]) body[key] = c[key];
+	if (c.state === 'planned') body.from = c.from;
+	stored(await post('/api/v1/closures', body), { id: c.id });
+}
+
+function complainRoads(problem) {
+	const words = problem.network ? 'Il server non risponde. Riprova.' : problem.message;
+	showBanner('presto', words, problem.errors?.map((e) => e.detail).join(' '));
+	alarm(words);
+}
+
+/* profile: null by the clock. */
+export async function chooseProfile(profile, until) {
+	const body = { profile };
+	if (profile && until) body.until = instantOf(until);
+	try {
+		set({ roads: await post('/api/v1/roads', body) });
+		const words = profile ? `Tempi di strada: ${PROFILES[profile]}` : 'Tempi di strada secondo l’ora';
+		say(`${words}. In corso…`);
+		apply(`${words}: in vigore.`);
+		return '';
+	} catch (problem) {
+		return problem.network ? 'Il server non risponde. Riprova.' : problem.message;
+	}
+}
