@@ -172,7 +172,7 @@ void flow_ranking(struct flow *flow, const struct user *who, const char *id, flo
 
 /* ---- ways: flow/route.c ---- */
 /* How a crew drives to an incident by the roads as they are: {from, to, eta_s, distance_m, arrival_at, line, at_s, steps,
- * metric, profile}. PROBLEM_CONFLICT where there is no place, no position or no way. */
+ * metric, profile}. PROBLEM_INPUT where there is no place, no position, no way or no map. */
 void flow_incident_route(struct flow *flow, const struct user *who, const char *incident, const char *crew,
 			 flow_done_fn *done, void *ctx);
 /* The same for a crew's own open assignment. from: where its phone says it is; its point POINT_NONE: where it was last. */

@@ -28,6 +28,14 @@ static bool refuse(struct asking *a, enum problem_kind kind, const char *text)
 	return false;
 }
 
+/* No way can be shown, and what is missing. */
+static void lacks(struct asking *a, const char *what, const char *text)
+{
+	struct problem p;
+	problem_set(&p, PROBLEM_INPUT, what, "%s", text);
+	asking_fail(a, &p);
+}
+
 /* ---- the answer ---- */
 
 static struct js *point_json(struct point at)
@@ -101,7 +109,7 @@ static void drive(struct asking *a, const struct trip *t)
 	struct map_stand to = {.at = t->to, .heading = NAN};
 	struct map_route route;
 	if (!map_route(router, &t->from, &to, a->arena, &route))
-		refuse(a, PROBLEM_CONFLICT, "no road leads there from where the crew is");
+		lacks(a, "way", "no road leads there from where the crew is");
 	else
 		asking_answer(a, route_json(t, &route, map_router_metric(router)));
 }
@@ -125,7 +133,7 @@ static void on_crew(void *ctx, const struct problem *p, const struct store_crews
 	if (point_is_set(t->from.at))
 		drive(a, t);
 	else
-		refuse(a, PROBLEM_CONFLICT, "the crew's position is not known");
+		lacks(a, "crew_position", "the crew's position is not known");
 }
 
 static void go_from(struct asking *a, struct trip *t, const struct incident *i)
@@ -134,9 +142,9 @@ static void go_from(struct asking *a, struct trip *t, const struct incident *i)
 	t->zone = zone_of(a->flow, i->utility.text);
 	a->own = t;
 	if (!a->flow->o.router)
-		refuse(a, PROBLEM_CONFLICT, "there is no map: no way can be shown");
+		lacks(a, "map", "there is no map: no way can be shown");
 	else if (!point_is_set(t->to))
-		refuse(a, PROBLEM_CONFLICT, "the incident has no place on the map yet");
+		lacks(a, "incident_place", "the incident has no place on the map yet");
 	else if (point_is_set(t->from.at))
 		drive(a, t);
 	else

@@ -78,7 +78,8 @@ def ways(stage):
     check("no such incident", marta.get(f"/api/v1/incidents/{NOBODY}/route?crew={crew_id}").status == 404)
     nowhere = make_incident(marta, address="strada che non esiste", municipality="Pontalto")
     refused = marta.get(f"/api/v1/incidents/{nowhere}/route?crew={crew_id}")
-    check("an incident without a place has no way", refused.status == 409 and refused.json["detail"], refused)
+    check("an incident without a place has no way, and it is said", refused.status == 422 and
+          refused.json["detail"] == "L'intervento non ha ancora un punto sulla mappa.", refused)
     taken = marta.post(f"/api/v1/assignments/{mine['id']}/recall", {})
     check("the crew is taken back", taken.status == 200, taken)
     check("what is over has no way", crew.get(own).status in (404, 409), crew.get(own))
