@@ -3,12 +3,13 @@ same times as prontoctl's, refusals in OSRM's words. The client at 127.0.0.2 is 
 at 127.0.0.1 a stranger."""
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import urllib.parse
 
 import harness
-from harness import check
+from harness import check, wait_for
 
 TOKEN = "programs-know-this"
 NEAR = "127.0.0.2"
@@ -221,6 +222,38 @@ def refusals(stage, two):
     check("POST is not answered", stage.client("marta").post("/osrm/table/v1/driving").status == 405)
 
 
+# ---- where no road leads ----
+
+def cut_off(stage, five):
+    """All roads round the first place are closed: four strips of a frame."""
+    marta, (lon, lat), half, thin = stage.client("marta"), five[0], 0.004, 0.0004
+    for south, west, north, east in ((lat - half, lon - half, lat - half + thin, lon + half), (lat + half - thin, lon - half, lat + half, lon + half),
+                                     (lat - half, lon - half, lat + half, lon - half + thin), (lat - half, lon + half - thin, lat + half, lon + half)):
+        made = marta.post("/api/v1/closures", {"kind": "closed", "area": True, "points": [
+            {"lat": south, "lon": west}, {"lat": south, "lon": east}, {"lat": north, "lon": east}, {"lat": north, "lon": west}]})
+        check("a strip is closed", made.status == 201, made)
+    check("the closures are in force", wait_for(lambda: (lambda r: r["closures"] == 4 and r["state"] == "ok")(marta.get("/api/v1/roads").json), 60))
+    two = text([five[0], five[3]])
+    table = ask(stage, f"/table/v1/driving/{two}?annotations=duration,distance").json
+    check("null where no road leads, both ways", table["durations"] == table["distances"] == [[0, None], [None, 0]], table)
+    check("and no route", refused(ask(stage, f"/route/v1/driving/{two}"), "NoRoute"))
+    table = ask(stage, f"/table/v1/driving/{two}?annotations=duration,distance&fallback_speed=10").json
+    check("as the crow flies where that is asked for", table["fallback_speed_cells"] == [[0, 1], [1, 0]] and
+          abs(table["durations"][0][1] * 10 - table["distances"][0][1]) <= 1 and table["distances"][0][1] > 1000, table)
+
+
+# ---- readers that leave ----
+
+def leaving(stage, five):
+    """Large tables whose readers go at once are given up, and the next is answered."""
+    path = "/osrm/table/v1/driving/" + text(five * 8) + "?annotations=duration,distance"
+    for _ in range(20):
+        link = socket.create_connection(("127.0.0.1", stage.port), timeout=20, source_address=(NEAR, 0))
+        link.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        link.close()
+    check("the next is answered", ask(stage, "/table/v1/driving/" + text(five)).status == 200)
+
+
 def main():
     with harness.Stage(workers=1, settings={"osrm.open_to": NEAR + "/32, ::1", "osrm.token": TOKEN, "limits.osrm_cells": 1600,
                                             "limits.osrm_places": 41}) as stage:
@@ -231,6 +264,8 @@ def main():
         nearests(stage, five[0])
         routes(stage, five, table)
         refusals(stage, five[:2])
+        cut_off(stage, five)
+        leaving(stage, five)
         check("prontod ends cleanly", stage.stop() == 0)
     return harness.finish()
 
