@@ -146,8 +146,9 @@ void flow_closures(struct flow *flow, const struct user *who, bool all, flow_don
 /* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
 		      const struct flow_once *once, flow_done_fn *done, void *ctx);
-/* At once, nothing stored: {streets, roads, metres}; NULL and a problem where no road is near. Caller frees. */
-struct js *flow_closure_preview(struct flow *flow, const struct closure *closure, struct problem *p);
+/* Nothing stored: {streets, roads, metres}; PROBLEM_INPUT where no road is near. */
+void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *closure,
+			  flow_done_fn *done, void *ctx);
 enum flow_closure_kind { FLOW_AS_IT_IS, FLOW_CLOSED, FLOW_SLOW };
 struct flow_closure_change {
 	int64_t version; /* that was seen */

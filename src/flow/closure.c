@@ -20,7 +20,19 @@ struct deed {
 	bool lifts;
 };
 
-/* ---- views ---- */
+/* ---- the roads it takes: looked for on a thread, since an area may take very many ---- */
+
+struct drawing;
+typedef void drawn_fn(struct asking *a, const struct drawing *d);
+struct drawing {
+	struct asking *asking;
+	const struct map *map;      /* NULL: none */
+	const struct closure *list; /* in the asking's arena */
+	size_t count;
+	struct js **drawn; /* [count] {streets, roads, metres, municipality}; the drawn_fn takes them */
+	size_t *roads;     /* [count] how many each takes, up to SHOWN_ROADS */
+	drawn_fn *then;
+};
 
 static void set_street(struct js *streets, const char *name)
 {
@@ -44,38 +56,60 @@ static struct js *line_json(const struct map_road *road, double *metres)
 	return line;
 }
 
-/* streets, roads, metres; returns how many roads it takes. */
-static size_t set_roads(const struct flow *flow, const struct closure *c, struct js *o)
+static size_t set_roads(const struct map *map, const struct closure *c, struct js *o)
 {
 	struct js *streets = js_array(), *lines = js_array();
 	struct arena *arena = arena_new();
 	struct map_road *roads = arena_take(arena, SHOWN_ROADS * sizeof *roads);
 	const struct map_closure on_map = closure_on_map(c);
+	struct map_reverse there = {0};
 	double metres = 0;
-	size_t count = 0;
-	if (flow->o.map)
-		count = map_closure_roads(flow->o.map, &on_map, arena, roads, SHOWN_ROADS);
+	size_t count = map ? map_closure_roads(map, &on_map, arena, roads, SHOWN_ROADS) : 0;
 	for (size_t i = 0; i < count; i++) {
 		if (roads[i].name)
 			set_street(streets, roads[i].name);
 		js_push(lines, line_json(&roads[i], &metres));
 	}
+	if (map)
+		map_reverse(map, c->points[c->count / 2], arena, &there);
 	js_set(o, "streets", streets);
 	js_set(o, "roads", lines);
 	js_set_number(o, "metres", metres, 0);
+	js_set_str(o, "municipality", there.municipality);
 	arena_free(&arena);
 	return count;
 }
 
-static void set_municipality(const struct flow *flow, const struct closure *c, struct js *o)
+static void draw(void *argument)
 {
-	struct arena *arena = arena_new();
-	struct map_reverse found = {0};
-	if (flow->o.map)
-		map_reverse(flow->o.map, c->points[c->count / 2], arena, &found);
-	js_set_str(o, "municipality", found.municipality);
-	arena_free(&arena);
+	struct drawing *d = argument;
+	for (size_t i = 0; i < d->count; i++) {
+		d->drawn[i] = js_object();
+		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
+	}
 }
+
+static void on_drawn(void *argument)
+{
+	struct drawing *d = argument;
+	d->then(d->asking, d);
+}
+
+/* Copies the list. */
+static void draw_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+{
+	struct drawing *d = arena_take(a->arena, sizeof *d);
+	*d = (struct drawing){.asking = a,
+	                      .map = a->flow->o.map,
+	                      .list = closures_copy(a->arena, list, count),
+	                      .count = count,
+	                      .drawn = arena_take(a->arena, (count + 1) * sizeof *d->drawn),
+	                      .roads = arena_take(a->arena, (count + 1) * sizeof *d->roads),
+	                      .then = then};
+	work_start(a->flow->work, draw, on_drawn, d);
+}
+
+/* ---- views ---- */
 
 static struct js *points_json(const struct closure *c)
 {
@@ -89,10 +123,10 @@ static struct js *points_json(const struct closure *c)
 	return list;
 }
 
-static struct js *view_closure(const struct flow *flow, const struct closure *c)
+/* Takes what was drawn of it, and adds the rest. */
+static struct js *view_closure(const struct closure *c, struct js *o)
 {
 	const struct zone *zone = zone_get("Europe/Rome", NULL);
-	struct js *o = js_object();
 	js_set_str(o, "id", c->id.text);
 	js_set_int(o, "version", c->version);
 	js_set_str(o, "kind", c->speed > 0 ? "slow" : "closed");
@@ -104,8 +138,6 @@ static struct js *view_closure(const struct flow *flow, const struct closure *c)
 	js_set_bool(o, "area", c->area);
 	js_set_bool(o, "one_way", c->one_way);
 	js_set_str(o, "reason", c->reason);
-	set_roads(flow, c, o);
-	set_municipality(flow, c, o);
 	js_set_instant(o, "from", c->from, zone);
 	js_set_instant(o, "until", c->until, zone);
 	js_set_str(o, "state", closure_state_name(closure_state_at(c, instant_now())));
@@ -123,19 +155,23 @@ static bool may_see_roads(const struct user *who)
 	return may_look(who) || (who && who->role == ROLE_CREW);
 }
 
-static void on_list(void *ctx, const struct problem *p, const struct closure *list, size_t count)
+static void answer_list(struct asking *a, const struct drawing *d)
 {
-	struct asking *a = ctx;
-	if (p) {
-		asking_fail(a, p);
-		return;
-	}
 	struct js *o = js_object(), *closures = js_array();
-	for (size_t i = 0; i < count; i++)
-		js_push(closures, view_closure(a->flow, &list[i]));
+	for (size_t i = 0; i < d->count; i++)
+		js_push(closures, view_closure(&d->list[i], d->drawn[i]));
 	js_set(o, "closures", closures);
 	js_set(o, "roads", roads_json(a->flow->roads));
 	asking_answer(a, o);
+}
+
+static void on_list(void *ctx, const struct problem *p, const struct closure *list, size_t count)
+{
+	struct asking *a = ctx;
+	if (p)
+		asking_fail(a, p);
+	else
+		draw_start(a, list, count, answer_list);
 }
 
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
@@ -165,26 +201,34 @@ static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
 	                            "there is no road within 60 m of these points");
 }
 
-struct js *flow_closure_preview(struct flow *flow, const struct closure *c, struct problem *p)
+static void answer_preview(struct asking *a, const struct drawing *d)
 {
-	struct js *o = js_object();
-	size_t roads = set_roads(flow, c, o);
-	if (!on_roads(flow, roads, p))
-		js_free(&o);
-	return o;
+	struct js *found = d->drawn[0];
+	struct problem nowhere;
+	if (on_roads(a->flow, d->roads[0], &nowhere)) {
+		asking_answer(a, found);
+		return;
+	}
+	js_free(&found);
+	asking_fail(a, &nowhere);
 }
 
-static bool takes_roads(const struct flow *flow, const struct closure *c, struct problem *p)
+void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *c,
+                          flow_done_fn *done, void *ctx)
 {
-	struct arena *arena = arena_new();
-	struct map_road one;
-	const struct map_closure on_map = closure_on_map(c);
-	size_t roads = flow->o.map ? map_closure_roads(flow->o.map, &on_map, arena, &one, 1) : 0;
-	arena_free(&arena);
-	return on_roads(flow, roads, p);
+	struct asking *a = asking_new(flow, who, done, ctx);
+	if (!may_decide(who))
+		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
+	else
+		draw_start(a, c, 1, answer_preview);
 }
 
 /* ---- answers ---- */
+
+static void answer_one(struct asking *a, const struct drawing *d)
+{
+	asking_answer(a, view_closure(&d->list[0], d->drawn[0]));
+}
 
 static void on_answer(void *ctx, const struct problem *p, const struct closure *list, size_t count)
 {
@@ -196,7 +240,7 @@ static void on_answer(void *ctx, const struct problem *p, const struct closure *
 		problem_set(&gone, PROBLEM_NOT_FOUND, "", "no such closure");
 		asking_fail(a, &gone);
 	} else {
-		asking_answer(a, view_closure(a->flow, &list[0]));
+		draw_start(a, list, 1, answer_one);
 	}
 }
 
@@ -266,16 +310,13 @@ static void on_written(void *ctx, const struct problem *p, const struct store_wr
 
 /* ---- drawing one ---- */
 
-static void on_add_once(void *ctx, const struct problem *p, const struct store_written *w)
+static void add_drawn(struct asking *a, const struct drawing *d)
 {
-	struct asking *a = ctx;
-	struct deed *deed = a->own;
+	const struct deed *deed = a->own;
+	struct js *found = d->drawn[0];
 	struct problem refused;
-	if (p || w) {
-		on_written(a, p, w);
-		return;
-	}
-	if (!takes_roads(a->flow, &deed->closure, &refused)) {
+	js_free(&found);
+	if (!on_roads(a->flow, d->roads[0], &refused)) {
 		asking_fail(a, &refused);
 	} else if (roads_open_count(a->flow->roads) >= CLOSURES_MOST) {
 		problem_set(&refused, PROBLEM_INPUT, "/closures",
@@ -287,19 +328,20 @@ static void on_add_once(void *ctx, const struct problem *p, const struct store_w
 	}
 }
 
-static void on_add(void *ctx)
+static void on_add_once(void *ctx, const struct problem *p, const struct store_written *w)
 {
-	on_add_once(ctx, NULL, NULL);
+	struct asking *a = ctx;
+	const struct deed *deed = a->own;
+	if (p || w)
+		on_written(a, p, w);
+	else
+		draw_start(a, &deed->closure, 1, add_drawn);
 }
 
 static struct deed *deed_of(struct asking *a, const struct closure *c)
 {
 	struct deed *deed = arena_take(a->arena, sizeof *deed);
-	struct point *points = arena_take(a->arena, (c->count + 1) * sizeof *points);
-	memcpy(points, c->points, c->count * sizeof *points);
-	deed->closure = *c;
-	deed->closure.points = points;
-	deed->closure.reason = arena_str(a->arena, c->reason);
+	deed->closure = *closures_copy(a->arena, c, 1);
 	if (!instant_is_set(c->from))
 		deed->closure.from = instant_now();
 	id_make(deed->closure.id.text);
@@ -320,7 +362,7 @@ void flow_closure_add(struct flow *flow, const struct user *who, const struct cl
 	else if (a->once.key[0])
 		store_once(flow->store, &act, on_add_once, a);
 	else
-		loop_later(flow->o.loop, on_add, a);
+		on_add_once(a, NULL, NULL);
 }
 
 /* ---- changing one ---- */

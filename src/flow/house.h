@@ -283,6 +283,7 @@ const struct closure *roads_closures(const struct roads *r, size_t *count);
 enum map_profile roads_profile(const struct roads *r); /* of the metric in force */
 size_t roads_open_count(const struct roads *r); /* closures that are not over */
 const char *roads_metric(const struct flow *flow); /* version in force; NULL without a map */
+struct closure *closures_copy(struct arena *arena, const struct closure *list, size_t count);
 struct map_closure closure_on_map(const struct closure *c); /* borrows its points */
 struct map_closure *closures_on_map(struct arena *arena, const struct closure *list, size_t count);
 #define MAP_MARK 17

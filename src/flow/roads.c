@@ -62,7 +62,7 @@ static void closure_copy(struct arena *arena, const struct closure *from, struct
 	to->changed_by = arena_str(arena, from->changed_by);
 }
 
-static struct closure *closures_copy(struct arena *arena, const struct closure *list, size_t count)
+struct closure *closures_copy(struct arena *arena, const struct closure *list, size_t count)
 {
 	struct closure *copy = arena_take(arena, (count + 1) * sizeof *copy);
 	for (size_t i = 0; i < count; i++)

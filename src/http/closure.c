@@ -224,15 +224,10 @@ void closure_add(struct visit *v)
 void closure_preview(struct visit *v)
 {
 	struct closure c;
-	struct problem p;
 	if (!read_closure(v, &c))
 		return;
-	struct js *found = flow_closure_preview(v->http->o.flow, &c, &p);
-	if (found)
-		visit_json(v, 200, found);
-	else
-		visit_problem(v, &p, NULL);
-	js_free(&found);
+	visit_wait(v);
+	flow_closure_preview(v->http->o.flow, &v->user, &c, visit_done, v);
 }
 
 void closure_change(struct visit *v)
