@@ -4,9 +4,13 @@
  * Dijkstra over the same roads. Then the way itself, and opening the file. A line of JSON for each
  * case.
  *
- *     bench_ranking MAP [QUESTIONS]
+ *     bench_ranking MAP [QUESTIONS | pockets]
+ *
+ * With `pockets`: crews and incidents where one cannot get, or cannot get away.
  */
 #include "measure.h"
+
+#include <string.h>
 
 #define NEAR_M 11000.0
 #define CREWS_MAX 500
@@ -122,6 +126,48 @@ static void route_case(const struct map *map, bool near, int questions)
 	map_router_free(&router);
 }
 
+/* ---- one-way pockets and islands ---- */
+
+static bool is_odd(const struct map_segment *s)
+{
+	return s->component[0] != 0 && s->component[1] != 0;
+}
+
+/* At a road that does not belong to the largest network. */
+static struct map_stand odd_stand(const struct map *map)
+{
+	for (size_t tries = 0; tries < map->segment_count; tries++) {
+		const struct map_segment *s =
+		    &map->segments[(size_t)(chance() * (double)map->segment_count)];
+		if (is_odd(s))
+			return stand_at(map_point(map->shape[s->shape]));
+	}
+	return stand_at(place_anywhere(map));
+}
+
+static void pocket_case(const struct map *map)
+{
+	static struct map_stand crew[100];
+	static struct map_eta eta[100];
+	struct figures took = {0};
+	struct map_router *router = map_router_new(map);
+	for (int i = 0; i < 100; i++)
+		crew[i] = i % 2 ? odd_stand(map) : stand_at(place_anywhere(map));
+	for (int i = 0; i <= 400; i++) {
+		struct map_stand incident = odd_stand(map);
+		double wall = measure_ms(), cpu = measure_cpu_ms();
+		map_etas(router, &incident, crew, 100, false, eta);
+		if (i == 0) /* the crews' own part, which is kept */
+			continue;
+		samples_add(&took.cpu, measure_cpu_ms() - cpu);
+		samples_add(&took.wall, measure_ms() - wall);
+	}
+	printf("{\"case\":\"pockets\",\"questions\":400");
+	figures_print("took", &took);
+	puts("}");
+	map_router_free(&router);
+}
+
 static void open_case(const char *path)
 {
 	struct figures took = {0};
@@ -140,7 +186,12 @@ static void open_case(const char *path)
 
 int main(int argc, char **argv)
 {
-	struct map *map = open_or_leave(argc, argv, "bench_ranking MAP [QUESTIONS]");
+	struct map *map = open_or_leave(argc, argv, "bench_ranking MAP [QUESTIONS | pockets]");
+	if (argc > 2 && strcmp(argv[2], "pockets") == 0) {
+		pocket_case(map);
+		map_close(&map);
+		return 0;
+	}
 	int questions = argc > 2 ? atoi(argv[2]) : 800;
 	static const size_t crews[] = {10, 100, 500};
 	open_case(argv[1]);

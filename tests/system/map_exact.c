@@ -9,11 +9,12 @@
 
 #define CLOSURES 40
 
-static bool run(const struct map *map, enum map_profile profile, size_t closures, size_t places)
+static bool run(struct map_router *router, const struct map *map, enum map_profile profile,
+                size_t closures, struct pairs_places *at)
 {
 	struct pairs_result r = {0};
 	struct problem p;
-	if (!pairs_run(map, profile, closures, places, &r, &p)) {
+	if (!pairs_run(router, map, profile, closures, at, &r, &p)) {
 		fprintf(stderr, "map_exact: %s\n", p.text);
 		return false;
 	}
@@ -22,6 +23,22 @@ static bool run(const struct map *map, enum map_profile profile, size_t closures
 	       map_profile_name(profile), closures, r.asked, r.routed, r.differ, r.first);
 	fflush(stdout);
 	return true;
+}
+
+static bool run_all(const struct map *map, size_t places, char **profiles)
+{
+	struct map_router *router = map_router_new(map);
+	struct pairs_places at = pairs_places(map, places);
+	bool good = true;
+	for (; *profiles && good; profiles++) {
+		enum map_profile profile;
+		good = map_profile_parse(*profiles, &profile) &&
+		       run(router, map, profile, 0, &at) &&
+		       run(router, map, profile, CLOSURES, &at);
+	}
+	pairs_places_free(&at);
+	map_router_free(&router);
+	return good;
 }
 
 int main(int argc, char **argv)
@@ -33,14 +50,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	struct map *map = map_open(argv[1], &p);
-	bool good = map;
-	if (!map)
+	if (!map) {
 		fprintf(stderr, "map_exact: %s\n", p.text);
-	for (int i = 3; i < argc && good; i++) {
-		enum map_profile profile;
-		good = map_profile_parse(argv[i], &profile) && run(map, profile, 0, places) &&
-		       run(map, profile, CLOSURES, places);
+		return 1;
 	}
+	bool good = run_all(map, places, argv + 3);
 	map_close(&map);
 	return good ? 0 : 1;
 }

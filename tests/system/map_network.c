@@ -71,6 +71,20 @@ static void print_arcs(const struct map *map, const struct map_metric *metric)
 	}
 }
 
+/* As most people keep a network: one row a road, no turns. */
+static void print_roads(const struct map *map, const struct map_metric *metric)
+{
+	for (uint32_t i = 0; i < map->segment_count; i++) {
+		const struct map_segment *s = &map->segments[i];
+		struct point at = map_point(map->junctions[s->from]);
+		bool onward = metric_open(metric, 2 * i), back = metric_open(metric, 2 * i + 1);
+		if (onward || back)
+			printf("%u,%u,%ld,%ld,%.7f,%.7f\n", s->from, s->to,
+			       onward ? (long)metric_ms(metric, 2 * i) : -1L,
+			       back ? (long)metric_ms(metric, 2 * i + 1) : -1L, at.lat, at.lon);
+	}
+}
+
 /* ---- trips ---- */
 
 struct end {
@@ -202,10 +216,10 @@ int main(int argc, char **argv)
 {
 	struct problem p;
 	bool arcs = argc == 4 && strcmp(argv[3], "arcs") == 0,
+	     roads = argc == 4 && strcmp(argv[3], "roads") == 0,
 	     pairs = argc == 6 && strcmp(argv[3], "pairs") == 0;
-	if (!arcs && !pairs) {
-		fputs("usage: map_network MAP CLOSURES arcs | MAP CLOSURES pairs FROM TO\n",
-		      stderr);
+	if (!arcs && !roads && !pairs) {
+		fputs("usage: map_network MAP CLOSURES (arcs | roads | pairs FROM TO)\n", stderr);
 		return 2;
 	}
 	struct map *map = map_open(argv[1], &p);
@@ -216,6 +230,8 @@ int main(int argc, char **argv)
 	struct map_metric *metric = metric_with(map, strtoul(argv[2], NULL, 10));
 	if (arcs)
 		print_arcs(map, metric);
+	else if (roads)
+		print_roads(map, metric);
 	else
 		print_pairs(map, metric, strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10));
 	map_metric_unref(&metric);

@@ -90,19 +90,17 @@ static inline void pairs_note(struct pairs_result *r, const struct map_stand *fr
 }
 
 /* Every source to every target: one by one, the router's table, and the plain search. */
-static inline void pairs_compare(const struct map *map, struct map_metric *metric,
+static inline void pairs_compare(struct map_router *router, const struct map *map,
                                  const struct map_stand *sources, const struct map_stand *targets,
                                  size_t count, struct pairs_result *r)
 {
 	struct map_eta *etas = mem_zero(count, sizeof(*etas)),
 	               *plain = mem_zero(count, sizeof(*plain)),
 	               *table = mem_zero(count * count, sizeof(*table));
-	struct map_router *router = map_router_new(map);
-	map_router_use(router, metric);
 	map_table(router, sources, count, targets, count, false, table);
 	for (size_t j = 0; j < count; j++) {
 		map_etas(router, &targets[j], sources, count, false, etas);
-		map_etas_plain(map, metric, &targets[j], sources, count, plain);
+		map_etas_plain(map, map_router_metric(router), &targets[j], sources, count, plain);
 		for (size_t i = 0; i < count; i++) {
 			r->asked++;
 			r->routed += plain[i].known;
@@ -110,30 +108,50 @@ static inline void pairs_compare(const struct map *map, struct map_metric *metri
 			pairs_note(r, &sources[i], &targets[j], &table[i * count + j], &plain[i]);
 		}
 	}
-	map_router_free(&router);
 	free(etas);
 	free(plain);
 	free(table);
 }
 
-/* count x count pairs on a metric with so many closures. */
-static inline bool pairs_run(const struct map *map, enum map_profile profile, size_t closures,
-                             size_t count, struct pairs_result *r, struct problem *p)
+/* The places of one comparison. */
+struct pairs_places {
+	size_t count;
+	struct map_stand *sources, *targets;
+};
+
+static inline struct pairs_places pairs_places(const struct map *map, size_t count)
 {
-	struct map_stand *sources = mem_zero(count, sizeof(*sources)),
-	                 *targets = mem_zero(count, sizeof(*targets));
+	struct pairs_places at = {count, mem_zero(count, sizeof(*at.sources)),
+	                          mem_zero(count, sizeof(*at.targets))};
 	for (size_t i = 0; i < count; i++) {
-		sources[i] = pairs_stand(map);
-		targets[i] = pairs_stand(map);
+		at.sources[i] = pairs_stand(map);
+		at.targets[i] = pairs_stand(map);
 	}
-	struct map_metric *metric = pairs_metric(map, profile, closures, sources, count, p);
-	if (metric)
-		pairs_compare(map, metric, sources, targets, count, r);
-	bool made = metric != NULL;
+	return at;
+}
+
+static inline void pairs_places_free(struct pairs_places *at)
+{
+	free(at->sources);
+	free(at->targets);
+}
+
+/* count x count pairs on a metric with so many closures. The router may have answered for other
+ * metrics before, and what it kept of them must not show; half of the sources have moved meanwhile.
+ */
+static inline bool pairs_run(struct map_router *router, const struct map *map,
+                             enum map_profile profile, size_t closures, struct pairs_places *at,
+                             struct pairs_result *r, struct problem *p)
+{
+	struct map_metric *metric = pairs_metric(map, profile, closures, at->sources, at->count, p);
+	if (!metric)
+		return false;
+	map_router_use(router, metric);
+	for (size_t i = 0; i < at->count; i += 2)
+		at->sources[i] = pairs_stand(map);
+	pairs_compare(router, map, at->sources, at->targets, at->count, r);
 	map_metric_unref(&metric);
-	free(sources);
-	free(targets);
-	return made;
+	return true;
 }
 
 #endif

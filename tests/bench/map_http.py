@@ -1,0 +1,235 @@
+"""The map over HTTP: tables as OSRM answers them, beside OSRM, pgRouting and a plain search; memory of a further
+worker; whether closures delay anybody.
+"""
+import json
+import pathlib
+import socket
+import statistics
+import subprocess
+import threading
+import time
+import urllib.parse
+
+import harness
+
+RELEASE = pathlib.Path(__file__).resolve().parents[2] / "build" / "release"
+CREWS = (10, 100, 500)
+NEAR_M = 11000
+QUESTIONS = 120
+# OSRM 6.0.0 on 1.08 million junctions, MLD, p50 in ms (near, anywhere): another machine's run, quoted where no
+# --osrm is given.
+OSRM_QUOTED = {10: (3.5, 8.1), 100: (22, 92), 500: (157, 1270)}
+# How many times as fast as OSRM we mean to be.
+AIMS = {10: 1, 100: 3, 500: 10}
+
+
+class Wire:
+    """One keep-alive connection; requests are bytes made beforehand, so that only the server's time shows."""
+
+    def __init__(self, host, port):
+        self.host, self.port, self.link = host, port, None
+
+    def open(self):
+        self.link = socket.create_connection((self.host, self.port), timeout=60)
+        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self):
+        if self.link:
+            self.link.close()
+        self.link = None
+
+    def ask(self, request):
+        """Milliseconds and the answer's head and body."""
+        if not self.link:
+            self.open()
+        begun = time.perf_counter()
+        self.link.sendall(request)
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self.more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+        chunked = fields.get(b"transfer-encoding") == b"chunked"
+        length = int(fields.get(b"content-length", 0))
+        while (not body.endswith(b"0\r\n\r\n")) if chunked else (len(body) < length):
+            body += self.more()
+        took = (time.perf_counter() - begun) * 1000
+        if fields.get(b"connection") == b"close":
+            self.close()
+        return took, head, body
+
+    def more(self):
+        part = self.link.recv(1 << 18)
+        if not part:
+            raise RuntimeError("bench: the server closed the connection")
+        return part
+
+
+def request(path, port, cookie=None):
+    more = f"Cookie: prontod_session={cookie}\r\n" if cookie else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: identity\r\n{more}\r\n".encode()
+
+
+def places(made, count, centre=None):
+    around = [centre[0], centre[1], str(NEAR_M)] if centre else []
+    out = subprocess.run([str(RELEASE / "tests" / "bench" / "bench_places"), made, str(count), *around], text=True,
+                         capture_output=True, check=True, timeout=300).stdout
+    return [line.split() for line in out.splitlines()]
+
+
+def table_path(crews, incident):
+    spots = ";".join(f"{lon},{lat}" for lat, lon in crews + [incident])
+    return f"/table/v1/driving/{spots}?sources={';'.join(map(str, range(len(crews))))}&destinations={len(crews)}"
+
+
+def table_times(wire, prefix, port, crews, incidents, moving=False):
+    """p50 and p99 of one question after another; the crews stand still, or are all elsewhere each time."""
+    took = []
+    for at, incident in enumerate(incidents):
+        now = [[f"{float(x) + 0.0002 * ((5 * at + i) % 9 - 4):.6f}" for x in crew] for i, crew in enumerate(crews)] if moving else crews
+        ms, head, body = wire.ask(request(prefix + table_path(now, incident), port))
+        if b" 200 " not in head.split(b"\r\n")[0] + b" " or json.loads(body)["code"] != "Ok":
+            raise RuntimeError(f"bench: {head[:200]!r} {body[:200]!r}")
+        took.append(ms)
+    took = sorted(took[5:])
+    return statistics.median(took), took[len(took) * 99 // 100]
+
+
+def stage(made, workers, **more):
+    settings = {"map.file": made, "log.level": "warn", "osrm.open_to": "127.0.0.1/32", "limits.osrm_per_minute": 1000000, **more}
+    return harness.Stage(workers=workers, settings=settings)
+
+
+def tables(made, wishes, claim):
+    centre = places(made, 1)[0]
+    with stage(made, 1) as ours:
+        for near in (True, False):
+            for count in CREWS:
+                crews, incidents = (places(made, n, centre if near else None) for n in (count, QUESTIONS))
+                table_case(ours, wishes, claim, near, crews, incidents[:QUESTIONS])
+
+
+def table_case(ours, wishes, claim, near, crews, incidents):
+    count, wire = len(crews), Wire("127.0.0.1", ours.port)
+    p50, p99 = table_times(wire, "/osrm", ours.port, crews, incidents)
+    moved50, moved99 = table_times(wire, "/osrm", ours.port, crews, incidents[:45], moving=True)
+    wire.close()
+    where = "within 11 km" if near else "anywhere"
+    theirs, whose = OSRM_QUOTED[count][0 if near else 1], "OSRM as quoted, another run"
+    if wishes.osrm:
+        url = urllib.parse.urlsplit(wishes.osrm)
+        peer = Wire(url.hostname, url.port or 80)
+        theirs, peer99 = table_times(peer, url.path.rstrip("/"), url.port or 80, crews, incidents)
+        peer.close()
+        whose = "OSRM of this run"
+        print(f"  OSRM, {count} crews {where}: p50 {theirs:.2f} ms, p99 {peer99:.2f} ms")
+    print(f"  /osrm/table, {count} crews {where}: p50 {p50:.2f} ms, p99 {p99:.2f} ms; all moved each time {moved50:.2f}, {moved99:.2f}: "
+          f"{theirs / p50:.1f} and {theirs / moved50:.1f} x as fast as {whose}")
+    claim(f"/osrm/table, {count} crews {where}: p50", p50, "ms", theirs / AIMS[count], f"1/{AIMS[count]} of {whose}")
+
+
+# ---- memory ----
+
+def smaps(pid):
+    """KiB of a process by kind."""
+    out = {}
+    for line in open(f"/proc/{pid}/smaps_rollup"):
+        words = line.split()
+        if len(words) == 3 and words[2] == "kB":
+            out[words[0].rstrip(":")] = int(words[1])
+    return out
+
+
+def worker_memory(made, workers):
+    """MB that belong to all workers together, each page once, after every one of them has answered questions."""
+    centre = places(made, 1)[0]
+    crews, incidents = places(made, 100, centre), places(made, 30)
+    with stage(made, workers) as ours:
+        seen = set()
+        for _ in range(40 * workers):
+            wire = Wire("127.0.0.1", ours.port)
+            for incident in incidents:
+                _, head, _ = wire.ask(request("/osrm" + table_path(crews, incident), ours.port))
+            seen |= {line for line in head.split(b"\r\n") if line.lower().startswith(b"x-prontod-worker")}
+            wire.close()
+            if len(seen) == workers:
+                break
+        pids = harness.tree(ours.process.pid)
+        return (sum(smaps(pid)["Pss"] for pid in pids) / 1024, sum(smaps(pid)["Private_Dirty"] for pid in pids) / 1024)
+
+
+def memory(made, claim):
+    few, many = worker_memory(made, 1), worker_memory(made, 3)
+    print(f"  prontod with 1 worker {few[0]:.0f} MB, with 3 workers {many[0]:.0f} MB (proportional share); private and written "
+          f"{few[1]:.0f} and {many[1]:.0f} MB")
+    claim("memory of a further worker", (many[0] - few[0]) / 2, "MB", 50)
+
+
+# ---- closures delay nobody ----
+
+class Trickle(threading.Thread):
+    """Small questions on connections of their own, one after another, for some seconds."""
+
+    def __init__(self, port, requests, seconds):
+        super().__init__()
+        self.wire, self.port, self.requests, self.seconds, self.took = Wire("127.0.0.1", port), port, requests, seconds, []
+
+    def run(self):
+        end, i = time.monotonic() + self.seconds, 0
+        while time.monotonic() < end:
+            ms, _, _ = self.wire.ask(self.requests[i % len(self.requests)])
+            self.took.append(ms)
+            i += 1
+            time.sleep(0.003)
+        self.wire.close()
+
+
+def trickle(port, requests, seconds, meanwhile=None):
+    crowd = [Trickle(port, requests, seconds) for _ in range(4)]
+    for one in crowd:
+        one.start()
+    if meanwhile:
+        meanwhile(time.monotonic() + seconds - 1)
+    for one in crowd:
+        one.join()
+    return sorted(ms for one in crowd for ms in one.took)
+
+
+def close_roads(ours, desk, made, effect):
+    """Closes one place after another until `end`; when every worker drives by it is noted."""
+    spots = places(made, 30)
+
+    def work(end):
+        for lat, lon in spots:
+            if time.monotonic() > end:
+                return
+            before = desk.get("/api/v1/roads").json["metric"]
+            begun = time.monotonic()
+            done = desk.post("/api/v1/closures", {"kind": "closed", "points": [{"lat": float(lat), "lon": float(lon)}], "reason": "prova"})
+            if done.status != 201:
+                continue
+            changed = harness.wait_for(lambda: desk.get("/api/v1/roads").json["metric"] != before, 20, 0.02)
+            effect.append((time.monotonic() - begun) if changed else 20.0)
+    return work
+
+
+def delay(made, claim):
+    crews, incidents = places(made, 10), places(made, 20)
+    with stage(made, 2) as ours:
+        desk = ours.client("marta")
+        if desk.get("/api/v1/roads").status != 200:
+            print("  this prontod knows no closures")
+            return
+        requests = [request("/osrm" + table_path(crews, incident), ours.port) for incident in incidents]
+        requests += [request("/api/v1/live", ours.port)] * 20
+        effect = []
+        trickle(ours.port, requests, 3)
+        without = trickle(ours.port, requests, 12)
+        beside = trickle(ours.port, requests, 12, close_roads(ours, desk, made, effect))
+    for name, took in (("without", without), ("while closures are set", beside)):
+        print(f"  {len(took)} small requests {name}: p50 {statistics.median(took):.2f} ms, p99 {took[len(took) * 99 // 100]:.2f} ms, "
+              f"worst {took[-1]:.1f} ms")
+    if effect:
+        claim("a closure takes effect: worst", max(effect), "s", 2)
+    claim("delay of requests by new times: p99", beside[len(beside) * 99 // 100] - without[len(without) * 99 // 100], "ms", 5)
+    claim("delay of requests by new times: the worst of all", beside[-1] - without[-1], "ms", 5)
