@@ -64,7 +64,7 @@ struct http *http_open(const struct http_options *options, struct problem *p)
 	http->counts = counts_open();
 	http->limits = limits_open(&http->o);
 	http->statics = statics_open(options->pages);
-	http->tiles = tiles_open(options->map);
+	http->tiles = tiles_open(options->map, options->loop);
 	http->osrm = osrm_open(options->map, options->loop);
 	http->snapshots = snapshots_open();
 	http->streams = streams_open(http);

@@ -207,7 +207,7 @@ struct streams *streams_open(struct http *http);
 void streams_end(struct streams *s); /* all of them, and no new ones */
 void streams_close(struct streams **s);
 int streams_count(const struct streams *s);
-struct tiles *tiles_open(const struct map *map);
+struct tiles *tiles_open(const struct map *map, struct loop *loop); /* map NULL: none */
 void tiles_close(struct tiles **t);
 struct osrm *osrm_open(const struct map *map, struct loop *loop); /* map NULL: none */
 void osrm_close(struct osrm **o);
