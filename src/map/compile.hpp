@@ -6,7 +6,7 @@
 #ifndef PRONTOD_MAP_COMPILE_HPP
 #define PRONTOD_MAP_COMPILE_HPP
 
-#include "file.h"
+#include "feature.h"
 #include "tags.h"
 
 #include <cstdint>
@@ -96,8 +96,8 @@ struct image {
 	std::vector<map_vertex> ring_shape;
 	std::vector<map_word> words;
 	std::vector<uint32_t> word_items;
-	std::vector<map_feature> features;
-	std::vector<map_vertex> feature_shape;
+	std::vector<unsigned char> features; /* records, see feature.h */
+	uint64_t feature_count = 0;
 	cell_sections tiles[MAP_TILE_GROUPS];
 	map_counts counts{};
 	uint64_t restrictions = 0;
@@ -337,13 +337,13 @@ class drawing {
 		look how;
 		surface shape;
 	};
-	uint32_t put(const look &how, const line &shape);
+	uint32_t put(const look &how, const std::vector<line> &shape);
 	void index(unsigned group, uint32_t feature, const line &piece);
 	void index_line(unsigned group, uint32_t feature, const line &shape);
 	void put_area(unsigned group, const look &how, const surface &area);
 	void put_parts(unsigned group, const look &how, const surface &area);
-	look look_of(const map_feature &f, unsigned group) const;
 	void thin_lines(unsigned group);
+	line line_of(uint32_t feature) const;
 	void thin_run(unsigned group, const look &how, const std::vector<line> &run);
 	void thin_areas(unsigned group);
 	image &m_out;

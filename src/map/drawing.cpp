@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <tuple>
 
 namespace making {
@@ -326,20 +327,77 @@ surface thinned(const surface &area, unsigned zoom)
 
 /* ---- features and where they are found ---- */
 
-uint32_t drawing::put(const look &how, const line &shape)
+namespace {
+
+/* Writes what map_pen reads. */
+class pen {
+      public:
+	explicit pen(std::vector<unsigned char> &out) : m_out(out)
+	{
+	}
+	void byte(unsigned value)
+	{
+		m_out.push_back(static_cast<unsigned char>(value));
+	}
+	void number(uint32_t value)
+	{
+		for (; value >= 0x80; value >>= 7)
+			byte((value & 0x7f) | 0x80);
+		byte(value);
+	}
+	void vertex(map_vertex v)
+	{
+		difference(static_cast<uint32_t>(v.lat) - static_cast<uint32_t>(m_last.lat));
+		difference(static_cast<uint32_t>(v.lon) - static_cast<uint32_t>(m_last.lon));
+		m_last = v;
+	}
+
+      private:
+	void difference(uint32_t d)
+	{
+		number(d << 1 ^ (0u - (d >> 31)));
+	}
+	std::vector<unsigned char> &m_out;
+	map_vertex m_last{0, 0};
+};
+
+} // namespace
+
+/* Lines (one for a point or a line) as feature.h has them. */
+uint32_t drawing::put(const look &how, const std::vector<line> &shape)
 {
-	map_feature f{};
-	f.shape = static_cast<uint32_t>(m_out.feature_shape.size());
-	f.vertices = static_cast<uint32_t>(shape.size());
-	f.name = how.name;
-	f.ref = how.ref;
-	f.layer = static_cast<uint8_t>(how.layer);
-	f.feature_class = static_cast<uint8_t>(how.feature_class);
-	f.min_zoom = static_cast<uint8_t>(how.min_zoom);
-	f.flags = how.flags;
-	m_out.feature_shape.insert(m_out.feature_shape.end(), shape.begin(), shape.end());
-	m_out.features.push_back(f);
-	return static_cast<uint32_t>(m_out.features.size() - 1);
+	if (m_out.features.size() >= UINT32_MAX - 1)
+		throw std::length_error("the inputs are too large for one map file");
+	auto at = static_cast<uint32_t>(m_out.features.size());
+	bool polygon = map_layer_is_polygon(how.layer);
+	pen out(m_out.features);
+	out.byte(how.layer | (how.name ? FEATURE_HAS_NAME : 0) | (how.ref ? FEATURE_HAS_REF : 0));
+	out.byte(how.feature_class | (how.min_zoom - FEATURE_FIRST_ZOOM) << 4);
+	out.byte(how.flags);
+	for (uint32_t text : {how.name, how.ref})
+		if (text)
+			out.number(text);
+	if (polygon)
+		out.number(static_cast<uint32_t>(shape.size()));
+	for (const line &l : shape) {
+		size_t count = l.size() - (polygon ? 1 : 0);
+		if (!map_layer_is_point(how.layer))
+			out.number(static_cast<uint32_t>(count));
+		for (size_t i = 0; i < count; i++)
+			out.vertex(l[i]);
+	}
+	m_out.feature_count++;
+	return at;
+}
+
+line drawing::line_of(uint32_t feature) const
+{
+	const unsigned char *all = m_out.features.data(), *end = all + m_out.features.size();
+	map_feature f = map_feature_read(all + feature, end);
+	line out(map_pen_number(&f.shape));
+	for (map_vertex &v : out)
+		v = map_pen_vertex(&f.shape);
+	return out;
 }
 
 /* All tiles under the piece's box and a little more: what lies just outside a tile still shows in
@@ -366,7 +424,7 @@ void drawing::index_line(unsigned group, uint32_t feature, const line &shape)
 
 uint32_t drawing::add_line(const look &how, const line &shape)
 {
-	uint32_t id = put(how, shape);
+	uint32_t id = put(how, {shape});
 	index_line(DETAIL, id, shape);
 	if (how.min_zoom <= last_zoom(DETAIL - 1))
 		m_lines.push_back(id);
@@ -379,7 +437,7 @@ void drawing::put_area(unsigned group, const look &how, const surface &area)
 	for (const line &ring : area.rings)
 		all.insert(all.end(), ring.begin(), ring.end());
 	if (!all.empty())
-		index(group, put(how, all), all);
+		index(group, put(how, area.rings), all);
 }
 
 void drawing::put_parts(unsigned group, const look &how, const surface &area)
@@ -406,7 +464,7 @@ void drawing::add_polygon(const look &how, surface area)
 
 void drawing::add_point(const look &how, map_vertex at)
 {
-	uint32_t id = put(how, {at});
+	uint32_t id = put(how, {{at}});
 	for (unsigned group = 0; group < MAP_TILE_GROUPS; group++)
 		if (how.min_zoom <= last_zoom(group))
 			index(group, id, {at});
@@ -414,21 +472,26 @@ void drawing::add_point(const look &how, map_vertex at)
 
 /* ---- wide views ---- */
 
+namespace {
+
 /* What matters of a line's look at a group's zooms: the less, the more lines are joined. */
-drawing::look drawing::look_of(const map_feature &f, unsigned group) const
+drawing::look look_of(const map_feature &f, unsigned group)
 {
 	bool near = group == DETAIL - 1;
 	bool named = near || f.layer == LAYER_WATERWAY;
-	auto flags = static_cast<uint8_t>(f.flags & (near ? FEATURE_LINK | FEATURE_TUNNEL : FEATURE_LINK));
+	auto flags =
+	    static_cast<uint8_t>(f.flags & (near ? FEATURE_LINK | FEATURE_TUNNEL : FEATURE_LINK));
 	return {static_cast<map_layer>(f.layer), f.feature_class, f.min_zoom,
 	        named ? f.name : 0, f.ref, flags};
 }
+
+} // namespace
 
 void drawing::thin_run(unsigned group, const look &how, const std::vector<line> &run)
 {
 	for (const line &chain : joiner{run}.joined()) {
 		line thin = thinned(chain, last_zoom(group));
-		index_line(group, put(how, thin), thin);
+		index_line(group, put(how, {thin}), thin);
 	}
 }
 
@@ -437,21 +500,22 @@ void drawing::thin_lines(unsigned group)
 	using key = std::tuple<unsigned, unsigned, unsigned, uint32_t, uint32_t, unsigned>;
 	std::vector<std::pair<key, uint32_t>> seen;
 	for (uint32_t id : m_lines) {
-		const map_feature &f = m_out.features[id];
-		look l = look_of(f, group);
+		const unsigned char *all = m_out.features.data();
+		look l = look_of(map_feature_read(all + id, all + m_out.features.size()), group);
 		if (l.min_zoom <= last_zoom(group))
 			seen.push_back({{l.layer, l.feature_class, l.min_zoom, l.name, l.ref, l.flags},
 			                id});
 	}
 	std::sort(seen.begin(), seen.end());
 	for (size_t i = 0, end; i < seen.size(); i = end) {
+		auto [layer, feature_class, min_zoom, name, ref, flags] = seen[i].first;
 		std::vector<line> run;
-		for (end = i; end < seen.size() && seen[end].first == seen[i].first; end++) {
-			const map_feature &f = m_out.features[seen[end].second];
-			auto first = m_out.feature_shape.begin() + f.shape;
-			run.emplace_back(first, first + f.vertices);
-		}
-		thin_run(group, look_of(m_out.features[seen[i].second], group), run);
+		for (end = i; end < seen.size() && seen[end].first == seen[i].first; end++)
+			run.push_back(line_of(seen[end].second));
+		thin_run(group,
+		         {static_cast<map_layer>(layer), feature_class, min_zoom, name, ref,
+		          static_cast<uint8_t>(flags)},
+		         run);
 	}
 }
 

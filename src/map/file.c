@@ -4,6 +4,7 @@
  * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
  */
 #include "drive.h"
+#include "feature.h"
 
 #include "base/mem.h"
 
@@ -194,8 +195,7 @@ static bool set_views(struct map *map)
 	map->crossings = section(map, SECTION_CROSSINGS, &map->crossing_count);
 	map->words = section(map, SECTION_WORDS, &map->word_count);
 	map->word_items = section(map, SECTION_WORD_ITEMS, NULL);
-	map->features = section(map, SECTION_FEATURES, &map->feature_count);
-	map->feature_shape = section(map, SECTION_FEATURE_SHAPE, NULL);
+	map->features = section(map, SECTION_FEATURES, &map->feature_bytes);
 	return count == map->junction_count + 1 && map->segment_count < UINT32_MAX / 2 &&
 	       count_of(map, SECTION_TURN_FIRST) == map->junction_count &&
 	       map->ghost_count <= map->segment_count &&
@@ -411,7 +411,6 @@ static bool names_ok(const struct map *map)
 		    map->addresses[i].number >= map->string_bytes)
 			return false;
 	return words_ok(map) && cells_ok(map, SECTION_ADDRESS_CELLS, map->address_count) &&
-	       cells_ok(map, SECTION_STREET_CELLS, map->feature_count) &&
 	       cells_ok(map, SECTION_PLACE_CELLS, map->named_count) &&
 	       cells_ok(map, SECTION_AREA_CELLS, map->municipality_count);
 }
@@ -431,19 +430,73 @@ static bool areas_ok(const struct map *map)
 	return true;
 }
 
+/* Passes over one line's vertices; false where they go on beyond the end. */
+static bool pass_line(struct map_pen *pen)
+{
+	uint32_t vertices = map_pen_number(pen);
+	for (uint32_t i = 0; i < vertices; i++) {
+		if (map_pen_ended(pen))
+			return false;
+		map_pen_vertex(pen);
+	}
+	return vertices > 0 && pen->at[-1] < 0x80;
+}
+
+static bool pass_shape(struct map_feature *f)
+{
+	struct map_pen *pen = &f->shape;
+	if (map_layer_is_point(f->layer)) {
+		map_pen_vertex(pen);
+		return pen->at[-1] < 0x80;
+	}
+	uint32_t lines = map_layer_is_polygon(f->layer) ? map_pen_number(pen) : 1;
+	for (uint32_t i = 0; i < lines; i++)
+		if (map_pen_ended(pen) || !pass_line(pen))
+			return false;
+	return lines > 0;
+}
+
+/* The places of a map where a record begins, a bit each; NULL where the records are damaged. */
+static unsigned char *feature_starts(const struct map *map)
+{
+	const unsigned char *at = map->features, *end = at + map->feature_bytes;
+	unsigned char *starts = mem_zero(map->feature_bytes / 8 + 1, 1);
+	while (at < end) {
+		struct map_feature f = map_feature_read(at, end);
+		size_t place = (size_t)(at - map->features);
+		starts[place / 8] |= (unsigned char)(1u << place % 8);
+		if (f.layer >= LAYER_COUNT || f.name >= map->string_bytes ||
+		    f.ref >= map->string_bytes || !pass_shape(&f)) {
+			free(starts);
+			return NULL;
+		}
+		at = f.shape.at;
+	}
+	return starts;
+}
+
+static bool cells_name_features(const struct map *map, enum map_section_id id,
+                                const unsigned char *starts)
+{
+	const uint32_t *items = section(map, (enum map_section_id)(id + 1), NULL);
+	if (!cells_ok(map, id, map->feature_bytes))
+		return false;
+	for (uint64_t i = 0; i < count_of(map, (enum map_section_id)(id + 1)); i++)
+		if (!(starts[items[i] / 8] & 1u << items[i] % 8))
+			return false;
+	return true;
+}
+
 static bool features_ok(const struct map *map)
 {
-	for (size_t i = 0; i < map->feature_count; i++) {
-		const struct map_feature *f = &map->features[i];
-		if (!within(f->shape, f->vertices, count_of(map, SECTION_FEATURE_SHAPE)) ||
-		    f->vertices == 0 || f->name >= map->string_bytes ||
-		    f->ref >= map->string_bytes || f->layer >= LAYER_COUNT)
-			return false;
-	}
-	return cells_ok(map, SECTION_TILE_CELLS_0, map->feature_count) &&
-	       cells_ok(map, SECTION_TILE_CELLS_1, map->feature_count) &&
-	       cells_ok(map, SECTION_TILE_CELLS_2, map->feature_count) &&
-	       cells_ok(map, SECTION_TILE_CELLS_3, map->feature_count);
+	unsigned char *starts = feature_starts(map);
+	bool ok = starts && cells_name_features(map, SECTION_STREET_CELLS, starts) &&
+	          cells_name_features(map, SECTION_TILE_CELLS_0, starts) &&
+	          cells_name_features(map, SECTION_TILE_CELLS_1, starts) &&
+	          cells_name_features(map, SECTION_TILE_CELLS_2, starts) &&
+	          cells_name_features(map, SECTION_TILE_CELLS_3, starts);
+	free(starts);
+	return ok;
 }
 
 bool map_verify(const struct map *map, struct problem *p)
@@ -546,7 +599,7 @@ void map_info(const struct map *map, struct map_info *out)
 	                         .restrictions = map->header->restrictions,
 	                         .addresses = map->address_count,
 	                         .municipalities = map->municipality_count,
-	                         .features = map->feature_count,
+	                         .features = (size_t)map->header->features,
 	                         .bytes = map->size,
 	                         .built_at = {map->header->built_at_us},
 	                         .counts = map->header->counts};

@@ -158,15 +158,7 @@ struct map_slip {
 	uint32_t key, word;
 };
 
-/* Something drawn. */
-struct map_feature {
-	uint32_t shape, vertices; /* polygons: rings one after another, each closed */
-	uint32_t name, ref;       /* strings, 0: none; ref: a road's number, "A22" */
-	uint8_t layer;            /* enum map_layer */
-	uint8_t feature_class;
-	uint8_t min_zoom;
-	uint8_t flags; /* FEATURE_* */
-};
+/* Of something drawn; its record is told in feature.h. */
 #define FEATURE_ONEWAY 1u /* along its shape */
 #define FEATURE_BRIDGE 2u
 #define FEATURE_TUNNEL 4u
@@ -269,8 +261,7 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_SLIPS, struct map_slip)                                                        \
 	X(SECTION_WORDS, struct map_word)                                                        \
 	X(SECTION_WORD_ITEMS, uint32_t)                                                          \
-	X(SECTION_FEATURES, struct map_feature)                                                  \
-	X(SECTION_FEATURE_SHAPE, struct map_vertex)                                              \
+	X(SECTION_FEATURES, char) /* records, see feature.h */                                   \
 	X(SECTION_TILE_CELLS_0, struct map_cell)                                                 \
 	X(SECTION_TILE_ITEMS_0, uint32_t)                                                        \
 	X(SECTION_TILE_CELLS_1, struct map_cell)                                                 \
@@ -302,6 +293,7 @@ struct map_header {
 	uint64_t
 	    content; /* checksum of all section checksums: names the map, whenever it was built */
 	struct map_counts counts;
+	uint64_t features;           /* drawn things */
 	uint64_t restrictions;       /* forbidden turns come from so many */
 	struct map_vertex low, high; /* the road network without stray ends */
 	struct map_section section[SECTION_COUNT];
@@ -357,15 +349,14 @@ struct map {
 	const struct map_crossing *crossings;
 	const struct map_word *words;
 	const uint32_t *word_items;
-	const struct map_feature *features;
-	const struct map_vertex *feature_shape;
+	const unsigned char *features;
+	size_t feature_bytes;
 	struct map_hierarchy hierarchy;
 	struct map_metric *base; /* the map's own */
 	struct map_cells snap, address_cells, street_cells, place_cells, area_cells;
 	struct map_cells tiles[MAP_TILE_GROUPS];
 	size_t junction_count, segment_count, ghost_count, island_count, named_count, address_count,
-	    municipality_count, word_count, title_count, setting_count, slip_count, crossing_count,
-	    feature_count;
+	    municipality_count, word_count, title_count, setting_count, slip_count, crossing_count;
 	const char **municipality_names; /* sorted */
 };
 

@@ -259,7 +259,6 @@ void image::write(const std::string &output) const
 	put_hierarchy(w, hierarchy);
 	put_names(w, *this);
 	put(w, SECTION_FEATURES, features);
-	put(w, SECTION_FEATURE_SHAPE, feature_shape);
 	put(w, SECTION_TILE_CELLS_0, tiles[0]);
 	put(w, SECTION_TILE_CELLS_1, tiles[1]);
 	put(w, SECTION_TILE_CELLS_2, tiles[2]);
@@ -272,6 +271,7 @@ void image::write(const std::string &output) const
 	h.built_at_us = instant_now().us;
 	h.counts = counts;
 	h.restrictions = restrictions;
+	h.features = feature_count;
 	h.low = low;
 	h.high = high;
 	w.finish(h);

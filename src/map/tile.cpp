@@ -2,7 +2,7 @@
  * Features -> a Mapbox Vector Tile 2.1, by protozero. Shapes are projected, clipped to the tile and
  * a margin, simplified to half a pixel and written; what is too small to be seen is left out.
  */
-#include "file.h"
+#include "feature.h"
 #include "shapes.hpp"
 
 #include <protozero/pbf_writer.hpp>
@@ -46,12 +46,14 @@ class projection {
 		return {(p.x - m_x) * EXTENT, (p.y - m_y) * EXTENT};
 	}
 	/* Surely nothing of the shape is in the tile: cheaper than to clip it. */
-	bool misses(const map_vertex *v, size_t count) const
+	bool misses(const std::vector<map_vertex> &shape) const
 	{
-		map_vertex low = v[0], high = v[0];
-		for (size_t i = 1; i < count; i++) {
-			low = {std::min(low.lat, v[i].lat), std::min(low.lon, v[i].lon)};
-			high = {std::max(high.lat, v[i].lat), std::max(high.lon, v[i].lon)};
+		if (shape.empty())
+			return true;
+		map_vertex low = shape[0], high = shape[0];
+		for (const map_vertex &v : shape) {
+			low = {std::min(low.lat, v.lat), std::min(low.lon, v.lon)};
+			high = {std::max(high.lat, v.lat), std::max(high.lon, v.lon)};
 		}
 		return low.lat > m_north_west.lat || high.lat < m_south_east.lat ||
 		       low.lon > m_south_east.lon || high.lon < m_north_west.lon;
@@ -229,7 +231,7 @@ class tile_maker {
 	std::string make()
 	{
 		for (uint32_t id : found())
-			draw(m_map.features[id]);
+			draw(map_feature_at(&m_map, id));
 		std::string bytes;
 		protozero::pbf_writer tile{bytes};
 		for (unsigned i = 0; i < LAYER_COUNT; i++)
@@ -264,52 +266,56 @@ class tile_maker {
 		const uint32_t *items = nullptr;
 		size_t count = map_cell_items(&in, key, &items);
 		for (size_t i = 0; i < count; i++)
-			if (m_map.features[items[i]].min_zoom <= m_z)
+			if (map_feature_at(&m_map, items[i]).min_zoom <= m_z)
 				ids.push_back(items[i]);
 	}
-	path projected(const map_vertex *from, size_t count) const
+	path projected(const std::vector<map_vertex> &shape) const
 	{
 		path out;
-		out.reserve(count);
-		for (size_t i = 0; i < count; i++)
-			out.push_back(m_projection.at(from[i]));
+		out.reserve(shape.size());
+		for (const map_vertex &v : shape)
+			out.push_back(m_projection.at(v));
 		return out;
 	}
-	void draw(const map_feature &f)
+	void draw(map_feature f)
 	{
-		if (m_projection.misses(m_map.feature_shape + f.shape, f.vertices))
+		if (f.layer >= LAYER_COUNT)
 			return;
 		geometry shape;
-		geometry_kind kind = f.layer >= LAYER_PLACE ? POINT
-		                     : is_polygon(f)        ? POLYGON
-		                                            : LINE;
-		bool seen = kind == POINT  ? draw_point(f, shape)
-		            : kind == LINE ? draw_line(f, shape)
-		                           : draw_polygon(f, shape);
+		geometry_kind kind = map_layer_is_point(f.layer)     ? POINT
+		                     : map_layer_is_polygon(f.layer) ? POLYGON
+		                                                     : LINE;
+		bool seen = kind == POINT  ? draw_point(f.shape, shape)
+		            : kind == LINE ? draw_line(f.shape, shape)
+		                           : draw_polygon(f.shape, shape);
 		if (!seen)
 			return;
 		describe(f, m_layers[f.layer]);
 		m_layers[f.layer].feature(kind, shape);
 	}
-	static bool is_polygon(const map_feature &f)
+	static std::vector<map_vertex> line_of(map_pen &pen)
 	{
-		return f.layer == LAYER_LANDUSE || f.layer == LAYER_WATER ||
-		       f.layer == LAYER_BUILDING;
+		std::vector<map_vertex> out;
+		for (uint32_t left = map_pen_number(&pen); left > 0 && !map_pen_ended(&pen); left--)
+			out.push_back(map_pen_vertex(&pen));
+		return out;
 	}
-	bool draw_point(const map_feature &f, geometry &out) const
+	bool draw_point(map_pen &pen, geometry &out) const
 	{
-		spot p = m_projection.at(m_map.feature_shape[f.shape]);
+		spot p = m_projection.at(map_pen_vertex(&pen));
 		/* Only in its own tile: a label must not come twice. */
 		if (p.x < 0 || p.y < 0 || p.x >= EXTENT || p.y >= EXTENT)
 			return false;
 		out.point({static_cast<int32_t>(p.x), static_cast<int32_t>(p.y)});
 		return true;
 	}
-	bool draw_line(const map_feature &f, geometry &out) const
+	bool draw_line(map_pen &pen, geometry &out) const
 	{
+		std::vector<map_vertex> shape = line_of(pen);
 		bool any = false;
-		for (const path &part : shapes::clip_line(
-		         projected(m_map.feature_shape + f.shape, f.vertices), ROOM)) {
+		if (m_projection.misses(shape))
+			return false;
+		for (const path &part : shapes::clip_line(projected(shape), ROOM)) {
 			cells c = rounded(part, m_tolerance);
 			if (c.size() < 2)
 				continue;
@@ -318,17 +324,13 @@ class tile_maker {
 		}
 		return any;
 	}
-	/* Rings follow one another, each closed by its first vertex. */
-	bool draw_polygon(const map_feature &f, geometry &out) const
+	bool draw_polygon(map_pen &pen, geometry &out) const
 	{
-		const map_vertex *v = m_map.feature_shape + f.shape, *end = v + f.vertices;
 		bool any = false, outer_seen = false;
-		while (v < end) {
-			const map_vertex *last = v + 1;
-			while (last < end && (last->lat != v->lat || last->lon != v->lon))
-				last++;
-			cells ring = screen_ring(projected(v, static_cast<size_t>(last - v)));
-			v = last + 1;
+		for (uint32_t left = map_pen_number(&pen); left > 0 && !map_pen_ended(&pen); left--) {
+			std::vector<map_vertex> shape = line_of(pen);
+			bool missed = m_projection.misses(shape);
+			cells ring = missed ? cells{} : screen_ring(projected(shape));
 			int64_t area = ring.size() < 3 ? 0 : turning(ring);
 			bool outer = area > 0;
 			/* A hole of a ring that is too small to be seen goes with it. */

@@ -2,7 +2,7 @@
  * A point -> words: the nearest named street, the house number, the municipality it lies in, and
  * the area name that the public may see, which never holds a number.
  */
-#include "file.h"
+#include "feature.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,16 +29,34 @@ static struct looking looking_from(const struct map *map, struct point at, doubl
 	return (struct looking){map, v, map_plane_at(v), limit_m, NULL, MAP_NONE};
 }
 
+/* Where a drawn line comes nearest: a long one by some vertices at a time. How far along is not said. */
+static struct map_nearest nearest_on(const struct map_plane *plane, struct map_pen *pen)
+{
+	struct map_vertex some[256];
+	struct map_nearest near, best = {.distance_m = INFINITY};
+	uint32_t left = map_pen_number(pen);
+	size_t count = 0;
+	while (left > 0 && !map_pen_ended(pen)) {
+		for (; left > 0 && count < sizeof(some) / sizeof(*some); left--)
+			some[count++] = map_pen_vertex(pen);
+		if (map_nearest_on(plane, some, count, &near) && near.distance_m < best.distance_m)
+			best = near;
+		some[0] = some[count - 1];
+		count = 1;
+	}
+	return best;
+}
+
 static void look_at_road(void *ctx, uint32_t item)
 {
 	struct looking *l = ctx;
-	const struct map_feature *f = &l->map->features[item];
-	struct map_nearest near;
-	map_nearest_on(&l->plane, l->map->feature_shape + f->shape, f->vertices, &near);
-	if (near.distance_m >= l->limit_m || !f->name ||
-	    (l->street && !str_equal(map_string(l->map, f->name), l->street)))
+	struct map_feature f = map_feature_at(l->map, item);
+	if (!f.name || (l->street && !str_equal(map_string(l->map, f.name), l->street)))
 		return;
-	l->limit_m = near.distance_m;
+	double metres = nearest_on(&l->plane, &f.shape).distance_m;
+	if (metres >= l->limit_m)
+		return;
+	l->limit_m = metres;
 	l->found = item;
 }
 
@@ -123,14 +141,12 @@ static const char *municipality_by_neighbours(const struct map *map, struct poin
 bool map_onto_street(const struct map *map, const char *name, double limit_m, struct map_vertex *v)
 {
 	struct looking l = looking_from(map, map_point(*v), limit_m);
-	struct map_nearest near;
 	l.street = name;
 	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
 	if (l.found == MAP_NONE)
 		return false;
-	const struct map_feature *f = &map->features[l.found];
-	map_nearest_on(&l.plane, map->feature_shape + f->shape, f->vertices, &near);
-	*v = near.at;
+	struct map_feature f = map_feature_at(map, l.found);
+	*v = nearest_on(&l.plane, &f.shape).at;
 	return true;
 }
 
@@ -150,7 +166,7 @@ void map_reverse(const struct map *map, struct point at, struct arena *arena,
 	struct looking l = looking_from(map, at, STREET_LIMIT_M);
 	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
 	const char *street =
-	    l.found == MAP_NONE ? NULL : map_string(map, map->features[l.found].name);
+	    l.found == MAP_NONE ? NULL : map_string(map, map_feature_at(map, l.found).name);
 	const struct map_address *address = nearest_address(map, at, NUMBER_LIMIT_M, street);
 	const struct map_named *place = nearest_place(map, l.v);
 	const char *municipality = municipality_by_outline(map, l.v);
