@@ -67,6 +67,7 @@ struct js *places_json(const struct visit *v, bool score)
 		js_set_number(one, "lat", found[i].at.lat, 6);
 		js_set_number(one, "lon", found[i].at.lon, 6);
 		js_set_str(one, "kind", map_place_kind_name(found[i].kind));
+		js_set_bool(one, "about", found[i].about);
 		if (score)
 			js_set_number(one, "score", found[i].score, 3);
 		js_push(list, one);

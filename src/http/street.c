@@ -178,7 +178,8 @@ static size_t find_streets(const struct street_question *q, struct map_candidate
 		for (size_t k = 0; k < kept; k++)
 			again = again || (str_equal(out[k].street, found[i].street) &&
 			                  str_equal(out[k].municipality, found[i].municipality));
-		if (!again && found[i].street && street_named_in(q->street, found[i].street) &&
+		if (!again && found[i].street && found[i].kind != MAP_CROSSING &&
+		    street_named_in(q->street, found[i].street) &&
 		    (!q->town || str_equal_fold(q->town, found[i].municipality)))
 			out[kept++] = found[i];
 	}

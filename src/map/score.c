@@ -132,21 +132,44 @@ static float rank_of(const struct map *map, uint32_t title, float sum)
 	return sum - 0.25f * (t->weight - sum) + 0.002f * (float)(t->named < 50 ? t->named : 50);
 }
 
-static size_t choose(const struct map *map, const struct shared *s, struct chosen **out)
+/* Puts one into the first `room` places; the worst of them stands first (a heap). */
+static size_t put_chosen(struct chosen *heap, size_t count, size_t room, struct chosen new)
 {
-	struct chosen *all = mem_zero(s->used + 1, sizeof(*all));
+	size_t at = count;
+	if (count < room) {
+		for (; at > 0 && best_rank(&heap[(at - 1) / 2], &new) < 0; at = (at - 1) / 2)
+			heap[at] = heap[(at - 1) / 2];
+		heap[at] = new;
+		return count + 1;
+	}
+	if (best_rank(&new, &heap[0]) > 0)
+		return count;
+	at = 0;
+	for (size_t child = 1; child < count; at = child, child = 2 * at + 1) {
+		if (child + 1 < count && best_rank(&heap[child], &heap[child + 1]) < 0)
+			child++;
+		if (best_rank(&new, &heap[child]) > 0)
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = new;
+	return count;
+}
+
+static size_t choose(const struct map *map, const struct shared *s, struct chosen out[TITLES])
+{
 	size_t count = 0;
 	for (size_t i = 0; i < s->slots; i++)
 		if (s->slot[i].title != 0) {
 			uint32_t title = s->slot[i].title - 1;
-			all[count++] = (struct chosen){title, rank_of(map, title, s->slot[i].sum)};
+			struct chosen new = {title, rank_of(map, title, s->slot[i].sum)};
+			count = put_chosen(out, count, TITLES, new);
 		}
-	qsort(all, count, sizeof(*all), best_rank);
-	*out = all;
-	return count < TITLES ? count : TITLES;
+	qsort(out, count, sizeof(*out), best_rank);
+	return count;
 }
 
-static size_t candidates(const struct question *q, uint32_t mask, struct chosen **out)
+static size_t candidates(const struct question *q, uint32_t mask, struct chosen out[TITLES])
 {
 	size_t room = q->matches;
 	for (size_t i = 0; i < q->prefixes; i++)
@@ -424,11 +447,11 @@ void score_readings(const struct question *q, const struct reading *readings, si
                     bool streets_only, struct hits *out)
 {
 	uint32_t mask = 0;
-	struct chosen *chosen;
+	struct chosen chosen[TITLES];
 	struct pairing pairing;
 	for (size_t i = 0; i < count; i++)
 		mask |= readings[i].mask;
-	size_t titles = candidates(q, mask, &chosen), seen = 0;
+	size_t titles = candidates(q, mask, chosen), seen = 0;
 	for (size_t i = 0; i < titles && seen < BEARERS; i++) {
 		const struct map_title *t = &q->map->titles[chosen[i].title];
 		for (uint32_t k = 0; k < count; k++) {
@@ -438,5 +461,4 @@ void score_readings(const struct question *q, const struct reading *readings, si
 				seen += score_bearers(&s, t, streets_only, out);
 		}
 	}
-	free(chosen);
 }

@@ -65,7 +65,7 @@ static void look_at_address(void *ctx, uint32_t item)
 	struct looking *l = ctx;
 	const struct map_address *a = &l->map->addresses[item];
 	double metres = map_plane_distance(&l->plane, a->at);
-	if (metres >= l->limit_m ||
+	if (metres >= l->limit_m || a->about ||
 	    (l->street &&
 	     !str_equal(map_string(l->map, l->map->named[a->street].label), l->street)))
 		return;

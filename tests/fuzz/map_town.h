@@ -51,6 +51,12 @@ static inline void map_town_build(const char *path)
 	unlink(opl);
 }
 
+static inline void map_town_entry(void *ctx, const struct map_entry *entry)
+{
+	struct point *last = ctx;
+	*last = entry->at;
+}
+
 /* Everything a map is asked. */
 static inline void map_town_ask(const struct map *map, const char *query, struct point at)
 {
@@ -65,6 +71,8 @@ static inline void map_town_ask(const struct map *map, const char *query, struct
 	struct str tile = {0};
 	map_geocode(map, query, at, arena, found, 5);
 	map_geocode(map, query, POINT_NONE, arena, found, 5);
+	map_reverse(map, at, arena, &reverse);
+	map_each_entry(map, map_town_entry, &at);
 	map_reverse(map, at, arena, &reverse);
 	map_etas(router, &place, crews, 2, true, etas);
 	map_etas(router, &crews[1], crews, 2, true, etas);

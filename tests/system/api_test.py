@@ -104,6 +104,10 @@ def lookups(stage):
     places = citizen.get("/api/v1/places?q=via+roma").json["places"]
     check("places are found", places and all(p["lat"] and p["lon"] and p["label"] for p in places), places)
     lon, lat = setup["map"]["centre"]
+    places = citizen.get("/api/v1/places?q=crso%20rmoa%2012%20borgo%20valdoro").json["places"]
+    check("places are found in spite of slips", places and places[0]["label"].startswith("Corso Roma 12") and places[0]["about"] is False, places)
+    check("the public sees no scores", all("score" not in p for p in places))
+    check("too long a query finds nothing", citizen.get("/api/v1/places?q=" + "a" * 301).json["places"] == [])
     check("near needs a point", problem(citizen.get("/api/v1/near"), 422, "input"))
     check("near answers", citizen.get(f"/api/v1/near?lat={lat}&lon={lon}").json["incidents"] == [])
     import math

@@ -50,6 +50,15 @@ def check_commands(folder, directory):
     check(first["label"] == "Corso III Novembre 10, Trento" and first["kind"] == "address", first["label"])
     arrays = [json.loads(l) for l in run(CTL, "map", "geocode", made, "--lines", stdin="via piave 84\nxyzzy\n").stdout.splitlines()]
     check(len(arrays) == 2 and arrays[0][0]["municipality"] == "Trento" and arrays[1] == [], "--lines: an array a line")
+    near = run(CTL, "map", "geocode", made, "--lines", stdin="46.0627,11.1236\tc.so iii novemrbe\nvia piave angolo via milano\nvia piave 9999\n")
+    street, crossing, far = [json.loads(l)[0] for l in near.stdout.splitlines()]
+    check(street["street"] == "Corso III Novembre", f"a line may say where it is asked: {street}")
+    check(crossing["kind"] == "crossing" and crossing["label"] == "Via Piave angolo Via Milano, Trento", f"two streets: {crossing}")
+    check(far["kind"] == "street" and far["number"] is None, f"no number is made up: {far}")
+    listed = [json.loads(l) for l in run(CTL, "map", "addresses", made).stdout.splitlines()]
+    kinds = {kind: sum(e["kind"] == kind for e in listed) for kind in ("street", "address", "place", "crossing")}
+    check(kinds["street"] == info["streets"] and kinds["place"] == info["places"] and kinds["crossing"] > 1000, f"map addresses: {kinds}")
+    check(kinds["address"] > 6000 and all(e["number"] for e in listed if e["kind"] == "address"), "addresses have their number")
     there = json.loads(run(CTL, "map", "reverse", made, "46.0627266,11.1267672").stdout)
     check(there["street"] == "Via Piave" and there["number"] == "84", f"reverse: {there}")
     check_refusals(folder, directory, made)

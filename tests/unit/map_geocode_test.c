@@ -314,7 +314,11 @@ static void interpolation_lines_give_numbers(void **state)
 	ANSWERS(lines, cases);
 	struct map *map = town(lines);
 	struct arena *arena = arena_new();
+	struct map_reverse found;
 	assert_true(fabs(best(map, "via dante 5", arena).at.lon - 11.002) < 1e-6);
+	map_reverse(map, (struct point){46.0021, 11.003}, arena, &found);
+	assert_string_equal(found.street, "Via Dante");
+	assert_null(found.number); /* a guess is no number */
 	arena_free(&arena);
 	map_close(&map);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Makes address queries as people type them, from what a map knows; always the same for the same list and seed.
 
-usage: prontoctl map addresses MAP | tests/eval/addresses/queries.py [--count N] [--seed S]
+usage: prontoctl map addresses MAP | tests/eval/addresses/queries.py [--count N] [--seed S] [--lines]
 
 One JSON object a line: `q`, `near` ([lat, lon] or null), `form` (how it is written), `edits` (slips of the finger: 0, 1
 or 2, a third of the queries each), and the truth: `kind`, `names` (folded), `number`, `points`, `metres`. README.md says
-the rules. The lists are made of OpenStreetMap data (ODbL) and are not kept in the repository.
+the rules. --lines prints the queries alone, as `prontoctl map geocode --lines` reads them. The lists are made of OpenStreetMap data (ODbL) and are not kept in the repository.
 """
 import argparse, json, math, random, re, sys, unicodedata
 from collections import defaultdict
@@ -332,13 +332,18 @@ def make(entries, count=600, seed=1):
     return queries
 
 
+def line_of(query):
+    return ("%.6f,%.6f\t" % tuple(query["near"]) if query["near"] else "") + query["q"]
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--count", type=int, default=600)
     args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--lines", action="store_true")
     options = args.parse_args()
     for query in make([json.loads(line) for line in sys.stdin], options.count, options.seed):
-        print(json.dumps(query, ensure_ascii=False))
+        print(line_of(query) if options.lines else json.dumps(query, ensure_ascii=False))
 
 
 if __name__ == "__main__":
