@@ -15,6 +15,10 @@
 #define MEETINGS 64
 #define SPLITS 4
 #define SAME_M 60.0 /* meetings of the same streets so near count once */
+#define GAP_M 150.0 /* streets that come so near meet, as people say */
+#define GAP_SIDES 8 /* so many of each side are tried for that */
+#define MOST_CORNERS 60
+#define LONE_STREET 0.7 /* of its score, where two streets were said to cross and do not */
 
 static bool is_word(const struct unit *u, const char *const *list)
 {
@@ -225,24 +229,73 @@ static void add_meeting(struct meetings *m, const struct map_crossing *c, double
 	m->count += m->count < MEETINGS;
 }
 
+/* Where two streets that share no junction come nearest to each other: between corners of theirs.
+ */
+static void find_gap(const struct question *q, const struct hit *a, const struct hit *b,
+                     struct meetings *out)
+{
+	const struct map *map = q->map;
+	struct map_crossing best = {.street = a->named, .other = b->named};
+	double best_m = GAP_M;
+	size_t i = first_crossing(map, a->named), from = first_crossing(map, b->named);
+	for (size_t n = 0; n < MOST_CORNERS && i < map->crossing_count; n++, i++) {
+		if (map->crossings[i].street != a->named)
+			break;
+		struct map_plane plane = map_plane_at(map->crossings[i].at);
+		for (size_t k = from; k < from + MOST_CORNERS && k < map->crossing_count; k++) {
+			if (map->crossings[k].street != b->named)
+				break;
+			double metres = map_plane_distance(&plane, map->crossings[k].at);
+			if (metres >= best_m)
+				continue;
+			best_m = metres;
+			best.at = (struct map_vertex){
+			    map->crossings[i].at.lat / 2 + map->crossings[k].at.lat / 2,
+			    map->crossings[i].at.lon / 2 + map->crossings[k].at.lon / 2};
+		}
+	}
+	if (best_m < GAP_M)
+		add_meeting(out, &best, 0.95 * fmin(1, sqrt(a->score * b->score)));
+}
+
+static void find_gaps(const struct question *q, const struct hits *first, const struct hits *second,
+                      struct meetings *out)
+{
+	for (size_t i = 0; i < first->count && i < GAP_SIDES; i++)
+		for (size_t k = 0; k < second->count && k < GAP_SIDES; k++)
+			if (first->hit[i].named != second->hit[k].named)
+				find_gap(q, &first->hit[i], &second->hit[k], out);
+}
+
+static void find_shared(const struct question *q, const struct hits *first, struct hits *second,
+                        struct meetings *out)
+{
+	qsort(second->hit, second->count, sizeof(*second->hit), by_named);
+	for (size_t i = 0; i < first->count; i++) {
+		uint32_t street = first->hit[i].named;
+		for (size_t k = first_crossing(q->map, street);
+		     k < q->map->crossing_count && q->map->crossings[k].street == street; k++) {
+			const struct hit *other = hit_of(second, q->map->crossings[k].other);
+			if (other)
+				add_meeting(out, &q->map->crossings[k],
+				            fmin(1, sqrt(first->hit[i].score * other->score)));
+		}
+	}
+}
+
 static void find_meetings(const struct question *q, struct side a, struct side b,
                           struct meetings *out)
 {
 	struct hits first, second;
 	search_side(q, a, &first);
 	search_side(q, b, &second);
-	qsort(second.hit, second.count, sizeof(*second.hit), by_named);
 	out->count = 0;
-	for (size_t i = 0; i < first.count; i++) {
-		uint32_t street = first.hit[i].named;
-		for (size_t k = first_crossing(q->map, street);
-		     k < q->map->crossing_count && q->map->crossings[k].street == street; k++) {
-			const struct hit *other = hit_of(&second, q->map->crossings[k].other);
-			if (other)
-				add_meeting(out, &q->map->crossings[k],
-				            fmin(1, sqrt(first.hit[i].score * other->score)));
-		}
-	}
+	find_shared(q, &first, &second, out);
+	score_sort(&second);
+	double best =
+	    first.count && second.count ? sqrt(first.hit[0].score * second.hit[0].score) : INFINITY;
+	if (out->count == 0 || out->meeting[0].score < 0.9 * best)
+		find_gaps(q, &first, &second, out);
 	free(first.hit);
 	free(second.hit);
 }
@@ -282,6 +335,32 @@ static size_t put(struct map_candidate *out, size_t count, size_t room, struct m
 		out[at] = out[at - 1];
 	out[at] = new;
 	return count + 1;
+}
+
+/* Streets that do not meet: each by itself is better than nothing. */
+static size_t put_streets(const struct question *q, const struct split *s,
+                          struct map_candidate *out, size_t count, size_t room)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct hits hits;
+		search_side(q, s->side[i], &hits);
+		if (hits.count > 0) {
+			const struct map_named *n = &q->map->named[hits.hit[0].named];
+			const char *name = arena_str(q->arena, q->map->strings + n->label),
+			           *town = map_string(q->map, n->municipality);
+			count = put(
+			    out, count, room,
+			    (struct map_candidate){
+			        .label = town ? arena_format(q->arena, "%s, %s", name, town) : name,
+			        .street = name,
+			        .municipality = arena_str(q->arena, town),
+			        .at = map_point(n->at),
+			        .kind = MAP_STREET,
+			        .score = LONE_STREET * fmin(1, hits.hit[0].score)});
+		}
+		free(hits.hit);
+	}
+	return count;
 }
 
 /* The middle of the stretch between two crossings of one street. */
@@ -326,5 +405,8 @@ size_t crossing_find(const struct question *q, struct map_candidate *out, size_t
 			count = put(out, count, room, answer(q, &found.meeting[k], NULL));
 		}
 	}
+	for (size_t i = 0; i < ways && count == 0; i++)
+		if (splits[i].sure)
+			count = put_streets(q, &splits[i], out, count, room);
 	return count;
 }

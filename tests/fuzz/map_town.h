@@ -28,9 +28,9 @@ static const char map_town_opl[] =
     "w3 Thighway=tertiary,name=Corso%20%XX%20%Settembre Nn4,n5\nw4 Thighway=residential Nn5,n6\n"
     "w5 Thighway=primary,name=Via%20%Sant'Anna Nn1,n4\nw6 Thighway=residential,oneway=yes Nn2,n5\n"
     "w7 Thighway=residential Nn3,n6\nw8 Thighway=residential Nn3,n7\n"
-    "w40 Taddr:interpolation=odd Nn34,n35\n"
     "w20 T Nn21,n22,n23,n24,n21\nw30 Tbuilding=yes Nn1,n2,n5,n4,n1\nw31 Tnatural=water "
     "Nn2,n3,n6,n5,n2\n"
+    "w40 Taddr:interpolation=odd Nn34,n35\n"
     "r1 Ttype=restriction,restriction=no_left_turn Mw1@from,n2@via,w6@to\n"
     "r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo Mw20@outer\n";
 

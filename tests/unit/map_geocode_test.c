@@ -351,7 +351,29 @@ static void two_streets_are_a_crossing(void **state)
 	found = best(map, "via roma tra via verdi e via mazzini", arena);
 	assert_true(point_distance_m(found.at, (struct point){46.000, 11.002}) < 1);
 	found = best(map, "via verdi angolo via mazzini", arena); /* they do not meet */
-	assert_int_not_equal(found.kind, MAP_CROSSING);
+	assert_int_equal(found.kind, MAP_STREET);
+	assert_true(found.score < 0.75);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+/* Where a staggered crossing lets two streets miss each other by a few metres, they meet as people
+ * say. */
+static void streets_nearly_meet(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {{"via dante angolo via po", "Via Dante angolo Via Po"}};
+	const char *opl = "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.0025 y46.000\n"
+	                  "n4 x11.004 y46.000\nn5 x11.002 y46.002\nn6 x11.0025 y45.998\n"
+	                  "w1 Thighway=residential,name=Corso Nn1,n2,n3,n4\n"
+	                  "w2 Thighway=residential,name=Via%20%Dante Nn2,n5\n"
+	                  "w3 Thighway=residential,name=Via%20%Po Nn3,n6\n";
+	ANSWERS(opl, cases);
+	struct map *map = town(opl);
+	struct arena *arena = arena_new();
+	struct map_candidate found = best(map, "via dante angolo via po", arena);
+	assert_int_equal(found.kind, MAP_CROSSING);
+	assert_true(point_distance_m(found.at, (struct point){46.000, 11.00225}) < 1);
 	arena_free(&arena);
 	map_close(&map);
 }
@@ -454,6 +476,7 @@ int main(void)
 	    cmocka_unit_test(numbers_that_are_not_on_the_map_are_guesses),
 	    cmocka_unit_test(interpolation_lines_give_numbers),
 	    cmocka_unit_test(two_streets_are_a_crossing),
+	    cmocka_unit_test(streets_nearly_meet),
 	    cmocka_unit_test(streets_meet_at_a_roundabout),
 	    cmocka_unit_test(other_names_find_the_same_street),
 	    cmocka_unit_test(enclaves_are_told_apart),
