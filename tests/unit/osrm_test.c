@@ -198,6 +198,8 @@ static void addresses_are_judged(void **state)
 	bad(TABLE "1e1,2;nan,3", "", "InvalidQuery");
 	bad(TABLE TWO ".flatbuffers", "", "InvalidQuery");
 	bad(TABLE TWO, "%zz", "InvalidUrl");
+	bad("/t\xC3\xA0/v1/driving/" TWO, "", "InvalidUrl");
+	assert_string_equal(why.text, "URL string malformed close to position 2: \"/t\?\?/\"");
 	bad(TABLE TWO, "nonsense=1", "InvalidQuery");
 	bad(TABLE TWO, "sources=0&", "InvalidQuery");
 	bad(TABLE TWO, "sources=0&&destinations=1", "InvalidQuery");

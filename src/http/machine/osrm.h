@@ -1,6 +1,6 @@
 /*
  * OSRM's HTTP interface, version 1, as other programs know it: table, route, nearest. What is shared
- * by reading a request (osrm_query.c), writing answers (osrm_write.c, osrm_steps.c, polyline.c) and
+ * by reading a request (osrm_query.c, osrm_options.c), writing answers (osrm_write.c, osrm_steps.c, polyline.c) and
  * serving them (osrm.c). Reading and writing are plain functions of their arguments.
  *
  * Its own terms: places are "lon,lat", every error is {"code", "message"} with status 400.
