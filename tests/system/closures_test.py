@@ -289,6 +289,39 @@ def killed_leader(roads, closed):
     check("somebody leads", wait_for(lambda: any(roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz"))).values()), LONG))
 
 
+def put_away(roads):
+    """What the leader tidies: metrics nobody will ask for, rankings that are old and that nothing refers to."""
+    folder = os.path.join(roads.stage.folder, "roads")
+    check("metrics lie in a folder of ours alone", os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
+    for n in range(20):
+        with open(f"{folder}/{n:016x}.metric", "wb") as f:
+            f.write(b"an old one")
+        os.utime(f"{folder}/{n:016x}.metric", (1e9 + n, 1e9 + n))
+    closure = roads.close()
+    roads.wait_each("a switch", lambda rows: rows[0][0] != "Squadra 5")
+    few = wait_for(lambda: sum(os.path.exists(f"{folder}/{n:016x}.metric") for n in range(20)) <= 4, LONG)
+    check("old metrics are put away", few, os.listdir(folder))
+    version = roads.marta.get("/api/v1/roads").json["metric"]
+    check("the one in force stays", os.path.exists(f"{folder}/{version}.metric"), os.listdir(folder))
+    check("and the lock", os.path.exists(f"{folder}/lock"))
+    roads.lift(closure)
+    roads.wait_each("open", lambda rows: rows[0][0] == "Squadra 5")
+    query = roads.stage.database.query
+    query("INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT gen_random_uuid(), utility_id, id, now() - n * interval '30 days', '{}' "
+          f"FROM incident, generate_series(1, 6) n WHERE id = '{roads.incident}'")
+    query("INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT '0192d3e4-0000-8000-8000-000000000009', utility_id, id, "
+          f"now() - interval '400 days', '{{}}' FROM incident WHERE id = '{roads.incident}'; "
+          "UPDATE assignment SET ranking_id = '0192d3e4-0000-8000-8000-000000000009' WHERE id = (SELECT min(id::text)::uuid FROM assignment)")
+
+
+def tidied(roads):
+    """After a new leader's first round."""
+    left = "SELECT count(*) FROM ranking WHERE made_at < now() - interval '90 days'"
+    check("old rankings are put away, but those that an assignment refers to", wait_for(lambda: roads.stage.database.query(left) == [["1"]], LONG),
+          roads.stage.database.query("SELECT made_at FROM ranking ORDER BY 1"))
+    check("younger ones stay", int(roads.stage.database.query("SELECT count(*) FROM ranking WHERE made_at < now() - interval '20 days'")[0][0]) >= 3)
+
+
 def refused(roads):
     wrong = roads.marta.post("/api/v1/closures", {"kind": "shut", "points": [], "until": "ieri", "reason": "x" * 201})
     check("all that is wrong at once", wrong.status == 422 and [e["pointer"] for e in wrong.json["errors"]] == ["/kind", "/reason", "/points", "/until"], wrong)
@@ -335,7 +368,9 @@ def main():
         profiles(roads, first)
         rankings(roads)
         refused(roads)
+        put_away(roads)
         killed(roads, roads.list()[1])
+        tidied(roads)
         written_down(roads)
         code = stage.stop()
         check("it ends clean", code == 0, code)

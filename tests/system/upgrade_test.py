@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness  # noqa: E402
 from harness import check  # noqa: E402
 
-TABLES = ("report", "report_target", "incident", "change")
+TABLES = ("report", "report_target", "incident", "assignment", "change")
 # One incident with its report and promise as the first schema kept them; the promise names today's edition and rule.
 OLD = """
 WITH i AS (INSERT INTO incident (id, utility_id, number, state, charter, charter_edition, fault_row, fault_class, opened_at)
@@ -55,6 +55,8 @@ class OldStage(harness.Stage):
         charter = json.loads(pathlib.Path(harness.ROOT, "classifications", "indecast.json").read_text())
         rule = next(t["rule"] for c in charter["classes"] if c["code"] == "L1" for t in c["targets"] if t["first"])
         self.database.query(OLD.format(edition=charter["edition"].replace("'", "''"), rule=rule, count=2000))
+        self.database.query("INSERT INTO assignment (id, utility_id, incident_id, crew_id, state, offered_at, ended_at) SELECT gen_random_uuid(), "
+                            "i.utility_id, i.id, (SELECT min(id::text)::uuid FROM crew), 'left', opened_at, opened_at FROM incident i")
         before = files(self.database)
         promised = self.database.query("SELECT min(due_at), max(due_at) FROM report_target")
         super().ctl("migrate")
@@ -71,6 +73,7 @@ def main():
         found = desk.get(f"/api/v1/incidents/{old}").json
         first = found["targets"][0]
         check("an incident of before is read whole", first["result"] == "missed" and found["chain"][7]["state"] == "waiting", first)
+        check("with the crew that was there", found["assignments"][0]["ranking"] is None, found["assignments"])
         check("and proved by the edition of its name", any("entro 2 ore" in line for line in first["proof"]), first["proof"])
         changed = desk.post(f"/api/v1/incidents/{old}/classify", {"version": found["version"], "row": "F03", "class": "L1"}).json
         check("reckoned anew it keeps its promise, now with its edition pinned", changed["targets"][0]["due"] == first["due"]
