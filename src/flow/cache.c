@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define KEPT 4        /* beside the one in force: what held a moment ago may hold again */
-#define FRESH_S 30    /* another worker may be about to map it */
+#define KEPT 2        /* beside the one in force: what held a moment ago may hold again */
+#define FRESH_S 15    /* another worker may be about to map it */
 #define FILES_MOST 1000
 
 /* Ours, a folder, and nobody else's to read or to fill. */

@@ -157,9 +157,23 @@ static void make(void *argument)
 	m->metric = map_metric_make(m->map, m->set->profile, list, count, NULL, &m->problem);
 }
 
+/* The last holder unmaps some hundred megabytes, which takes longer than the loop has. */
+static void let_go(void *argument)
+{
+	struct map_metric *metric = argument;
+	map_metric_unref(&metric);
+}
+
+static void gone(void *argument)
+{
+	(void)argument;
+}
+
 static void use(struct roads *r, struct making *m, struct span took)
 {
+	struct map_metric *old = map_metric_ref(map_router_metric(r->flow->o.router));
 	map_router_use(r->flow->o.router, m->metric);
+	work_start(r->flow->work, let_go, gone, old);
 	set_free(&r->in_force);
 	r->in_force = m->set;
 	m->set = NULL;

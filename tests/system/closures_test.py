@@ -299,7 +299,7 @@ def put_away(roads):
         os.utime(f"{folder}/{n:016x}.metric", (1e9 + n, 1e9 + n))
     closure = roads.close()
     roads.wait_each("a switch", lambda rows: rows[0][0] != "Squadra 5")
-    few = wait_for(lambda: sum(os.path.exists(f"{folder}/{n:016x}.metric") for n in range(20)) <= 4, LONG)
+    few = wait_for(lambda: sum(os.path.exists(f"{folder}/{n:016x}.metric") for n in range(20)) <= 2, LONG)
     check("old metrics are put away", few, os.listdir(folder))
     version = roads.marta.get("/api/v1/roads").json["metric"]
     check("the one in force stays", os.path.exists(f"{folder}/{version}.metric"), os.listdir(folder))
