@@ -417,7 +417,7 @@ class area_handler : public osmium::handler::Handler {
 		std::string name = look.named ? text_of(a, "name") : "";
 		if (!name.empty())
 			m_all.drawn.add_point(
-			    m_all.look(LAYER_WATER_NAME, 0, look.min_zoom + 1, name), middle());
+			    m_all.look(LAYER_WATER_NAME, 0, look.min_zoom + 2, name), middle());
 	}
 	map_vertex middle() const
 	{

@@ -2,6 +2,7 @@
 """Every endpoint over real HTTP, PostgreSQL and three workers: the way of a report, who may do what, limits,
 other sites, idempotency, conditional answers, streams, a frozen database, a clean end, and logs without
 personal data. No check measures speed; where something must happen "soon", the wait is generous."""
+import concurrent.futures
 import gzip
 import http.client
 import json
@@ -116,6 +117,10 @@ def lookups(stage):
     tile = citizen.get(f"/tiles/14/{x}/{y}.mvt")
     check("a tile", tile.status == 200 and tile.headers.get_content_type() == "application/vnd.mapbox-vector-tile" and len(tile.body) > 100, tile)
     check("the same tile again is 304", citizen.get(f"/tiles/14/{x}/{y}.mvt", headers={"If-None-Match": tile.headers["ETag"]}).status == 304)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        many = list(pool.map(lambda _: stage.client().get(f"/tiles/13/{x // 2}/{y // 2}.mvt"), range(24)))
+    check("many ask for one tile at once", {t.status for t in many} == {200} and len({t.body for t in many}) == 1 and len(many[0].body) > 100,
+          [t.status for t in many])
     for path in ("/tiles/99/0/0.mvt", "/tiles/3/8/0.mvt", "/tiles/a/0/0.mvt", "/tiles/-1/0/0.mvt"):
         check(f"no tile at {path}", citizen.get(path).status == 404)
     live = citizen.get("/api/v1/live")
