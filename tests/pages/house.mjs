@@ -62,6 +62,15 @@ async function demoMap() {
   return map;
 }
 
+// The demo's map with what another file draws besides, for a test of its own.
+async function mapWith(more, folder) {
+  const valley = path.join(folder, 'valley.osm.pbf');
+  const map = path.join(folder, 'with.map');
+  await run(path.join(build, 'deploy/demo/demo-valley'), [valley]);
+  await run(ctl, ['map', 'build', valley, more, '-o', map]);
+  return map;
+}
+
 const freePort = () => new Promise((done) => {
   const server = net.createServer();
   server.listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => done(port)); });
@@ -108,13 +117,14 @@ async function endServer(server) {
   return code;
 }
 
-export async function openHouse({ workers = 4 } = {}) {
+// mapToo: a file of OpenStreetMap objects that the map has besides the valley.
+export async function openHouse({ workers = 4, mapToo = '' } = {}) {
   const folder = fs.mkdtempSync('/tmp/pdt-');
   fs.chmodSync(folder, 0o755);
   const undo = [() => fs.rmSync(folder, { recursive: true, force: true })];
   const undoAll = async () => { while (undo.length) await undo.pop()(); };
   try {
-    const map = await demoMap();
+    const map = mapToo ? await mapWith(mapToo, folder) : await demoMap();
     const database = await startDatabase(folder);
     undo.push(database.stop);
     const port = await freePort();

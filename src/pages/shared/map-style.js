@@ -135,7 +135,7 @@ function names(c, palette) {
   return [
     symbol('housenumber', 'housenumber', { 'text-field': ['get', 'number'], 'text-size': by([[17, 11], [19, 13]]), 'text-padding': 1 },
       { 'text-color': c.number, 'text-halo-width': 1.2 }, { minzoom: 17 }),
-    symbol('waterway-name', 'waterway', { ...along, 'text-letter-spacing': .08, 'symbol-spacing': 400 }, water, { minzoom: 12, filter: ['has', 'name'] }),
+    symbol('waterway-name', 'waterway', { ...along, 'text-letter-spacing': .08, 'symbol-spacing': 400 }, water, { minzoom: 12, filter: all(['has', 'name'], ['!', is('structure', 'tunnel')]) }),
     street('street-small', ['service', 'pedestrian', 'track', 'path'], 16, [[16, 11], [19, 14]], 260),
     street('street', ['minor'], 14.5, [[14.5, 11], [18, 14.5]], 260),
     street('street-main', ['motorway', 'trunk', 'primary', 'secondary', 'tertiary'], 13, [[13, 11], [18, 15.5]], 320),

@@ -34,14 +34,21 @@ function followSystem(map, setup) {
 // Changes between 'day' and 'night'; overlays stay.
 export const usePalette = (map, palette, setup = null) => map.setStyle(mapStyle(palette, location.origin, attributionOf(setup)));
 
+// Whose data it is stands on every map, also on a page that knows no setup.
+async function attribute(map) {
+  const setup = await fetch('/api/v1/setup').then((answer) => answer.json()).catch(() => null);
+  const words = attributionOf(setup && setup.map) || '© OpenStreetMap contributors';
+  if (map.getContainer().contains(map.getCanvas())) map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: words }));
+}
+
 // options: palette ('day', 'night'; without one the map follows page and system), lang, setup (the `map` of
 // /api/v1/setup: centre, bounds, attribution), and any of MapLibre's own. What a page draws on it: overlay().
 export function createMap(container, { palette = null, lang = 'it', setup = null, ...more } = {}) {
   let map = null;
   map = new maplibregl.Map({
     container, style: mapStyle(palette || pagePalette(), location.origin, attributionOf(setup)), locale: words[lang] || {},
-    center: setup ? setup.centre : [11, 45.5], zoom: setup ? 11 : 5, maxZoom: 19, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-    attributionControl: { compact: false }, fadeDuration: 0,
+    center: setup ? setup.centre : [11, 45.5], zoom: setup ? 11 : 8, minZoom: 8, maxZoom: 19, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+    attributionControl: setup ? { compact: false } : false, fadeDuration: 0,
     transformStyle: (_, next) => {
       container.dataset.palette = next.metadata.palette; // the sheet colours the buttons by it
       return map ? withOverlays(map, next) : next;
@@ -56,6 +63,7 @@ export function createMap(container, { palette = null, lang = 'it', setup = null
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
   if (setup && setup.bounds && !more.center && !more.bounds) map.fitBounds(box(setup.bounds), { animate: false, padding: 16 });
   if (!palette) followSystem(map, setup);
+  if (!setup) attribute(map);
   return map;
 }
 
