@@ -181,6 +181,26 @@ static void header_write(const struct map_metric *m, unsigned char *memory, size
 	memcpy(memory, &h, sizeof(h));
 }
 
+/* Sums of two must fit, whoever wrote the file. */
+static bool times_fit(const int32_t *ms, size_t count)
+{
+	int32_t beyond = 0;
+	for (size_t i = 0; i < count; i++)
+		beyond |= ms[i] < 0 || ms[i] > MAP_FAR;
+	return !beyond;
+}
+
+static bool body_fits(const struct map *map, const unsigned char *memory, const struct layout *l)
+{
+	const uint32_t *edge_ms = (const void *)(memory + l->edge_ms);
+	for (size_t i = 0; i < 2 * map->segment_count; i++)
+		if ((edge_ms[i] & ~MAP_CLOSED) > MAP_FAR)
+			return false;
+	return times_fit((const void *)(memory + l->up), 4 * map->hierarchy.arcs) &&
+	       times_fit((const void *)(memory + l->down), 4 * map->hierarchy.arcs) &&
+	       times_fit((const void *)(memory + l->self), 2 * map->hierarchy.vertices);
+}
+
 /* Maps a file that is there and fits. */
 static bool find_file(struct map_metric *m, const struct layout *l, const char *path)
 {
@@ -194,7 +214,7 @@ static bool find_file(struct map_metric *m, const struct layout *l, const char *
 	close(fd);
 	if (at == MAP_FAILED)
 		return false;
-	if (!header_fits(m, at, l->bytes)) {
+	if (!header_fits(m, at, l->bytes) || !body_fits(m->map, at, l)) {
 		munmap(at, l->bytes);
 		return false;
 	}
@@ -221,8 +241,8 @@ static bool fill_file(struct map_metric *m, const struct layout *l, const char *
 		return refuse(p, "write", path);
 	/* Room is taken first: a full disk must be an error here, not a signal later. */
 	int full = posix_fallocate(fd, 0, (off_t)l->bytes);
-	void *at = full ? MAP_FAILED
-	                : mmap(NULL, l->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *at =
+	    full ? MAP_FAILED : mmap(NULL, l->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (at == MAP_FAILED) {
 		errno = full ? full : errno;

@@ -1,7 +1,7 @@
 /*
  * A map file with bytes changed and cut: opened or refused, never a step outside it. The input says
  * where to change what; its first byte says whether the checksums are made good again, so that
- * damage gets past them to the structure behind.
+ * damage gets past them to the structure behind; its second bit, whether changes go by sections.
  */
 #include "fuzz.h"
 #include "map_town.h"
@@ -41,6 +41,20 @@ static void seal(unsigned char *file, size_t count)
 	map_header_seal(h);
 }
 
+/* Groups of four bytes: which section, where in it (two), what. So that small ones are met as
+ * often. */
+static void change_sections(unsigned char *file, const uint8_t *bytes, size_t count)
+{
+	const struct map_header *h = (const struct map_header *)(const void *)town;
+	for (size_t i = 0; i + 4 <= count; i += 4) {
+		const struct map_section *s = &h->section[bytes[i] % SECTION_COUNT];
+		size_t all = (size_t)s->count * s->record;
+		if (all > 0)
+			file[s->offset + ((size_t)bytes[i + 1] << 8 | bytes[i + 2]) % all] =
+			    bytes[i + 3];
+	}
+}
+
 /* Groups of four bytes: where (three, over the whole file), what. */
 static void change(unsigned char *file, const uint8_t *bytes, size_t count)
 {
@@ -60,7 +74,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	unsigned char *file = mem_zero(town_bytes, 1);
 	memcpy(file, town, town_bytes);
 	size_t cut = (bytes[1] & 0xf0) ? 0 : ((size_t)bytes[1] << 8 | bytes[2]) % town_bytes;
-	change(file, bytes + 3, count - 3);
+	if (bytes[0] & 2)
+		change_sections(file, bytes + 3, count - 3);
+	else
+		change(file, bytes + 3, count - 3);
 	if (bytes[0] & 1)
 		seal(file, town_bytes - cut);
 	int fd = memfd_create("map", MFD_CLOEXEC);

@@ -57,14 +57,28 @@ static inline void map_town_entry(void *ctx, const struct map_entry *entry)
 	*last = entry->at;
 }
 
+/* Other times than the file's own, with something closed and something slow. */
+static inline void map_town_close(const struct map *map, struct map_router *router, struct point at)
+{
+	struct point ring[4] = {{46.0, 11.001}, {46.0, 11.003}, {46.0008, 11.003}, at};
+	struct map_closure closures[2] = {{.points = &at, .count = 1},
+	                                  {.points = ring, .count = 4, .area = true, .speed = 0.4}};
+	struct problem p;
+	struct map_metric *metric = map_metric_make(map, MAP_PEAK, closures, 2, NULL, &p);
+	if (metric)
+		map_router_use(router, metric);
+	map_metric_unref(&metric);
+}
+
 /* Everything a map is asked. */
 static inline void map_town_ask(const struct map *map, const char *query, struct point at)
 {
 	struct arena *arena = arena_new();
 	struct map_candidate found[5];
 	struct map_reverse reverse;
-	struct map_eta etas[2];
-	struct map_stand crews[2] = {map_stand_at((struct point){46.0001, 11.0041}), map_stand_at(at)};
+	struct map_eta etas[2], table[4];
+	struct map_stand crews[2] = {map_stand_at((struct point){46.0001, 11.0041}),
+	                             map_stand_at(at)};
 	struct map_stand place = map_stand_at((struct point){46.0001, 11.0005});
 	struct map_router *router = map_router_new(map);
 	struct map_route route;
@@ -78,6 +92,9 @@ static inline void map_town_ask(const struct map *map, const char *query, struct
 	map_etas(router, &crews[1], crews, 2, true, etas);
 	map_route(router, &crews[0], &place, arena, &route);
 	map_route(router, &crews[1], &crews[0], arena, &route);
+	map_town_close(map, router, at);
+	map_table(router, crews, 2, crews, 2, true, table);
+	map_etas_plain(map, map_router_metric(router), &place, crews, 2, etas);
 	map_router_free(&router);
 	for (unsigned z = 8; z <= 18; z += 2) {
 		unsigned x = (unsigned)(191.001 / 360 * (double)(1u << z)),
