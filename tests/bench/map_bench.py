@@ -13,13 +13,15 @@ import time
 
 import harness
 import map_http
+import map_other
 import map_peers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "build" / "release"
 CTL = str(RELEASE / "src" / "prontoctl")
 TARGETS = ["src/prontod", "src/prontoctl", "deploy/demo/demo-valley", "tests/bench/region/region", "tests/bench/bench_ranking",
-           "tests/bench/bench_metric", "tests/bench/bench_places", "tests/bench/bench_shape", "tests/system/map_exact",
+           "tests/bench/bench_metric", "tests/bench/bench_places", "tests/bench/bench_shape", "tests/bench/bench_tiles",
+           "tests/bench/bench_geocode", "tests/system/map_exact",
            "tests/system/map_network"]
 NEAR = {True: "within 11 km", False: "anywhere"}
 
@@ -152,7 +154,7 @@ def exact(folder, made):
                 print("  " + run["first"])
 
 
-PARTS = ("shape", "ranking", "pockets", "metric", "exact", "http", "memory", "delay", "pgrouting")
+PARTS = ("shape", "ranking", "pockets", "metric", "exact", "http", "memory", "delay", "tiles", "geocode", "pgrouting")
 
 
 def read(arguments):
@@ -181,6 +183,8 @@ def run(arguments):
             "http": lambda: map_http.tables(made, wishes, claim),
             "memory": lambda: map_http.memory(made, claim),
             "delay": lambda: map_http.delay(made, claim),
+            "tiles": lambda: map_other.tiles(made, claim),
+            "geocode": lambda: map_other.geocode(made, claim),
             "pgrouting": lambda: map_peers.pgrouting_bench(folder, made),
         }
         for part in PARTS:
