@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define NAME_MAX_WORDS 6
 
@@ -36,6 +37,41 @@ bool word_is_lead(const char *norm)
 static bool is_street(const struct words *words, size_t at)
 {
 	return words->list[at].known->street;
+}
+
+/* The word as it stands, whatever its letters' size: known words are kept corrected. */
+static bool reads(const char *text, const struct word *w, const char *wanted)
+{
+	return strlen(wanted) == w->end - w->start && strncasecmp(text + w->start, wanted, w->end - w->start) == 0;
+}
+
+static bool reads_one(const char *text, const struct word *w, const char *const *list)
+{
+	for (; *list; list++) {
+		if (reads(text, w, *list))
+			return true;
+	}
+	return false;
+}
+
+static bool is_dotted(const char *text, const struct word *a, const struct word *b)
+{
+	return b->start == a->end + 1 && text[a->end] == '.';
+}
+
+/* "p.zza", "v.le": cut in two at the dot. */
+static bool is_short_street(const char *text, const struct words *words, size_t at)
+{
+	static const char *const begins[] = {"p", "v", "c", "l", NULL};
+	static const char *const ends[] = {"zza", "za", "tta", "le", "so", "go", "lo", NULL};
+	return at + 1 < words->count && is_dotted(text, &words->list[at], &words->list[at + 1]) &&
+	       reads_one(text, &words->list[at], begins) && reads_one(text, &words->list[at + 1], ends);
+}
+
+/* The last word of a kind of street that begins at `at`; the number of words if none does. */
+static size_t kind_last(const char *text, const struct words *words, size_t at)
+{
+	return is_street(words, at) ? at : is_short_street(text, words, at) ? at + 1 : words->count;
 }
 
 static bool is_capital(const char *text, const struct word *w)
@@ -107,6 +143,12 @@ static bool is_time(const struct word *w)
 	return in_list(w->norm, times);
 }
 
+static bool says_crossing(const char *text, const struct word *w)
+{
+	static const char *const marks[] = {"angolo", "ang", "incrocio", NULL};
+	return reads_one(text, w, marks);
+}
+
 /* In small letters ("via duca d'aosta 13", speech to text): words up to a number, else one word before a mark. */
 static size_t small_name_last(const char *text, const struct words *words, size_t at)
 {
@@ -117,7 +159,7 @@ static size_t small_name_last(const char *text, const struct words *words, size_
 		const struct word *w = &words->list[i];
 		if (!is_close(text, w - 1, w) || w->number)
 			break;
-		if (i + 1 < words->count && is_number_after(text, words, i + 1))
+		if (i + 1 < words->count && (is_number_after(text, words, i + 1) || says_crossing(text, w + 1)))
 			return i;
 		if (w->after || i + 1 == words->count)
 			return !is_time(w) && (i == at + 1 || (i == at + 2 && is_joint(w - 1))) ? i : at;
@@ -199,7 +241,37 @@ static bool find_place(const char *text, const struct words *words, struct arena
 	return false;
 }
 
-/* Last word of the street's name that begins at i, or i. */
+/* ---- roads by their number ---- */
+
+/* "SP 121", "S.S. 12", "strada provinciale 121": the number's word, or the number of words. */
+static size_t road_last(const char *text, const struct words *words, size_t at)
+{
+	static const char *const letters[] = {"sp", "ss", "sr", NULL}, *const second[] = {"p", "s", "r", NULL};
+	static const char *const sorts[] = {"provinciale", "statale", "regionale", NULL};
+	size_t number = words->count;
+	const struct word *w = &words->list[at];
+	if (reads_one(text, w, letters))
+		number = at + 1;
+	else if (at + 1 < words->count && ((reads(text, w, "strada") && reads_one(text, w + 1, sorts)) ||
+					   (reads(text, w, "s") && is_dotted(text, w, w + 1) && reads_one(text, w + 1, second))))
+		number = at + 2;
+	return number < words->count && is_number_after(text, words, number) ? number : words->count;
+}
+
+/* "km 12+300", "al km 12" behind it. */
+static size_t kilometre_end(const char *text, const struct words *words, size_t last)
+{
+	size_t at = last + 1, end = words->list[last].end;
+	if (at < words->count && reads(text, &words->list[at], "al"))
+		at++;
+	if (at + 1 >= words->count || !reads(text, &words->list[at], "km") || !words->list[at + 1].number)
+		return end;
+	const struct word *km = &words->list[at + 1];
+	bool metres = at + 2 < words->count && text[km->end] == '+' && km[1].start == km->end + 1 && km[1].number;
+	return metres ? km[1].end : km->end;
+}
+
+/* Last word of the street's name behind its kind, which ends at i; or i. */
 static size_t street_last(const char *text, const struct words *words, size_t i)
 {
 	size_t last = name_last(text, words, i);
@@ -209,27 +281,69 @@ static size_t street_last(const char *text, const struct words *words, size_t i)
 void address_hide(const char *text, struct words *words)
 {
 	for (size_t i = 0; i + 1 < words->count; i++) {
-		if (!is_street(words, i))
+		size_t kind = kind_last(text, words, i);
+		if (kind >= words->count)
 			continue;
+		i = kind;
 		for (size_t last = street_last(text, words, i); i < last; i++)
 			words->list[i + 1].quoted = true;
 	}
+}
+
+/* ---- two streets ---- */
+
+/* "angolo via X con via Y": said in front of the first. */
+static bool is_corner_before(const char *text, const struct words *words, size_t first)
+{
+	for (size_t back = 1; back <= 2 && back <= first; back++) {
+		if (says_crossing(text, &words->list[first - back]))
+			return true;
+	}
+	return false;
+}
+
+/* Where a second street ends that crosses the first: "angolo via Y", "all'incrocio con via Y"; else `end`. */
+static size_t crossing_end(const char *text, const struct words *words, size_t first, size_t last, size_t end)
+{
+	static const char *const between[] = {"all", "con", "di", "e", "della", "altezza", NULL};
+	bool crosses = is_corner_before(text, words, first);
+	for (size_t i = last + 1; i + 1 < words->count && i <= last + 5; i++) {
+		const struct word *w = &words->list[i];
+		size_t kind = kind_last(text, words, i);
+		if (crosses && kind < words->count && i > last + 1) {
+			size_t second = street_last(text, words, kind);
+			return second > kind ? words->list[second].end : end;
+		}
+		crosses = crosses || says_crossing(text, w) || reads(text, w, "altezza");
+		if (!says_crossing(text, w) && !reads_one(text, w, between))
+			break;
+	}
+	return end;
+}
+
+static void found(const char *text, const struct words *words, struct arena *arena, size_t first, size_t end,
+		  struct classify_address *out)
+{
+	out->start = words->list[first].start;
+	out->end = end;
+	out->text = arena_strn(arena, text + out->start, end - out->start);
+	out->municipality = municipality_beside(text, words, first, end, arena);
 }
 
 void address_find(const char *text, const struct words *words, struct arena *arena, struct classify_address *out)
 {
 	*out = (struct classify_address){0};
 	for (size_t i = 0; i + 1 < words->count; i++) {
-		if (!is_street(words, i))
+		size_t kind = kind_last(text, words, i), road = road_last(text, words, i);
+		if (road < words->count) {
+			found(text, words, arena, i, kilometre_end(text, words, road), out);
+			return;
+		}
+		size_t last = kind < words->count ? street_last(text, words, kind) : kind;
+		if (last == kind)
 			continue;
-		size_t last = street_last(text, words, i);
-		if (last == i)
-			continue;
-		size_t end = find_number(text, words, last, words->list[last].end);
-		out->start = words->list[i].start;
-		out->end = end;
-		out->text = arena_strn(arena, text + out->start, end - out->start);
-		out->municipality = municipality_beside(text, words, i, end, arena);
+		size_t end = words->list[last].end, numbered = find_number(text, words, last, end);
+		found(text, words, arena, i, numbered > end ? numbered : crossing_end(text, words, i, last, end), out);
 		return;
 	}
 	find_place(text, words, arena, out);

@@ -194,6 +194,16 @@ static void finds_the_address(void **state)
 	    {"Dove: Dresano. Problema: fogna", "Dresano", "Dresano"},
 	    {"abito in piazza Ugo Dallò n. 3", "piazza Ugo Dallò n. 3", NULL},
 	    {"via duca d'aosta 13 perde", "via duca d'aosta 13", NULL},
+	    {"perdita in P.zza Garibaldi 3", "P.zza Garibaldi 3", NULL},
+	    {"perdita in v.le Trento", "v.le Trento", NULL},
+	    {"allagata la SP 121 da ieri", "SP 121", NULL},
+	    {"buca sulla S.S. 12 al km 12+300, Dresano", "S.S. 12 al km 12+300", "Dresano"},
+	    {"strada provinciale 121 km 4 allagata", "strada provinciale 121 km 4", NULL},
+	    {"via Roma angolo via Verdi, Gubbio", "via Roma angolo via Verdi", "Gubbio"},
+	    {"perdita in via roma angolo via verdi", "via roma angolo via verdi", NULL},
+	    {"all'incrocio di via Roma con via Verdi", "via Roma con via Verdi", NULL},
+	    {"in via Roma, all'altezza di via Verdi, esce acqua", "via Roma, all'altezza di via Verdi", NULL},
+	    {"in via Roma e via Verdi manca l'acqua", "via Roma", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
