@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_HITS 400
+#define SIDE_HITS 1600  /* a region has as many of one name */
+#define SIDE_FLOOR 0.65 /* of the best: others are not meant */
 #define MEETINGS 64
 #define SPLITS 4
 #define SAME_M 60.0 /* meetings of the same streets so near count once */
@@ -180,6 +181,8 @@ static void search_side(const struct question *q, struct side side, struct hits 
 	*out = (struct hits){mem_zero(SIDE_HITS, sizeof(struct hit)), 0, SIDE_HITS};
 	score_readings(q, readings, count, true, out);
 	score_sort(out);
+	while (out->count > 0 && out->hit[out->count - 1].score < SIDE_FLOOR * out->hit[0].score)
+		out->count--;
 }
 
 static int by_named(const void *a, const void *b)
@@ -267,18 +270,24 @@ static void find_gaps(const struct question *q, const struct hits *first, const 
 				find_gap(q, &first->hit[i], &second->hit[k], out);
 }
 
-static void find_shared(const struct question *q, const struct hits *first, struct hits *second,
+/* Goes through the corners of the side that has fewer streets. */
+static void find_shared(const struct question *q, struct hits *first, struct hits *second,
                         struct meetings *out)
 {
-	qsort(second->hit, second->count, sizeof(*second->hit), by_named);
-	for (size_t i = 0; i < first->count; i++) {
-		uint32_t street = first->hit[i].named;
+	bool swapped = first->count > second->count;
+	const struct hits *few = swapped ? second : first, *many = swapped ? first : second;
+	qsort(many->hit, many->count, sizeof(*many->hit), by_named);
+	for (size_t i = 0; i < few->count; i++) {
+		uint32_t street = few->hit[i].named;
 		for (size_t k = first_crossing(q->map, street);
 		     k < q->map->crossing_count && q->map->crossings[k].street == street; k++) {
-			const struct hit *other = hit_of(second, q->map->crossings[k].other);
-			if (other)
-				add_meeting(out, &q->map->crossings[k],
-				            fmin(1, sqrt(first->hit[i].score * other->score)));
+			struct map_crossing c = q->map->crossings[k];
+			const struct hit *other = hit_of(many, c.other);
+			if (!other)
+				continue;
+			if (swapped)
+				c = (struct map_crossing){c.other, street, c.at};
+			add_meeting(out, &c, fmin(1, sqrt(few->hit[i].score * other->score)));
 		}
 	}
 }
@@ -291,6 +300,7 @@ static void find_meetings(const struct question *q, struct side a, struct side b
 	search_side(q, b, &second);
 	out->count = 0;
 	find_shared(q, &first, &second, out);
+	score_sort(&first);
 	score_sort(&second);
 	double best =
 	    first.count && second.count ? sqrt(first.hit[0].score * second.hit[0].score) : INFINITY;
