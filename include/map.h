@@ -43,6 +43,8 @@ struct map_counts {
 	uint32_t urban, last;         /* segments in built-up areas; private or for who has business there */
 	uint32_t signals, barriers;   /* junctions and edges with signals; barriers that may be passed, at a cost */
 	uint32_t blocks;              /* barriers that stop cars: the road ends on both sides */
+	uint32_t other_ferries;       /* of which no tag says that they take cars: not routed */
+	uint32_t unclear_via_way;     /* of the unclear restrictions, those over a way */
 	uint32_t reserved;
 };
 

@@ -107,6 +107,8 @@ int ctl_map_build(const struct ctl *ctl, int argc, char **argv)
 	struct problem p;
 	size_t count = 0;
 	int code = 0;
+	if (!show.terminal)
+		log_start("prontoctl", LOG_INFO_LEVEL); /* how far it is */
 	if (!split_build_args(argc, argv, inputs, &count, &output))
 		code = ctl_usage("prontoctl map build IN.osm.pbf... -o OUT.map");
 	else if (!map_build(inputs, count, output, show_progress, &show, &p)) {
@@ -123,6 +125,8 @@ int ctl_map_build(const struct ctl *ctl, int argc, char **argv)
 static struct js *counts_js(const struct map_counts *c)
 {
 	struct js *o = js_object();
+	js_set_int(o, "ferries", c->other_ferries);
+	js_set_int(o, "restrictions_via_way", c->unclear_via_way);
 	js_set_int(o, "restrictions_conditional", c->conditional);
 	js_set_int(o, "roads_conditional", c->conditional_roads);
 	js_set_int(o, "conditional_unread", c->conditional_unread);

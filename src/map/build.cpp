@@ -180,6 +180,7 @@ class relation_handler : public osmium::handler::Handler {
 		}
 		bool clear = over.empty() ? via.size() == 1 : via.empty();
 		m_all.out.counts.unclear_restrictions += !clear;
+		m_all.out.counts.unclear_via_way += !clear && !over.empty();
 		for (int64_t f : from)
 			for (int64_t t : to)
 				if (clear)
@@ -320,7 +321,8 @@ class object_handler : public osmium::handler::Handler {
 		conditionals at_times = tags_conditionals(&t);
 		m_all.out.counts.conditional_roads += at_times.found;
 		m_all.out.counts.conditional_unread += at_times.unread;
-		m_all.out.counts.ferries += rule.ferry;
+		m_all.out.counts.ferries += rule.ferry && rule.car;
+		m_all.out.counts.other_ferries += rule.ferry && !rule.car;
 		if (rule.car)
 			m_all.roads.add_way(w.id(), m_refs, rule, m_all.out.strings.put(text_of(w, "name")));
 	}

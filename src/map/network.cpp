@@ -208,6 +208,7 @@ turn_rules network::restrict_turns(image &out) const
 		out.restrictions += kept;
 		out.counts.via_way += kept && !r.via_ways.empty();
 		out.counts.unclear_restrictions += !kept;
+		out.counts.unclear_via_way += !kept && !r.via_ways.empty();
 	}
 	return rules;
 }

@@ -95,10 +95,10 @@ static int oneway(const struct tags *t, const char *highway, bool roundabout)
 
 static struct way_rule ferry_rule(const struct tags *t)
 {
-	struct way_rule rule = {.drawn = false};
+	struct way_rule rule = {.ferry = true};
 	if (motor_access(t) < ACCESS_LAST)
 		return rule;
-	rule.car = rule.ferry = true;
+	rule.car = true;
 	rule.road_class = ROAD_SERVICE;
 	rule.place = ROAD_OUTSIDE;
 	rule.ferry_s = tags_duration(tags_text(t, "duration"));

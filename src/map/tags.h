@@ -32,7 +32,7 @@ struct way_rule {
 	bool car;   /* a car may use it in at least one direction */
 	bool last;  /* private, or only for who has business there: the last stretch of a trip */
 	bool roundabout; /* who is on it goes first */
-	bool ferry;      /* cars are shipped: not drawn */
+	bool ferry;      /* a ship, with or without cars: not drawn */
 	bool lit;
 	enum road_place place; /* what tags say of it */
 	enum map_road_class road_class;

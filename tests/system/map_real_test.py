@@ -61,7 +61,40 @@ def check_commands(folder, directory):
     check(kinds["address"] > 6000 and all(e["number"] for e in listed if e["kind"] == "address"), "addresses have their number")
     there = json.loads(run(CTL, "map", "reverse", made, "46.0627266,11.1267672").stdout)
     check(there["street"] == "Via Piave" and there["number"] == "84", f"reverse: {there}")
+    check_drives(folder, directory, made)
+    check_overlap(folder, directory, made)
     check_refusals(folder, directory, made)
+
+
+def drive(made, start, to):
+    line = json.loads(run(CTL, "map", "eta", made, "--to", to, stdin=f"A {start}\n").stdout)
+    return line["eta_s"], line["distance_m"]
+
+
+def check_drives(folder, directory, made):
+    """Drives that people know, by their length and roughly by their time."""
+    for name, start, to, minutes, km in (
+        ("Piazza Dante to Povo", "46.0722 11.1199", "46.0660,11.1545", (7, 15), (4.5, 7)),
+        ("Piazza Dante to Gardolo", "46.0722 11.1199", "46.1090,11.1130", (6, 15), (4.5, 8)),
+        ("Santa Chiara to Piazza Dante", "46.0575 11.1330", "46.0722,11.1199", (4, 10), (1.8, 4)),
+    ):
+        eta, metres = drive(made, start, to)
+        check(eta is not None and minutes[0] * 60 < eta < minutes[1] * 60 and km[0] < metres / 1000 < km[1],
+              f"{name}: {eta} s, {metres} m")
+    malta = f"{directory}/malta.map"
+    done = run(CTL, "map", "build", f"{folder}/malta-2018-08.osm.pbf", "-o", malta)
+    check("percent=" in done.stderr, "without a terminal a log line tells how far it is")
+    info = json.loads(run(CTL, "map", "info", malta).stdout)
+    check(info["kept"]["ferries"] >= 1 and info["islands"] == [], f"Gozo belongs to Malta by ship: {info['kept']}")
+    eta, metres = drive(malta, "35.8955 14.5075", "36.0443,14.2393")
+    check(eta is not None and 45 * 60 < eta < 120 * 60 and metres > 33000, f"Valletta to Gozo: {eta} s, {metres} m")
+
+
+def check_overlap(folder, directory, made):
+    both = f"{directory}/both.map"
+    run(CTL, "map", "build", f"{folder}/trento-2023-02.osm.pbf", f"{folder}/trento-centro-2023-02.osm.pbf", "-o", both)
+    one, two = (json.loads(run(CTL, "map", "info", m).stdout)["checksum"] for m in (made, both))
+    check(one == two, "what two inputs share is taken once")
 
 
 def check_refusals(folder, directory, made):

@@ -433,6 +433,7 @@ static void ships_that_take_cars_are_slow_roads(void **state)
 	struct map_info info;
 	map_info(map, &info);
 	assert_int_equal(info.counts.ferries, 1);
+	assert_int_equal(info.counts.other_ferries, 0);
 	assert_int_equal(info.counts.islands, 0);
 	struct map_snapped snapped; /* nobody stands at sea */
 	assert_true(map_snap_segment(map, (struct point){46, 11.006}, &snapped));
