@@ -564,6 +564,116 @@ story('Streets are closed at the desk', [
   });
 });
 
+story('The way of a crew', [
+  'the candidate under the hand has its way on the map, with its minutes',
+  'a crew chosen on the board too, and the board says it in words',
+  'the phone shows minutes, time of arrival and the next streets',
+  'it starts from where the phone is',
+  'off the way by more than 80 m it is asked for again',
+  'a street that closes changes the way',
+  'without network the last way stays, and says of when it is',
+  'the phone is accessible by day and by night',
+], async (step) => {
+  const desk = await atDesk('ways');
+  const { page } = desk;
+  const shown = (crew, incident) => page.locator(`.pd-map[data-percorso="${crew} ${incident}"]`);
+  const { crews } = await ask(page, '/api/v1/crews');
+  const byName = (name) => crews.find((c) => c.name === name);
+  const { incidents } = await ask(page, '/api/v1/incidents?state=open');
+  const leak = incidents.find((i) => /Garibaldi/.test(i.address));
+  const minutes = (way) => `${Math.max(1, Math.round(way.eta_s / 60))} min`;
+  let phone;
+  let asked = [];
+
+  await step('the candidate under the hand has its way on the map, with its minutes', async () => {
+    await page.locator(`.row[data-id="${leak.id}"]`).click();
+    await page.getByRole('button', { name: /Conferma/ }).click();
+    const first = page.locator('.candidate').first();
+    await focused(page, first);
+    const crew = await first.getAttribute('data-squadra');
+    await shown(crew, leak.id).waitFor({ state: 'attached' });
+    const way = await ask(page, `/api/v1/incidents/${leak.id}/route?crew=${crew}`);
+    await page.locator(`.marker[data-percorso="${crew}"]`, { hasText: minutes(way) }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    const second = await page.locator('.candidate').nth(1).getAttribute('data-squadra');
+    await shown(second, leak.id).waitFor({ state: 'attached' });
+    await page.locator('#scheda').focus();
+    await page.locator('.marker[data-percorso]').waitFor({ state: 'detached' });
+  });
+
+  await step('a crew chosen on the board too, and the board says it in words', async () => {
+    const crew = byName('Squadra 1');
+    const row = page.locator(`.crew-row[data-id="${crew.id}"]`);
+    await row.getByRole('button', { name: 'Squadra 1' }).click();
+    await shown(crew.id, leak.id).waitFor({ state: 'attached' });
+    await row.getByText(/min di strada, arrivo alle \d\d:\d\d/).waitFor();
+    await row.getByRole('button', { name: 'Squadra 1' }).click();
+  });
+
+  await step('the phone shows minutes, time of arrival and the next streets', async () => {
+    const crew = byName('Squadra 1');
+    const { version } = await ask(page, `/api/v1/incidents/${leak.id}`);
+    await ask(page, `/api/v1/incidents/${leak.id}/assign`, { version, crew: crew.id });
+    phone = await person(browser, { port: house.port, worker: 1, name: 'driver', size: 'phone', permissions: ['geolocation'], geolocation: { latitude: crew.base.lat, longitude: crew.base.lon, accuracy: 10 } });
+    people.push(phone);
+    phone.page.on('request', (r) => { if (/assignments\/.*\/route/.test(r.url())) asked.push(r.url()); });
+    await logIn(phone, 'squadra1', PASSWORD, '/crew');
+    await phone.page.locator('.item.fresh').waitFor();
+    await phone.page.getByRole('button', { name: 'Accetto' }).click();
+    await phone.page.locator('.item .open').first().click();
+    await phone.page.getByText(/se parti ora arrivi alle/).waitFor();
+    await phone.page.getByRole('list', { name: 'Le prossime vie' }).getByRole('listitem').first().waitFor();
+    await phone.page.locator('.pd-map[data-percorso]').waitFor({ state: 'attached' });
+    await phone.page.locator(`a[href^="geo:${leak.lat},${leak.lon}"]`).waitFor();
+    await shown(crew.id, leak.id).waitFor({ state: 'attached' }); // and the desk sees it drive
+  });
+
+  await step('it starts from where the phone is', async () => {
+    await phone.page.getByRole('button', { name: 'Parto' }).click();
+    await phone.page.getByText(/al luogo/).waitFor();
+    const { base } = byName('Squadra 1');
+    await until(() => asked.some((u) => u.includes(`lat=${base.lat.toFixed(6)}`)), 'the way is asked for from the phone');
+    await phone.page.locator('.map-here').waitFor();
+    await phone.page.getByText('Calcolato dalla vostra sede').waitFor({ state: 'detached' });
+  });
+
+  await step('off the way by more than 80 m it is asked for again', async () => {
+    const far = { latitude: byName('Squadra 2').base.lat, longitude: byName('Squadra 2').base.lon, accuracy: 10 };
+    await phone.context.setGeolocation(far);
+    await until(() => asked.some((u) => u.includes(`lat=${far.latitude.toFixed(6)}`)), 'the way is asked for anew');
+  });
+
+  await step('a street that closes changes the way', async () => {
+    const kept = () => phone.page.evaluate(() => Object.values(JSON.parse(localStorage.getItem('prontod.crew.percorsi')))[0]);
+    const before = await until(async () => { const w = await kept(); return w.line && w; }, 'a way is kept');
+    const [lat, lon] = before.line[Math.floor(before.line.length / 2)];
+    await ask(page, '/api/v1/closures', { kind: 'slow', speed: 0.05, points: [{ lat, lon }] });
+    await until(async () => { const w = await kept(); return JSON.stringify(w.line) !== JSON.stringify(before.line) || w.eta_s > before.eta_s; }, 'the way knows of the closure');
+  });
+
+  await step('without network the last way stays, and says of when it is', async () => {
+    await phone.page.evaluate(() => navigator.serviceWorker.ready);
+    await phone.page.reload(); // from here on the service worker answers for the page
+    await phone.page.locator('.item .open').first().click();
+    await phone.page.getByText(/al luogo/).waitFor();
+    phone.forgive(/ERR_INTERNET_DISCONNECTED|Failed to load/);
+    await phone.context.setOffline(true);
+    await phone.page.reload();
+    await phone.page.locator('.item .open').first().click();
+    await phone.page.getByText(/percorso delle \d\d:\d\d/).waitFor();
+    must(await phone.page.getByRole('list', { name: 'Le prossime vie' }).getByRole('listitem').count() > 0, 'no street without network');
+    await phone.context.setOffline(false);
+    await phone.page.getByText(/percorso delle \d\d:\d\d/).waitFor({ state: 'detached' });
+  });
+
+  await step('the phone is accessible by day and by night', async () => {
+    await accessible(phone, 'the way on the phone');
+    must(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the phone scrolls sideways');
+    must(phone.complaints.length === 0, phone.complaints.join('\n'));
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
 await run({
   onFailure: () => pictures(people),
   end: async () => {

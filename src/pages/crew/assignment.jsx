@@ -1,13 +1,13 @@
 /*
- * One assignment on the phone: where, by when, what was said, the map, and one big button: the next
- * step. Not here: what a press does (work.js). Source: pages.md section 3.5.
+ * One assignment on the phone: where, by when, what was said, and one big button: the next step.
+ * Not here: the way and the map (way.jsx), what a press does (work.js). Source: pages.md section 3.5.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
 import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { dueRelative, dueSpoken, hm, isOverdue, moment } from '../shared/staff/times.js';
 import { say } from '../shared/staff/announce.js';
+import { PlaceMap, Way } from './way.jsx';
 import { press, projected, set, useStore } from './work.js';
 
 const NEXT = { accept: 'Accetto', en_route: 'Parto', arrived: 'Sono arrivato', made_safe: 'Messo in sicurezza', restored: 'Servizio ripristinato', left: 'Lascio il posto' };
@@ -41,33 +41,6 @@ export function Left({ incident, arrived, at }) {
 }
 
 export const act = (a, action) => (ASKS.includes(action) ? set({ layer: { kind: action, of: a.id } }) : press(a, action));
-
-function PlaceMap({ incident }) {
-	const box = useRef();
-	const [failed, setFailed] = useState(false);
-	useEffect(() => {
-		if (incident.lat == null) return undefined;
-		let map = null;
-		let gone = false;
-		loadMap().then((lib) => {
-			if (gone) return;
-			const centre = [incident.lon, incident.lat];
-			map = lib.createMap(box.current, { center: centre, zoom: 15.5, cooperativeGestures: false });
-			const pin = document.createElement('div');
-			pin.className = 'map-pin';
-			pin.setAttribute('role', 'img');
-			pin.setAttribute('aria-label', `Il posto: ${incident.address || ''}`);
-			new lib.maplibregl.Marker({ element: pin }).setLngLat(centre).addTo(map);
-		}).catch(() => setFailed(true));
-		return () => {
-			gone = true;
-			if (map) map.remove();
-		};
-	}, [incident.id]);
-	if (incident.lat == null) return <p class="soft">Il punto non c'è ancora: chiedi alla sala.</p>;
-	if (failed) return <p class="soft">Mappa non disponibile.</p>;
-	return <div class="pd-map" ref={box} />;
-}
 
 function Done({ a }) {
 	const steps = [['Accettato', a.accepted_at], ['Partito', a.departed_at], ['Arrivato', a.arrived_at], ['In sicurezza', a.made_safe_at], ['Ripristinato', a.restored_at]];
@@ -155,6 +128,8 @@ export function Assignment({ raw }) {
 					{i.reporter_phone && <a class="button" href={`tel:${i.reporter_phone.replace(/\s/g, '')}`}><Icon name="it-telephone" size={20} />Chiama il segnalante</a>}
 				</p>
 			</header>
+			<Way a={a} />
+			<div class="map-box"><PlaceMap a={a} /></div>
 			<section aria-label="Che cosa succede">
 				<p><b>{i.kind}</b>{i.row_text && <span class="soft"> · {i.row_text}</span>}</p>
 				{(i.texts || []).map((t, n) => (
@@ -163,7 +138,6 @@ export function Assignment({ raw }) {
 				<p class="soft">{i.reports} {i.reports === 1 ? 'segnalazione' : 'segnalazioni'} · {i.number}</p>
 				{i.photos?.length > 0 && <ul class="photos">{i.photos.map((p, n) => <li key={p.id}><a href={`/api/v1/photos/${p.id}`}><img src={`/api/v1/photos/${p.id}`} alt={`Foto ${n + 1} del segnalante`} loading="lazy" /></a></li>)}</ul>}
 			</section>
-			<div class="map-box"><PlaceMap incident={i} /></div>
 			<Done a={a} />
 			{a.waiting && <p class="strip" role="status">In attesa di rete: parte da solo.</p>}
 			<Step a={a} />

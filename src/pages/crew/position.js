@@ -17,7 +17,7 @@ export function lastFix() {
 }
 
 async function onFix({ coords }) {
-	last = { lat: coords.latitude, lon: coords.longitude, taken: Date.now() };
+	last = { lat: coords.latitude, lon: coords.longitude, heading: coords.heading, speed: coords.speed, taken: Date.now() };
 	set({ fix: last });
 	if (Date.now() - sentAt < EVERY_MS) return;
 	sentAt = Date.now();
@@ -43,6 +43,6 @@ export function share(on) {
 		if (watch !== null) navigator.geolocation.clearWatch(watch);
 		watch = null;
 		last = null;
-		set({ position: 'Posizione spenta' });
+		set({ position: 'Posizione spenta', fix: null });
 	}
 }

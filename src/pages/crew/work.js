@@ -12,6 +12,7 @@ import { openStream } from '../shared/staff/stream.js';
 import { hm } from '../shared/staff/times.js';
 import { lastFix, share } from './position.js';
 import { ring, stopRing } from './ring.js';
+import { askWay, roadsChanged, waysFromPhone, waysGone } from './way.js';
 
 const KEPT = 'prontod.crew.incarichi';
 
@@ -22,6 +23,9 @@ export const store = makeStore({
 	position: '', /* "", "Posizione inviata", "Posizione spenta" */
 	items: [],    /* of the outbox */
 	open: null, layer: null, notice: null, expired: false, nearSince: 0,
+	fix: null,    /* where the phone is, while it is shared */
+	ways: {},     /* id of an assignment -> the way there, see way.js */
+	wayFailed: {},
 });
 export const { get, set, useStore } = store;
 export const outbox = makeOutbox('crew');
@@ -100,7 +104,10 @@ export async function press(a, action, extra = {}) {
 	outbox.add({ path: `/api/v1/assignments/${a.id}/${action}`, label: LABELS[action], at, of: a.id, action,
 		body: { at, ...(fix ? { lat: fix.lat, lon: fix.lon } : {}), ...extra } });
 	set({ layer: null });
-	if (action === 'accept') keepMap(a.incident);
+	if (action === 'accept') {
+		if (a.incident.lat != null) keepTiles([a.incident], [13, 14], 1);
+		askWay(a.id);
+	}
 	await send();
 	const waiting = outbox.waiting().length;
 	if (waiting) say(`Senza rete. ${waiting === 1 ? '1 azione' : `${waiting} azioni`} in attesa.`);
@@ -122,15 +129,21 @@ function keepAssignment(a) {
 	keepOnPhone();
 }
 
-/* The tiles around the place go to the phone's store, by the service worker, while there is network. */
-function keepMap({ lat, lon }) {
-	if (lat == null || !navigator.serviceWorker?.controller) return;
-	for (const z of [13, 14]) {
+const TILES_MOST = 18; /* some 400 kB in a town */
+
+/* The tiles that hold these points go to the phone's store, by the service worker, while there is network. */
+export function keepTiles(points, zooms, around = 0) {
+	if (!navigator.serviceWorker?.controller) return;
+	const wanted = new Set();
+	for (const z of zooms) {
 		const n = 2 ** z;
-		const x = Math.floor(((lon + 180) / 360) * n);
-		const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n);
-		for (const dx of [-1, 0, 1]) for (const dy of [-1, 0, 1]) fetch(`/tiles/${z}/${x + dx}/${y + dy}.mvt`).catch(() => {});
+		for (const { lat, lon } of points) {
+			const x = Math.floor(((lon + 180) / 360) * n);
+			const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * n);
+			for (let dx = -around; dx <= around; dx++) for (let dy = -around; dy <= around; dy++) wanted.add(`/tiles/${z}/${x + dx}/${y + dy}.mvt`);
+		}
 	}
+	for (const tile of [...wanted].slice(0, TILES_MOST)) fetch(tile).catch(() => {});
 }
 
 /* ---- what the desk sends ---- */
@@ -163,9 +176,10 @@ function onAssignment({ assignment }) {
 
 export function start() {
 	loadFromPhone();
+	waysFromPhone();
 	refresh();
 	send();
-	const stream = openStream('/api/v1/stream', { assignment: onAssignment }, {
+	const stream = openStream('/api/v1/stream', { assignment: onAssignment, roads: roadsChanged }, {
 		onState(state, since) {
 			const before = get().connection;
 			document.documentElement.dataset.connessione = state;
@@ -187,6 +201,7 @@ export function start() {
 
 export async function logout() {
 	localStorage.removeItem(KEPT);
+	waysGone();
 	outbox.clear();
 	if (window.caches) await Promise.all((await caches.keys()).map((n) => caches.delete(n)));
 	try {

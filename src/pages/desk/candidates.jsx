@@ -24,7 +24,7 @@ const withoutMinutes = (reason) => (reason || '').replace(/^(≈ ?)?(\d+ h )?\d+
 function Candidate({ c, n, at, incident, onSend, offline }) {
 	const old = c.position_at && at - Date.parse(c.position_at) > 10 * 60000;
 	return (
-		<li>
+		<li onFocusIn={() => set({ candidateOn: c.crew.id })} onPointerEnter={() => set({ candidateOn: c.crew.id })}>
 			<button type="button" class="candidate" data-squadra={c.crew.id} data-n={n} onClick={() => onSend(c)}
 				aria-keyshortcuts={n <= 9 ? String(n) : undefined} disabled={offline}>
 				<kbd>{n <= 9 ? n : ''}</kbd>
@@ -86,6 +86,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 	useEffect(() => {
 		if (!data || data.incident !== incident.id) loadCandidates(incident.id);
 	}, [incident.id, !data]);
+	useEffect(() => () => set({ candidateOn: null }), []);
 	useEffect(() => { if (ready) drawn.current = performance.now(); }, [Boolean(ready), incident.id]);
 	useEffect(() => {
 		if (wanted !== 'candidates' || !ready) return;
@@ -108,6 +109,12 @@ export function Candidates({ incident, onSent = () => {} }) {
 		sending.current = false;
 		if (sent) onSent();
 	};
+	/* The map shows the way of the crew under the hand; gone from the list, of none of it. */
+	const letGo = (e) => {
+		const focused = e.type === 'focusout' ? e.relatedTarget : document.activeElement;
+		const crew = list.current?.contains(focused) && focused.dataset.squadra;
+		set({ candidateOn: crew || null });
+	};
 	const onKey = (event) => {
 		if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.matches('select')) return;
 		const buttons = [...list.current.querySelectorAll('.candidate')];
@@ -122,7 +129,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 		}
 	};
 	return (
-		<div ref={list} class="candidates" onKeyDown={onKey}>
+		<div ref={list} class="candidates" onKeyDown={onKey} onFocusOut={letGo} onPointerLeave={letGo}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
 			{data.stale && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}

@@ -8,12 +8,13 @@ import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { Legend } from './map_legend.jsx';
-import { closureFeatures, makeLines, nothing, sketchFeatures, takenFeatures } from './map_lines.js';
+import { closureFeatures, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
-import { closureSigns, hasPoint, makeLayer, signs, standOf } from './map_things.jsx';
+import { closureSigns, hasPoint, makeLayer, signs, standOf, waySigns } from './map_things.jsx';
 import { fitPoints, holdMap } from './map_view.js';
 import { addPoint, confirmDrawing } from './roads_flow.js';
 import { get, isOpen, set, useStore } from './state.js';
+import { useWay } from './ways.js';
 
 const palette = () => (document.documentElement.dataset.theme === 'night' ? 'night' : 'day');
 
@@ -68,10 +69,10 @@ function useSelection(ready, moved) {
 	}, [ready, open, to?.lat, to?.lon, moved]);
 }
 
-function Strips({ failed, retry, tiles, empty }) {
+function Strips({ failed, retry, tiles, empty, way }) {
 	const offline = useStore((s) => s.connection === 'persa');
 	if (failed) return <p class="map-note" role="status">Mappa non disponibile. L’elenco funziona. <button type="button" class="small" onClick={retry}><Icon name="it-refresh" size={14} />Riprova</button></p>;
-	const words = [!tiles && (offline ? 'Senza rete: la mappa è quella già vista.' : 'Lo sfondo della mappa non arriva: punti e strade chiuse ci sono.'), empty && 'Nessun punto in questa zona.'].filter(Boolean);
+	const words = [!tiles && (offline ? 'Senza rete: la mappa è quella già vista.' : 'Lo sfondo della mappa non arriva: punti e strade chiuse ci sono.'), empty && 'Nessun punto in questa zona.', way].filter(Boolean);
 	return words.length ? <p class="map-note">{words.join(' ')}</p> : null;
 }
 
@@ -100,6 +101,7 @@ export function DeskMap() {
 	const layout = useStore((s) => `${s.pane}${s.tab}${Boolean(s.drawing)}`);
 	const drawing = useStore((s) => s.drawing);
 	const closures = useStore((s) => s.closures);
+	const way = useWay();
 
 	const look = (map) => {
 		const { lng, lat } = map.getCenter();
@@ -134,8 +136,17 @@ export function DeskMap() {
 
 	useEffect(() => {
 		if (!ready) return;
-		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: closureSigns(closures, view.zoom) }));
-	}, [ready, view.zoom, closures, ...Object.values(things)]);
+		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [...closureSigns(closures, view.zoom), ...waySigns(way)] }));
+	}, [ready, view.zoom, closures, way, ...Object.values(things)]);
+	useEffect(() => {
+		if (!ready) return;
+		live.current.lines.way.set(wayFeatures(way?.line || []));
+		box.current.dataset.percorso = way?.line ? `${way.crew} ${way.incident}` : '';
+	}, [ready, way]);
+	/* Both ends of the way, as long as no hand has moved the view. */
+	useEffect(() => {
+		if (ready && !moved && way?.line) fitPoints(way.line.map(([lat, lon]) => ({ lat, lon })));
+	}, [ready, way?.crew, way?.incident, Boolean(way?.line)]);
 	useEffect(() => {
 		if (!ready) return;
 		const { lines } = live.current;
@@ -171,7 +182,7 @@ export function DeskMap() {
 			<div class="map-frame">
 				<div class={`pd-map${picking || draws ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
 				{(picking || draws) && <span class="crosshair" aria-hidden="true" />}
-				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty && !drawing && !things.found} />
+				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty && !drawing && !things.found} way={way?.failed} />
 				<div class="map-tools">
 					{ready && <Legend />}
 					{ready && <button type="button" class="small" aria-keyshortcuts="0" onClick={fit}><kbd>0</kbd>Tutto</button>}

@@ -5,7 +5,8 @@
  */
 import { render } from 'preact';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
-import { span } from '../shared/staff/times.js';
+import { hm, span } from '../shared/staff/times.js';
+import { halfway } from '../shared/staff/way.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { groups } from './map_cluster.js';
@@ -122,6 +123,14 @@ export function closureSigns(closures, zoom) {
 		return { key: `r${c.id}`, ...middleOf(c), thing: `${c.version}${c.state}`, state: wide, z: 5, anchor: 'bottom', label: words, data: { chiusura: c.id, stato: c.state }, open: () => set({ tab: 'chiusure' }),
 			draw: <span class={`closed-sign${c.state === 'planned' ? ' planned' : ''}`}><Icon name={iconOf(c)} size={16} />{wide && (c.kind === 'slow' ? percentOf(c.speed) : 'chiusa')}</span> };
 	});
+}
+
+/* The minutes of the way that is shown, at the middle of it. */
+export function waySigns(way) {
+	if (!way?.line?.length) return [];
+	const minutes = `${Math.max(1, Math.round(way.eta_s / 60))} min`;
+	return [{ key: 'way', ...halfway(way), thing: way, z: 35, label: `Percorso: ${minutes}, arrivo alle ${hm(way.arrival_at)}`, data: { percorso: way.crew },
+		draw: <span class="way-sign">{minutes}</span> }];
 }
 
 /* What the map should show, by key; map: what the window knows, `zoom`, `nearer(list)` -> whether it could go nearer. */

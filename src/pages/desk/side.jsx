@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
-import { ago, hm } from '../shared/staff/times.js';
+import { ago, hm, span } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { DrawPanel } from './draw.jsx';
@@ -26,6 +26,8 @@ const GROUPS = [
 function CrewRow({ crew, at }) {
 	const old = crew.position_at && at - Date.parse(crew.position_at) > 10 * 60000;
 	const chosen = useStore((s) => s.crewOn === crew.id);
+	/* In words what the map draws. */
+	const minutes = useStore((s) => (s.way?.crew === crew.id && s.way.line ? `${span(Math.max(60, s.way.eta_s))} di strada, arrivo alle ${hm(s.way.arrival_at)}` : ''));
 	const row = useRef();
 	useEffect(() => { if (chosen) row.current.scrollIntoView({ block: 'nearest' }); }, [chosen]);
 	return (
@@ -36,6 +38,7 @@ function CrewRow({ crew, at }) {
 				{crew.incident ? <button type="button" class="link" onClick={() => openIncident(crew.incident.id)}>{crew.incident.address || crew.incident.number}</button> : null}
 				<span>{(crew.skill_labels || crew.skills || []).join(', ')}</span>
 				{crew.shift_ends && <span>fino alle {hm(crew.shift_ends)}</span>}
+				{minutes && <span>{minutes}</span>}
 				{crew.lat == null && <span>posizione non nota</span>}
 				{crew.position_at && <span class={old ? 'stale' : ''}>{old ? `posizione di ${ago(crew.position_at, at)}` : ago(crew.position_at, at)}</span>}
 			</p>

@@ -32,6 +32,8 @@ export const store = makeStore({
 	closures: [],           /* active and planned */
 	roads: null,            /* {profile, source, until, metric, closures, state}: what crews are reckoned by */
 	roadsFailed: '',
+	way: null,              /* the way of the chosen crew to the open incident, see ways.js */
+	candidateOn: null,      /* id of the crew under the hand in the list of candidates */
 	applying: null,         /* {metric, events, done}: an act on the roads that is not in force yet */
 	drawing: null,          /* the closure that is being drawn or changed, see roads_flow.js */
 	drawingKept: null,      /* one that was left half done */

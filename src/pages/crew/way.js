@@ -1,0 +1,83 @@
+/*
+ * The way to the place of an assignment: asked for from where the phone is, kept on it for when there is no network,
+ * asked for again when the crew has left it, every few minutes, and when roads close. Not here: how it looks
+ * (way.jsx), where the phone is (position.js). Source: pages.md section 3.5.
+ */
+import { get as read } from '../shared/staff/api.js';
+import { now } from '../shared/staff/clock.js';
+import { along } from '../shared/staff/way.js';
+import { lastFix } from './position.js';
+import { get, isOpen, keepTiles, set } from './work.js';
+
+const KEPT = 'prontod.crew.percorsi';
+const OFF_M = 80;
+const EVERY_MS = 3 * 60000;
+const AGAIN_MS = 10000; /* at most so often, off the way too */
+const asked = {};       /* id of the assignment -> {at, here: from this phone's own place} */
+
+function keepOnPhone() {
+	try {
+		localStorage.setItem(KEPT, JSON.stringify(get().ways));
+	} catch {
+		/* Full: the way lives as long as the page. */
+	}
+}
+
+export function waysFromPhone() {
+	try {
+		set({ ways: JSON.parse(localStorage.getItem(KEPT)) || {} });
+	} catch {
+		/* Nothing kept. */
+	}
+}
+
+export const waysGone = () => localStorage.removeItem(KEPT);
+
+/* What is over needs no way. */
+function put(id, way) {
+	const open = new Set(get().assignments.filter(isOpen).map((a) => a.id));
+	set((s) => ({ ways: Object.fromEntries(Object.entries({ ...s.ways, [id]: way }).filter(([key]) => open.has(key))) }));
+	keepOnPhone();
+}
+
+/* The heading of somebody who stands still says nothing. */
+function from() {
+	const fix = lastFix();
+	if (!fix) return '';
+	const heading = fix.speed > 1.5 && fix.heading != null ? `&heading=${Math.round(fix.heading)}` : '';
+	return `?lat=${fix.lat.toFixed(6)}&lon=${fix.lon.toFixed(6)}${heading}`;
+}
+
+export async function askWay(id) {
+	const here = from();
+	asked[id] = { at: now(), here: Boolean(here) };
+	try {
+		const { line, at_s, steps, eta_s, distance_m, from: start } = await read(`/api/v1/assignments/${id}/route${here}`);
+		if (!get().ways[id]?.line) keepTiles(line.map(([lat, lon]) => ({ lat, lon })), [12, 13]);
+		put(id, { line, at_s, steps, eta_s, distance_m, age_s: start.age_s, base: start.at_base, own: Boolean(here), taken: now() });
+	} catch (problem) {
+		/* Without network the last one stands; with it, there is none. */
+		if (!problem.passing) put(id, { none: true, own: Boolean(here), taken: now() });
+		else set((s) => ({ wayFailed: { ...s.wayFailed, [id]: true } }));
+		return;
+	}
+	set((s) => ({ wayFailed: { ...s.wayFailed, [id]: false } }));
+}
+
+/* Asks again if there is a reason to; called at every fix and now and then. */
+export function lookAtWay(id) {
+	const way = get().ways[id];
+	const fix = lastFix();
+	const begun = asked[id] || { at: 0 };
+	/* The first fix of this phone: until then the way began where the desk knew the crew. */
+	const first = fix && !begun.here;
+	if (document.hidden || (!first && now() - begun.at < AGAIN_MS)) return;
+	const left = way?.line && fix && along(way, fix).off_m > OFF_M;
+	const old = !way || now() - way.taken > EVERY_MS;
+	if (first || left || old || get().wayFailed[id]) askWay(id);
+}
+
+export function roadsChanged() {
+	const { open } = get();
+	if (open && get().ways[open]) askWay(open);
+}
