@@ -229,7 +229,7 @@ size_t map_municipalities(const struct map *map, const char *const **out);
 /* A Mapbox Vector Tile (version 2.1, extent 4096), uncompressed; false outside z 0-18 or the pyramid. Below
  * z 8 and where nothing is drawn it is empty. Layers, in drawing order, and their attributes:
  *   landuse     polygons  class: wood grass urban sand square parking pier
- *   water       polygons  the sea too, within half the map's size round its roads
+ *   water       polygons  the sea too, as far as two degrees and half the map's size beyond its roads
  *   waterway    lines     name; structure: tunnel bridge
  *   building    polygons  (z 14)
  *   boundary    lines     admin_level: 2-10

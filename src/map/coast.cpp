@@ -21,7 +21,7 @@ using shapes::path;
 using shapes::spot;
 
 constexpr unsigned LEVEL = 12;
-constexpr int32_t LEAST_BESIDE = 2000000; /* a fifth of a degree: who pans out to sea sees sea */
+constexpr int32_t LEAST_BESIDE = 20000000; /* two degrees: the widest view has no edge of the sea in it */
 
 box box_round(map_vertex low, map_vertex high)
 {
