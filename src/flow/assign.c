@@ -150,8 +150,7 @@ static struct js *candidates_json(const struct flow *flow, const struct plan *pl
                                   const struct ranked *r, const struct store_crews *found)
 {
 	struct js *o = js_object(), *list = js_array();
-	char mark[MAP_MARK];
-	const char *map = map_mark(flow, mark);
+	const char *map = roads_map(flow->roads);
 	for (size_t i = 0; i < r->count; i++)
 		js_push(list, candidate_json(r, &r->order[i], &found->list[r->order[i].crew]));
 	js_set_str(o, "incident", plan->incident.text);

@@ -286,8 +286,7 @@ const char *roads_metric(const struct flow *flow); /* version in force; NULL wit
 struct closure *closures_copy(struct arena *arena, const struct closure *list, size_t count);
 struct map_closure closure_on_map(const struct closure *c); /* borrows its points */
 struct map_closure *closures_on_map(struct arena *arena, const struct closure *list, size_t count);
-#define MAP_MARK 17
-const char *map_mark(const struct flow *flow, char out[MAP_MARK]); /* the map's name in rankings; NULL: no map */
+const char *roads_map(const struct roads *r); /* the map's name in rankings; NULL: no map */
 
 /* ---- rank.c: crews against one incident ---- */
 struct ranked {

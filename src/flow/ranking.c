@@ -122,7 +122,6 @@ static struct js *content_json(const struct flow *flow, const char *incident,
                                const struct ranked *r)
 {
 	struct js *o = js_object(), *closures = js_array(), *origins = js_array();
-	char mark[MAP_MARK];
 	size_t count;
 	const struct closure *list = roads_closures(flow->roads, &count);
 	for (size_t i = 0; i < count; i++)
@@ -133,7 +132,7 @@ static struct js *content_json(const struct flow *flow, const char *incident,
 	js_set_number(o, "lat", r->to.lat, 7);
 	js_set_number(o, "lon", r->to.lon, 7);
 	js_set(o, "skills", skills_json(r->query.skills_needed, r->query.skill_count));
-	js_set_str(o, "map", map_mark(flow, mark));
+	js_set_str(o, "map", roads_map(flow->roads));
 	js_set_str(o, "metric", roads_metric(flow));
 	js_set_str(o, "profile", map_profile_name(roads_profile(flow->roads)));
 	js_set(o, "closures", closures);
@@ -359,9 +358,8 @@ static void on_asked_again(void *argument)
 static void again_start(struct again *g)
 {
 	struct flow *flow = g->asking->flow;
-	char mark[MAP_MARK];
 	const char *map = js_find_str(g->content, "map");
-	if (!g->why && !str_equal(map, map_mark(flow, mark)))
+	if (!g->why && !str_equal(map, roads_map(flow->roads)))
 		g->why = "the map is another one since then";
 	if (g->why || !map) {
 		if (!g->why)

@@ -39,7 +39,8 @@ struct making {
 
 struct roads {
 	struct flow *flow;
-	char *dir; /* of shared metrics; NULL: private memory */
+	char *dir;    /* of shared metrics; NULL: private memory */
+	char map[17]; /* the map's checksum, "" without one */
 	struct arena *arena;
 	struct hours hours; /* its closures are in the arena */
 	bool known, reading, again, closing;
@@ -315,21 +316,15 @@ const char *roads_metric(const struct flow *flow)
 	return flow->o.router ? map_metric_version(map_router_metric(flow->o.router)) : NULL;
 }
 
-const char *map_mark(const struct flow *flow, char out[MAP_MARK])
+const char *roads_map(const struct roads *r)
 {
-	struct map_info info;
-	if (!flow->o.map)
-		return NULL;
-	map_info(flow->o.map, &info);
-	str_copy(out, MAP_MARK, info.checksum);
-	return out;
+	return r->map[0] ? r->map : NULL;
 }
 
 struct js *roads_json(const struct roads *r)
 {
 	struct instant now = instant_now();
 	struct js *o = js_object();
-	char mark[MAP_MARK];
 	bool by_hand;
 	enum map_profile profile = hours_profile(&r->hours, now, &by_hand);
 	struct road_set *set = set_at(&r->hours, now);
@@ -341,7 +336,7 @@ struct js *roads_json(const struct roads *r)
 	js_set_str(o, "metric", roads_metric(r->flow));
 	js_set_int(o, "closures", (int64_t)r->in_force->count);
 	js_set_str(o, "state", ok ? "ok" : "building");
-	js_set_str(o, "map", map_mark(r->flow, mark));
+	js_set_str(o, "map", roads_map(r));
 	return o;
 }
 
@@ -370,8 +365,12 @@ struct roads *roads_open(struct flow *flow)
 	/* what the router begins with: the map's own metric */
 	struct hours nothing = {.by_hand = true, .hand = MAP_NORMAL, .zone = r->hours.zone};
 	r->in_force = set_at(&nothing, instant_now());
-	if (flow->o.router)
+	if (flow->o.router) {
+		struct map_info info;
+		map_info(flow->o.map, &info);
+		str_copy(r->map, sizeof r->map, info.checksum);
 		r->dir = cache_open(flow->o.conf->map_cache);
+	}
 	read_roads(r);
 	return r;
 }

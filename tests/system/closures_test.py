@@ -264,29 +264,37 @@ def altered(roads, ranking):
     check("who alters one all the same is found out", again["same"] is None and "altered" in again["why"], again)
 
 
+def leaders(roads):
+    return [w for w, leads in roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz"))).items() if leads]
+
+
 def killed(roads, first):
+    """Each worker in turn, so the leader too: whoever comes after knows the roads as they are."""
     closure = roads.close()
     closed = roads.wait_each("closed", lambda rows: rows[0][0] != "Squadra 5")
-    for what in ("a worker", "another worker"):
-        pids = roads.stage.worker_pids()
-        leader = roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz")))
-        os.kill(pids[0], signal.SIGKILL)
-        check(f"{what} comes back (leader {[w for w, l in leader.items() if l]})", wait_for(roads.stage.all_ready, LONG, 0.2))
-        roads.wait_each(f"{what} was killed, its successor knows the closure", lambda rows: rows == next(iter(closed.values())))
-    killed_leader(roads, closed)
+    for pid in roads.stage.worker_pids():
+        os.kill(pid, signal.SIGKILL)
+        check("a killed worker comes back", wait_for(roads.stage.all_ready, LONG, 0.2))
+        roads.wait_each("its successor knows the closure", lambda rows: rows == next(iter(closed.values())))
+    check("somebody leads again", wait_for(lambda: leaders(roads), LONG))
+    check("the closure is still listed", [c["id"] for c in roads.marta.get("/api/v1/closures").json["closures"]] == [closure["id"]])
     roads.lift(closure)
     roads.wait_each("lifted after all that", lambda rows: rows == first)
 
 
-def killed_leader(roads, closed):
-    """The leader is the worker that says so; its pid is the one whose slot answers no more."""
-    for pid in roads.stage.worker_pids():
-        before = len(roads.stage.log())
-        os.kill(pid, signal.SIGKILL)
-        check("it comes back", wait_for(roads.stage.all_ready, LONG, 0.2))
-        roads.wait_each("killed one by one, the leader among them", lambda rows: rows == next(iter(closed.values())))
-        wait_for(lambda: "takes the duties" in roads.stage.log()[before:], 1)
-    check("somebody leads", wait_for(lambda: any(roads.on_each(lambda: (lambda a: (a.worker, a.json["leader"]))(roads.stage.get("/readyz"))).values()), LONG))
+def no_map():
+    """Straight lines are kept and found again too; there is nothing to close."""
+    with harness.Stage(workers=1, with_map=False) as stage:
+        marta = stage.client("marta")
+        made = marta.post("/api/v1/reports", {"utility": "acque-valdoro", "text": "Esce acqua", "lat": 45.66, "lon": 10.23, "reporter": {"prefer": "none"}})
+        shown = marta.get(f"/api/v1/incidents/{made.json['incident']['id']}/candidates").json
+        check("without a map lines are straight", shown["map"] == "none" and shown["metric"] is None and shown["candidates"][0]["straight_line"], shown)
+        kept = marta.get("/api/v1/rankings/" + shown["ranking"]).json
+        check("and found again", kept["again"] == {"same": True, "why": None} and kept["map"] is None, kept)
+        said = marta.post("/api/v1/closures", {"kind": "closed", "points": [{"lat": 45.66, "lon": 10.23}]})
+        check("nothing can be closed", said.status == 422 and "mappa" in said.json["detail"], said)
+        roads = marta.post("/api/v1/roads", {"profile": "snow"}).json
+        check("and no metric is in force", roads["metric"] is None and roads["state"] == "ok" and roads["profile"] == "snow", roads)
 
 
 def put_away(roads):
@@ -374,6 +382,7 @@ def main():
         written_down(roads)
         code = stage.stop()
         check("it ends clean", code == 0, code)
+    no_map()
     return harness.finish()
 
 
