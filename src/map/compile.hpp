@@ -390,7 +390,15 @@ class meeting_places {
 		uint32_t road; /* pieces; links have the highest bit */
 		map_vertex at;
 	};
+	struct link {
+		std::vector<uint32_t> streets;
+		map_vertex at{};
+	};
 	static constexpr uint32_t LINK = 1u << 31;
+	void meet_at_node(const touch *touches, size_t count,
+	                  const std::vector<uint32_t> &street_of, std::vector<link> &links,
+	                  std::vector<map_crossing> &out) const;
+	void meet_by_links(std::vector<link> &links, std::vector<map_crossing> &out) const;
 	void meet(const std::vector<uint32_t> &streets, map_vertex at,
 	          std::vector<map_crossing> &out) const;
 	std::vector<touch> m_touches;

@@ -22,6 +22,11 @@ double length_m(const std::vector<node_ref> &nodes)
 	return metres;
 }
 
+bool before(const map_crossing &a, const map_crossing &b)
+{
+	return a.street != b.street ? a.street < b.street : a.other < b.other;
+}
+
 } // namespace
 
 /* ---- crossings ---- */
@@ -50,56 +55,60 @@ void meeting_places::meet(const std::vector<uint32_t> &streets, map_vertex at,
 				out.push_back({a, b, at});
 }
 
+/* All roads at one node: the streets among them meet; links remember what they touch. */
+void meeting_places::meet_at_node(const touch *touches, size_t count,
+                                  const std::vector<uint32_t> &street_of, std::vector<link> &links,
+                                  std::vector<map_crossing> &out) const
+{
+	std::vector<uint32_t> streets;
+	for (size_t i = 0; i < count; i++)
+		if (!(touches[i].road & LINK) && street_of[touches[i].road] != MAP_NONE)
+			streets.push_back(street_of[touches[i].road]);
+	if (streets.empty())
+		return;
+	std::sort(streets.begin(), streets.end());
+	streets.erase(std::unique(streets.begin(), streets.end()), streets.end());
+	meet(streets, touches[0].at, out);
+	for (size_t i = 0; i < count; i++)
+		if (touches[i].road & LINK) {
+			link &l = links[touches[i].road & ~LINK];
+			l.at = l.streets.empty() ? touches[i].at : l.at;
+			l.streets.insert(l.streets.end(), streets.begin(), streets.end());
+		}
+}
+
+/* Streets that a link joins, unless they meet by themselves. */
+void meeting_places::meet_by_links(std::vector<link> &links, std::vector<map_crossing> &out) const
+{
+	std::vector<map_crossing> more;
+	std::stable_sort(out.begin(), out.end(), before);
+	for (link &l : links) {
+		std::sort(l.streets.begin(), l.streets.end());
+		l.streets.erase(std::unique(l.streets.begin(), l.streets.end()), l.streets.end());
+		meet(l.streets, l.at, more);
+	}
+	auto known = [&out](const map_crossing &c) {
+		return std::binary_search(out.begin(), out.end(), c, before);
+	};
+	more.erase(std::remove_if(more.begin(), more.end(), known), more.end());
+	out.insert(out.end(), more.begin(), more.end());
+	std::stable_sort(out.begin(), out.end(), before);
+}
+
 void meeting_places::finish(const std::vector<uint32_t> &street_of, std::vector<map_crossing> &out)
 {
-	struct link {
-		std::vector<uint32_t> streets;
-		map_vertex at{};
-	};
 	std::vector<link> links(m_links);
 	std::sort(m_touches.begin(), m_touches.end(), [](const touch &a, const touch &b) {
 		return a.node != b.node ? a.node < b.node : a.road < b.road;
 	});
 	for (size_t from = 0, to; from < m_touches.size(); from = to) {
-		std::vector<uint32_t> streets, joined;
-		for (to = from; to < m_touches.size() && m_touches[to].node == m_touches[from].node;
-		     to++) {
-			uint32_t road = m_touches[to].road;
-			if (road & LINK)
-				joined.push_back(road & ~LINK);
-			else if (street_of[road] != MAP_NONE)
-				streets.push_back(street_of[road]);
-		}
-		if (to - from < 2)
-			continue;
-		std::sort(streets.begin(), streets.end());
-		streets.erase(std::unique(streets.begin(), streets.end()), streets.end());
-		meet(streets, m_touches[from].at, out);
-		for (uint32_t l : joined)
-			if (!streets.empty()) {
-				if (links[l].streets.empty())
-					links[l].at = m_touches[from].at;
-				links[l].streets.insert(links[l].streets.end(), streets.begin(),
-				                        streets.end());
-			}
+		for (to = from + 1;
+		     to < m_touches.size() && m_touches[to].node == m_touches[from].node;)
+			to++;
+		if (to - from > 1)
+			meet_at_node(&m_touches[from], to - from, street_of, links, out);
 	}
-	size_t direct = out.size();
-	auto before = [](const map_crossing &a, const map_crossing &b) {
-		return a.street != b.street ? a.street < b.street : a.other < b.other;
-	};
-	std::stable_sort(out.begin(), out.end(), before);
-	for (link &l : links) {
-		std::sort(l.streets.begin(), l.streets.end());
-		l.streets.erase(std::unique(l.streets.begin(), l.streets.end()), l.streets.end());
-		std::vector<map_crossing> more;
-		meet(l.streets, l.at, more);
-		for (const map_crossing &c : more) /* only where they do not meet themselves */
-			if (!std::binary_search(out.begin(),
-			                        out.begin() + static_cast<std::ptrdiff_t>(direct),
-			                        c, before))
-				out.push_back(c);
-	}
-	std::stable_sort(out.begin(), out.end(), before);
+	meet_by_links(links, out);
 	m_touches.clear();
 }
 

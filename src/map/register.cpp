@@ -89,6 +89,35 @@ void put_words(image &out, const dictionary &words)
 	});
 }
 
+using word_ids = std::unordered_map<std::string, uint32_t>;
+
+void put_title_words(image &out, const std::vector<std::vector<std::string>> &title_words,
+                     const word_ids &ids)
+{
+	for (size_t i = 0; i < title_words.size(); i++) {
+		map_title &t = out.titles[i];
+		t.first_word = static_cast<uint32_t>(out.title_words.size());
+		t.words = static_cast<uint16_t>(title_words[i].size());
+		for (const std::string &word : title_words[i]) {
+			uint32_t id = ids.at(word);
+			out.title_words.push_back(id);
+			t.weight += out.words[id].weight;
+		}
+	}
+}
+
+void put_settings(image &out, std::map<std::string, uint32_t> &settings, const word_ids &ids)
+{
+	for (auto &[text, id] : settings) {
+		id = static_cast<uint32_t>(out.settings.size());
+		std::vector<std::string> list = split_words(text, SIZE_MAX);
+		out.settings.push_back({static_cast<uint32_t>(out.setting_words.size()),
+		                        static_cast<uint32_t>(list.size())});
+		for (const std::string &word : list)
+			out.setting_words.push_back(ids.at(word));
+	}
+}
+
 } // namespace
 
 std::string normal_words(const std::string &text)
@@ -111,26 +140,11 @@ void register_names(image &out, const std::vector<bearer> &bearers)
 		for (const std::string &word : split_words(text, SIZE_MAX))
 			words[word].settings++;
 	put_words(out, words);
-	std::unordered_map<std::string, uint32_t> ids;
+	word_ids ids;
 	for (const auto &[word, e] : words)
 		ids.emplace(word, static_cast<uint32_t>(ids.size()));
-	for (size_t i = 0; i < title_words.size(); i++) {
-		map_title &t = out.titles[i];
-		t.first_word = static_cast<uint32_t>(out.title_words.size());
-		t.words = static_cast<uint16_t>(title_words[i].size());
-		for (const std::string &word : title_words[i]) {
-			out.title_words.push_back(ids[word]);
-			t.weight += out.words[ids[word]].weight;
-		}
-	}
-	for (auto &[text, id] : settings) {
-		id = static_cast<uint32_t>(out.settings.size());
-		std::vector<std::string> list = split_words(text, SIZE_MAX);
-		out.settings.push_back({static_cast<uint32_t>(out.setting_words.size()),
-		                        static_cast<uint32_t>(list.size())});
-		for (const std::string &word : list)
-			out.setting_words.push_back(ids[word]);
-	}
+	put_title_words(out, title_words, ids);
+	put_settings(out, settings, ids);
 	for (const bearer &b : bearers) {
 		out.named.push_back(b.named);
 		out.named.back().setting = settings[b.setting];

@@ -87,6 +87,16 @@ void question_read(struct question *q, const char *query);
 size_t question_part(const struct question *q, size_t first, size_t last,
                      struct reading out[READINGS]);
 
+/* ---- titles.c ---- */
+#define TITLES 160       /* compared in full */
+#define TOLD_WEIGHT 0.45 /* words below tell too little to be searched by */
+struct chosen {
+	uint32_t title;
+	float rank;
+};
+/* The best for any of the mask's units, best first; returns how many. */
+size_t titles_choose(const struct question *q, uint32_t mask, struct chosen out[TITLES]);
+
 /* ---- score.c ---- */
 struct hit {
 	uint32_t named;
