@@ -65,8 +65,9 @@ struct cell_sections {
 /* See SECTION_VERTEX_OF and on in file.h. */
 struct hierarchy_sections {
 	std::vector<uint32_t> vertex_of, segment_of, first_below, up_first, up_head, down_first,
-	    down_tail, base_ms, separators;
-	std::vector<uint16_t> depth, up_depth;
+	    base_ms, separators;
+	std::vector<unsigned char> down;
+	std::vector<uint16_t> depth;
 	std::vector<int32_t> base_up, base_down, base_self;
 };
 

@@ -3,8 +3,8 @@
  * to 2 MB every byte is checked at open; a larger one by its header and sizes, its bytes by
  * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
  */
-#include "drive.h"
 #include "feature.h"
+#include "hierarchy.h"
 
 #include "base/mem.h"
 
@@ -142,9 +142,8 @@ static void set_hierarchy(struct map *map)
 	h->first_below = section(map, SECTION_FIRST_BELOW, NULL);
 	h->up_first = section(map, SECTION_UP_FIRST, NULL);
 	h->up_head = section(map, SECTION_UP_HEAD, &h->arcs);
-	h->up_depth = section(map, SECTION_UP_DEPTH, NULL);
 	h->down_first = section(map, SECTION_DOWN_FIRST, NULL);
-	h->down_tail = section(map, SECTION_DOWN_TAIL, NULL);
+	h->down = section(map, SECTION_DOWN, NULL);
 	for (size_t v = 0; v < h->vertices; v++)
 		h->levels = h->depth[v] + 1u > h->levels ? h->depth[v] + 1u : h->levels;
 }
@@ -158,9 +157,8 @@ static bool hierarchy_sizes_ok(const struct map *map)
 	       count_of(map, SECTION_DEPTH) == vertices &&
 	       count_of(map, SECTION_FIRST_BELOW) == vertices &&
 	       count_of(map, SECTION_UP_FIRST) == vertices + 1 &&
-	       count_of(map, SECTION_UP_DEPTH) == arcs &&
 	       count_of(map, SECTION_DOWN_FIRST) == vertices + 1 &&
-	       count_of(map, SECTION_DOWN_TAIL) == arcs &&
+	       map->hierarchy.down_first[vertices] == count_of(map, SECTION_DOWN) &&
 	       count_of(map, SECTION_BASE_MS) == 2 * segments &&
 	       count_of(map, SECTION_BASE_UP) == 4 * arcs &&
 	       count_of(map, SECTION_BASE_DOWN) == 4 * arcs &&
@@ -300,20 +298,33 @@ static bool roads_ok(const struct map *map)
 	       cells_ok(map, SECTION_SNAP_CELLS, map->segment_count);
 }
 
+/* What lies below a vertex ends where the next one's begins, and none is no vertex. */
+static bool below_ok(const struct map_hierarchy *h, uint32_t v)
+{
+	if (h->down_first[v] > h->down_first[v + 1] ||
+	    h->down_first[v + 1] > h->down_first[h->vertices])
+		return false;
+	struct hierarchy_list b = hierarchy_below(h, v);
+	while (hierarchy_next_below(&b))
+		if (b.vertex >= v)
+			return false;
+	return true;
+}
+
 /* The arcs of a vertex lead upwards, and to where they say; its parent stands just above it. */
 static bool vertex_ok(const struct map_hierarchy *h, size_t v)
 {
 	size_t first = h->up_first[v], last = h->up_first[v + 1];
 	if (first > last || last > h->arcs || h->first_below[v] > v || h->depth[v] > MAP_DEEPEST ||
-	    h->down_first[v] > h->down_first[v + 1] || h->down_first[v + 1] > h->arcs)
+	    !below_ok(h, (uint32_t)v))
 		return false;
 	for (size_t i = first; i < last; i++) {
 		uint32_t head = h->up_head[i];
 		if (head >= h->vertices || head <= (i > first ? h->up_head[i - 1] : v) ||
-		    h->up_depth[i] != h->depth[head] || h->depth[head] >= h->depth[v])
+		    h->depth[head] >= h->depth[v])
 			return false;
 	}
-	return h->depth[v] == (first < last ? h->up_depth[first] + 1 : 0);
+	return h->depth[v] == (first < last ? h->depth[h->up_head[first]] + 1 : 0);
 }
 
 static bool times_ok(const struct map *map, enum map_section_id id)
@@ -334,9 +345,6 @@ static bool hierarchy_ok(const struct map *map)
 	for (size_t v = 0; v < h->vertices; v++)
 		if (h->segment_of[v] >= map->segment_count ||
 		    h->vertex_of[h->segment_of[v]] != v || !vertex_ok(h, v))
-			return false;
-	for (size_t i = 0; i < h->arcs; i++)
-		if (h->down_tail[i] >= h->vertices)
 			return false;
 	const uint32_t *base = section(map, SECTION_BASE_MS, NULL);
 	for (size_t i = 0; i < 2 * map->segment_count; i++)

@@ -232,9 +232,8 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_FIRST_BELOW, uint32_t) /* by vertex: from there to it all stand below it */    \
 	X(SECTION_UP_FIRST, uint32_t)    /* by vertex, and a sentinel: its arcs */               \
 	X(SECTION_UP_HEAD, uint32_t)     /* by arc: the vertex above, ascending */               \
-	X(SECTION_UP_DEPTH, uint16_t)    /* by arc: of its head */                               \
-	X(SECTION_DOWN_FIRST, uint32_t)  /* by vertex, and a sentinel */                         \
-	X(SECTION_DOWN_TAIL, uint32_t)   /* the vertices below it that have an arc to it */      \
+	X(SECTION_DOWN_FIRST, uint32_t)  /* by vertex, and a sentinel: see hierarchy_below */    \
+	X(SECTION_DOWN, unsigned char)                                                           \
 	X(SECTION_SEPARATORS, uint32_t)  /* by level of the dissection: the largest cut */       \
 	X(SECTION_BASE_MS, uint32_t)     /* the map's own metric: by directed edge; */           \
 	X(SECTION_BASE_UP, int32_t)      /* by arc, four; */                                     \
@@ -309,9 +308,9 @@ void map_header_seal(struct map_header *header);
 
 /* The order in which roads give way to each other, and the arcs that makes: hierarchy.h. */
 struct map_hierarchy {
-	const uint32_t *vertex_of, *segment_of, *first_below, *up_first, *up_head, *down_first,
-	    *down_tail;
-	const uint16_t *depth, *up_depth;
+	const uint32_t *vertex_of, *segment_of, *first_below, *up_first, *up_head, *down_first;
+	const unsigned char *down;
+	const uint16_t *depth;
 	size_t vertices, arcs;
 	size_t levels; /* the greatest depth, and one; of an open map */
 };

@@ -41,7 +41,7 @@ void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int
 			continue;
 		for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++) {
 			const int32_t *up = m->up + 4 * i;
-			int32_t *above = label + 2 * (size_t)h->up_depth[i];
+			int32_t *above = label + 2 * (size_t)h->depth[h->up_head[i]];
 			above[0] = least(above[0], least(a + up[0], b + up[2]));
 			above[1] = least(above[1], least(a + up[1], b + up[3]));
 		}
@@ -63,7 +63,7 @@ void hierarchy_label_to(const struct map_metric *m, uint32_t vertex, const int32
 			continue;
 		for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++) {
 			const int32_t *down = m->down + 4 * i;
-			int32_t *above = label + 2 * (size_t)h->up_depth[i];
+			int32_t *above = label + 2 * (size_t)h->depth[h->up_head[i]];
 			above[0] = least(above[0], least(down[0] + a, down[1] + b));
 			above[1] = least(above[1], least(down[2] + a, down[3] + b));
 		}
@@ -161,14 +161,12 @@ static bool over(struct unpacking *u, uint32_t below, struct state from, struct 
 /* By a vertex below both ends. False: by none. */
 static bool by_lower(struct unpacking *u, struct state from, struct state to, int32_t ms, bool *done)
 {
-	const struct map_hierarchy *h = u->h;
-	size_t i = h->down_first[from.vertex], k = h->down_first[to.vertex];
-	while (i < h->down_first[from.vertex + 1] && k < h->down_first[to.vertex + 1]) {
-		uint32_t x = h->down_tail[i], y = h->down_tail[k];
-		if (x == y && over(u, x, from, to, ms, done))
+	struct hierarchy_list a = hierarchy_below(u->h, from.vertex), b = hierarchy_below(u->h, to.vertex);
+	bool more = hierarchy_next_below(&a) && hierarchy_next_below(&b);
+	while (more) {
+		if (a.vertex == b.vertex && over(u, a.vertex, from, to, ms, done))
 			return true;
-		i += x <= y;
-		k += y <= x;
+		more = a.vertex >= b.vertex ? hierarchy_next_below(&a) : hierarchy_next_below(&b);
 	}
 	return false;
 }
@@ -246,7 +244,7 @@ static void climb(const struct map_metric *m, struct climb *c, const int32_t sta
 				for (unsigned to = 0; to < 2; to++) {
 					int32_t ms = table[4 * i + (forward ? 2 * dir + to
 					                                    : 2 * to + dir)];
-					improve(c, 2 * (size_t)h->up_depth[i] + to, own + ms,
+					improve(c, 2 * (size_t)h->depth[h->up_head[i]] + to, own + ms,
 					        (struct found_by){{v, dir}, ms});
 				}
 		}

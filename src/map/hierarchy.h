@@ -37,6 +37,33 @@ static inline size_t hierarchy_arc(const struct map_hierarchy *h, uint32_t low, 
 	return h->arcs;
 }
 
+/* The vertices below one that have an arc to it, from the highest down: kept as unsigned varints (LEB128),
+ * each the difference from the one before, of the first from the vertex itself. */
+struct hierarchy_list {
+	const unsigned char *at, *end;
+	uint32_t vertex;
+};
+static inline struct hierarchy_list hierarchy_below(const struct map_hierarchy *h, uint32_t vertex)
+{
+	struct hierarchy_list b = {h->down + h->down_first[vertex],
+	                            h->down + h->down_first[vertex + 1], vertex};
+	return b;
+}
+/* False: there is none left. */
+static inline bool hierarchy_next_below(struct hierarchy_list *b)
+{
+	uint32_t step = 0;
+	for (unsigned shift = 0; b->at < b->end && shift < 32; shift += 7) {
+		unsigned char byte = *b->at++;
+		step |= (uint32_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80)) {
+			b->vertex -= step;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Fills a metric's up, down and self from its edge_ms: 4, 4 for each arc and 2 for each vertex. */
 void hierarchy_customise(const struct map_metric *m, int32_t *up, int32_t *down, int32_t *self);
 

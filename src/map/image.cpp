@@ -216,9 +216,8 @@ void put_hierarchy(writer &w, const hierarchy_sections &h)
 	put(w, SECTION_FIRST_BELOW, h.first_below);
 	put(w, SECTION_UP_FIRST, h.up_first);
 	put(w, SECTION_UP_HEAD, h.up_head);
-	put(w, SECTION_UP_DEPTH, h.up_depth);
 	put(w, SECTION_DOWN_FIRST, h.down_first);
-	put(w, SECTION_DOWN_TAIL, h.down_tail);
+	put(w, SECTION_DOWN, h.down);
 	put(w, SECTION_SEPARATORS, h.separators);
 	put(w, SECTION_BASE_MS, h.base_ms);
 	put(w, SECTION_BASE_UP, h.base_up);

@@ -425,23 +425,32 @@ void contraction::put(image &out) const
 				throw std::length_error("the road network cannot be taken apart");
 			h.depth[n] = static_cast<uint16_t>(deep);
 		}
-	for (uint32_t head : h.up_head)
-		h.up_depth.push_back(h.depth[head]);
 }
 
-/* The arcs once more, by the vertex above. */
+/* The arcs once more, by the vertex above: see hierarchy_below(). */
 void index_down(hierarchy_sections &h)
 {
-	size_t vertices = h.segment_of.size();
-	h.down_first.assign(vertices + 1, 0);
+	auto vertices = static_cast<uint32_t>(h.segment_of.size());
+	std::vector<uint32_t> count(vertices + 1, 0), tails(h.up_head.size());
 	for (uint32_t head : h.up_head)
-		h.down_first[head + 1]++;
-	std::partial_sum(h.down_first.begin(), h.down_first.end(), h.down_first.begin());
-	h.down_tail.resize(h.up_head.size());
-	std::vector<uint32_t> next(h.down_first.begin(), h.down_first.end() - 1);
-	for (uint32_t v = 0; v < vertices; v++)
+		count[head + 1]++;
+	std::partial_sum(count.begin(), count.end(), count.begin());
+	std::vector<uint32_t> next(count.begin(), count.end() - 1);
+	for (uint32_t v = vertices; v-- > 0;)
 		for (uint32_t arc = h.up_first[v]; arc < h.up_first[v + 1]; arc++)
-			h.down_tail[next[h.up_head[arc]]++] = v;
+			tails[next[h.up_head[arc]]++] = v;
+	for (uint32_t v = 0; v < vertices; v++) {
+		h.down_first.push_back(static_cast<uint32_t>(h.down.size()));
+		uint32_t before = v;
+		for (uint32_t i = count[v]; i < count[v + 1]; i++) {
+			uint32_t step = before - tails[i];
+			for (; step > 0x7f; step >>= 7)
+				h.down.push_back(static_cast<unsigned char>(step | 0x80));
+			h.down.push_back(static_cast<unsigned char>(step));
+			before = tails[i];
+		}
+	}
+	h.down_first.push_back(static_cast<uint32_t>(h.down.size()));
 }
 
 void put_base(image &out)

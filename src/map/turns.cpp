@@ -46,10 +46,10 @@ map view_of(const image &i)
 	m.ghosts = i.ghosts.data();
 	m.ghost_count = i.ghosts.size();
 	const hierarchy_sections &h = i.hierarchy;
-	m.hierarchy = {h.vertex_of.data(),  h.segment_of.data(), h.first_below.data(),
-	               h.up_first.data(),   h.up_head.data(),    h.down_first.data(),
-	               h.down_tail.data(),  h.depth.data(),      h.up_depth.data(),
-	               h.segment_of.size(), h.up_head.size(),    0};
+	m.hierarchy = {h.vertex_of.data(), h.segment_of.data(), h.first_below.data(),
+	               h.up_first.data(),  h.up_head.data(),    h.down_first.data(),
+	               h.down.data(),      h.depth.data(),      h.segment_of.size(),
+	               h.up_head.size(),   0};
 	return m;
 }
 
