@@ -271,6 +271,7 @@ static bool touches(const struct area *a, const struct map_vertex *line, size_t 
 static void take_area(const struct map *map, const struct map_closure *c, struct edges *out)
 {
 	struct area a;
+	struct map_unpacked line = {0};
 	area_init(&a, c);
 	/* Cells are sorted by row, then column: each row of the area is one run of them. */
 	for (int64_t row = map_cell_row(a.low.lat); row <= map_cell_row(a.high.lat); row++) {
@@ -282,11 +283,12 @@ static void take_area(const struct map *map, const struct map_closure *c, struct
 			     i < map->snap.cells[at + 1].first; i++) {
 				const struct map_segment *s =
 				    &map->segments[map->snap.items[i]];
-				if (touches(&a, map->shape + s->shape, s->vertices))
+				if (touches(&a, map_line(map, s, &line), s->vertices))
 					take(map, out, 2 * map->snap.items[i], false);
 			}
 	}
 	free(a.ring);
+	map_unpacked_free(&line);
 }
 
 size_t closure_edges(const struct map *map, const struct map_closure *closure, uint32_t **out)
@@ -306,9 +308,12 @@ size_t closure_edges(const struct map *map, const struct map_closure *closure, u
 static struct map_road road_of(const struct map *map, uint32_t segment, struct arena *arena)
 {
 	const struct map_segment *s = &map->segments[segment];
+	struct map_unpacked unpacked = {0};
+	const struct map_vertex *v = map_line(map, s, &unpacked);
 	struct point *line = arena_take(arena, s->vertices * sizeof(*line));
 	for (size_t i = 0; i < s->vertices; i++)
-		line[i] = map_point(map->shape[s->shape + i]);
+		line[i] = map_point(v[i]);
+	map_unpacked_free(&unpacked);
 	return (struct map_road){arena_str(arena, map_string(map, s->name)), line, s->vertices};
 }
 

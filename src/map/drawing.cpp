@@ -5,6 +5,7 @@
  * tile.cpp's work.
  */
 #include "compile.hpp"
+#include "pen.hpp"
 #include "shapes.hpp"
 
 #include <algorithm>
@@ -326,42 +327,6 @@ surface thinned(const surface &area, unsigned zoom)
 } // namespace
 
 /* ---- features and where they are found ---- */
-
-namespace {
-
-/* Writes what map_pen reads. */
-class pen {
-      public:
-	explicit pen(std::vector<unsigned char> &out) : m_out(out)
-	{
-	}
-	void byte(unsigned value)
-	{
-		m_out.push_back(static_cast<unsigned char>(value));
-	}
-	void number(uint32_t value)
-	{
-		for (; value >= 0x80; value >>= 7)
-			byte((value & 0x7f) | 0x80);
-		byte(value);
-	}
-	void vertex(map_vertex v)
-	{
-		difference(static_cast<uint32_t>(v.lat) - static_cast<uint32_t>(m_last.lat));
-		difference(static_cast<uint32_t>(v.lon) - static_cast<uint32_t>(m_last.lon));
-		m_last = v;
-	}
-
-      private:
-	void difference(uint32_t d)
-	{
-		number(d << 1 ^ (0u - (d >> 31)));
-	}
-	std::vector<unsigned char> &m_out;
-	map_vertex m_last{0, 0};
-};
-
-} // namespace
 
 /* Lines (one for a point or a line) as feature.h has them. */
 uint32_t drawing::put(const look &how, const std::vector<line> &shape)

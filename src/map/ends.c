@@ -33,7 +33,8 @@ static double bearing(struct point a, struct point b)
 static double direction_at(const struct map *map, const struct map_segment *s, double fraction)
 {
 	double length = (double)s->length_m, along = fraction * length, at = 0;
-	const struct map_vertex *v = map->shape + s->shape;
+	struct map_unpacked line = {0};
+	const struct map_vertex *v = map_line(map, s, &line);
 	size_t first = 0, last = (size_t)s->vertices - 1;
 	for (size_t i = 0; i + 1 < s->vertices; i++) {
 		double piece = point_distance_m(map_point(v[i]), map_point(v[i + 1]));
@@ -47,7 +48,9 @@ static double direction_at(const struct map *map, const struct map_segment *s, d
 	}
 	if (first >= last)
 		first = last - 1;
-	return bearing(map_point(v[first]), map_point(v[last]));
+	double degrees = bearing(map_point(v[first]), map_point(v[last]));
+	map_unpacked_free(&line);
+	return degrees;
 }
 
 static bool edge_usable(const struct map_segment *s, unsigned dir)

@@ -174,7 +174,7 @@ static bool set_views(struct map *map)
 	map->leaving_first = section(map, SECTION_LEAVING_FIRST, &count);
 	map->leaving = section(map, SECTION_LEAVING, NULL);
 	map->segments = section(map, SECTION_SEGMENTS, &map->segment_count);
-	map->shape = section(map, SECTION_SHAPE, NULL);
+	map->shape = section(map, SECTION_SHAPE, &map->shape_bytes);
 	map->turn_first = section(map, SECTION_TURN_FIRST, NULL);
 	map->turns = section(map, SECTION_TURNS, NULL);
 	map->ghosts = section(map, SECTION_GHOSTS, &map->ghost_count);
@@ -233,10 +233,24 @@ static bool cells_ok(const struct map *map, enum map_section_id id, uint64_t tar
 	return true;
 }
 
+/* Every vertex begins inside: the pen gives none beyond the end. */
+static bool shape_ok(const struct map *map, const struct map_segment *s)
+{
+	if (s->shape >= map->shape_bytes)
+		return false;
+	struct map_pen pen = {map->shape + s->shape, map->shape + map->shape_bytes, 0, 0};
+	for (size_t i = 0; i < s->vertices; i++) {
+		if (map_pen_ended(&pen))
+			return false;
+		map_pen_vertex(&pen);
+	}
+	return true;
+}
+
 static bool segment_ok(const struct map *map, const struct map_segment *s)
 {
 	return s->from < map->junction_count && s->to < map->junction_count && s->vertices >= 2 &&
-	       within(s->shape, s->vertices, count_of(map, SECTION_SHAPE)) &&
+	       shape_ok(map, s) &&
 	       s->name < map->string_bytes && s->length_m >= 0 && s->length_m < 1e7f;
 }
 

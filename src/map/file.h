@@ -42,7 +42,7 @@ enum map_road_class {
 /* A stretch of road between two junctions. Directed edge 2i drives it as drawn, 2i+1 against. */
 struct map_segment {
 	uint32_t from, to;   /* junctions */
-	uint32_t shape;      /* first vertex */
+	uint32_t shape;      /* see map_line */
 	uint32_t name;       /* string, 0: none */
 	uint32_t time_ms[2]; /* as drawn, against; 0: not allowed */
 	float length_m;
@@ -76,12 +76,12 @@ struct map_island_record {
 	uint32_t near;        /* string: the nearest place; 0: none */
 };
 
-/* A sorted key and where its items begin; the last entry is a sentinel with key UINT64_MAX. */
+/* A sorted key and where its items begin; the last entry is a sentinel with key UINT64_MAX. Packed:
+ * a region has two million of them. */
 struct map_cell {
 	uint64_t key;
 	uint32_t first;
-	uint32_t reserved;
-};
+} __attribute__((packed, aligned(4)));
 
 /* A street, place or point of interest that can be searched by its words. Sorted by title. */
 struct map_named {
@@ -219,7 +219,7 @@ static const unsigned map_tile_group_first_zoom[MAP_TILE_GROUPS] = {8, 10, 12, 1
 	X(SECTION_LEAVING_FIRST, uint32_t) /* by junction, and a sentinel */                     \
 	X(SECTION_LEAVING, uint32_t)       /* directed edges that begin there, allowed or not */ \
 	X(SECTION_SEGMENTS, struct map_segment)                                                  \
-	X(SECTION_SHAPE, struct map_vertex)                                                      \
+	X(SECTION_SHAPE, unsigned char)                                                          \
 	X(SECTION_TURN_FIRST, uint32_t) /* by junction: where its turns begin */                 \
 	X(SECTION_TURNS, uint8_t)       /* see map_turn_ms */                                    \
 	X(SECTION_GHOSTS, uint32_t)     /* see map_ghosts */                                     \
@@ -331,7 +331,8 @@ struct map {
 	const struct map_vertex *junctions;
 	const uint32_t *leaving_first, *leaving;
 	const struct map_segment *segments;
-	const struct map_vertex *shape;
+	const unsigned char *shape;
+	size_t shape_bytes;
 	const uint32_t *turn_first;
 	const uint8_t *turns;
 	const uint32_t *ghosts;
@@ -424,6 +425,17 @@ bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line
 
 /* Moves v onto the nearest piece of the street of that name, if one is so near. */
 bool map_onto_street(const struct map *map, const char *name, double limit_m, struct map_vertex *v);
+
+/* ---- the lines of roads: vertices as differences, as feature.h has them ---- */
+
+/* Where lines are unpacked, one after another. Begins zeroed. */
+struct map_unpacked {
+	struct map_vertex *vertex;
+	size_t room;
+};
+const struct map_vertex *map_line(const struct map *map, const struct map_segment *segment,
+                                  struct map_unpacked *into);
+void map_unpacked_free(struct map_unpacked *unpacked);
 
 /* ---- snapping ---- */
 struct map_snapped {

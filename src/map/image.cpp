@@ -1,5 +1,6 @@
 /* The image of a map file: strings once, cells sorted, and the writing itself. */
 #include "compile.hpp"
+#include "pen.hpp"
 
 #include "base/log.h"
 
@@ -60,10 +61,10 @@ void cell_list::finish(std::vector<map_cell> &cells, std::vector<uint32_t> &item
 	m_pairs.erase(std::unique(m_pairs.begin(), m_pairs.end()), m_pairs.end());
 	for (const auto &[key, item] : m_pairs) {
 		if (cells.empty() || cells.back().key != key)
-			cells.push_back({key, static_cast<uint32_t>(items.size()), 0});
+			cells.push_back({key, static_cast<uint32_t>(items.size())});
 		items.push_back(item);
 	}
-	cells.push_back({UINT64_MAX, static_cast<uint32_t>(items.size()), 0});
+	cells.push_back({UINT64_MAX, static_cast<uint32_t>(items.size())});
 	m_pairs.clear();
 }
 
@@ -189,9 +190,33 @@ template <typename T> void put(writer &w, map_section_id id, const std::vector<T
 
 void put(writer &w, map_section_id id, const cell_sections &c)
 {
-	static const std::vector<map_cell> nothing{{UINT64_MAX, 0, 0}};
+	static const std::vector<map_cell> nothing{{UINT64_MAX, 0}};
 	put(w, id, c.cells.empty() ? nothing : c.cells);
 	put(w, static_cast<map_section_id>(id + 1), c.items);
+}
+
+/* Lines begin at the junction they leave, see map_line(). Ghosts share that of their road; they come last. */
+void put_segments(writer &w, const image &i)
+{
+	std::vector<unsigned char> lines;
+	std::vector<map_segment> segments = i.segments;
+	size_t real = segments.size() - i.ghosts.size();
+	for (size_t n = 0; n < segments.size(); n++) {
+		map_segment &road = segments[n];
+		if (n >= real) {
+			road.shape = segments[i.ghosts[n - real]].shape;
+			continue;
+		}
+		const map_vertex *line = &i.shape[road.shape];
+		road.shape = static_cast<uint32_t>(lines.size());
+		pen out(lines, i.junctions[road.from]);
+		for (size_t v = 0; v < road.vertices; v++)
+			out.vertex(line[v]);
+		if (lines.size() >= UINT32_MAX)
+			throw std::length_error("the inputs are too large for one map file");
+	}
+	put(w, SECTION_SEGMENTS, segments);
+	put(w, SECTION_SHAPE, lines);
 }
 
 void put_roads(writer &w, const image &i)
@@ -199,8 +224,7 @@ void put_roads(writer &w, const image &i)
 	put(w, SECTION_JUNCTIONS, i.junctions);
 	put(w, SECTION_LEAVING_FIRST, i.leaving_first);
 	put(w, SECTION_LEAVING, i.leaving);
-	put(w, SECTION_SEGMENTS, i.segments);
-	put(w, SECTION_SHAPE, i.shape);
+	put_segments(w, i);
 	put(w, SECTION_TURN_FIRST, i.turn_first);
 	put(w, SECTION_TURNS, i.turns);
 	put(w, SECTION_GHOSTS, i.ghosts);

@@ -160,6 +160,7 @@ struct snapping {
 	const struct map *map;
 	struct map_plane plane;
 	double limit_m;
+	struct map_unpacked line;
 	struct map_snapped *nearest;
 	size_t count, room;
 };
@@ -201,7 +202,7 @@ static void try_segment(void *ctx, uint32_t item)
 	struct map_nearest near;
 	if (!is_routable(segment))
 		return;
-	map_nearest_on(&s->plane, s->map->shape + segment->shape, segment->vertices, &near);
+	map_nearest_on(&s->plane, map_line(s->map, segment, &s->line), segment->vertices, &near);
 	if (near.distance_m <= s->limit_m)
 		keep(s, &(struct map_snapped){
 		            item, near.length_m > 0 ? near.along_m / near.length_m : 0,
@@ -214,8 +215,9 @@ size_t map_snap_segments(const struct map *map, struct point p, double within_m,
 	if (!point_valid(p) || room == 0)
 		return 0;
 	struct map_vertex v = map_vertex_of(p);
-	struct snapping s = {map, map_plane_at(v), within_m, out, 0, room};
+	struct snapping s = {map, map_plane_at(v), within_m, {0}, out, 0, room};
 	map_near(&map->snap, v, &s.limit_m, try_segment, &s);
+	map_unpacked_free(&s.line);
 	return s.count;
 }
 

@@ -7,13 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The vertices of an edge in the order they are driven. */
-static struct map_vertex vertex_at(const struct map *map, uint32_t edge, size_t i)
-{
-	const struct map_segment *s = &map->segments[edge >> 1];
-	return map->shape[s->shape + (edge & 1 ? s->vertices - 1 - i : i)];
-}
-
 struct drawing {
 	const struct map_metric *m;
 	struct point *points;
@@ -21,7 +14,7 @@ struct drawing {
 	size_t count, room;
 	struct map_step *steps;
 	size_t step_count, step_room;
-	double metres;
+	struct map_unpacked line;
 };
 
 static void draw_point(struct drawing *d, struct point p, double at_s)
@@ -61,12 +54,16 @@ static void draw_piece(struct drawing *d, const struct piece *p)
 	const struct map *map = d->m->map;
 	const struct map_segment *s = &map->segments[p->edge >> 1];
 	double length = fmax((double)s->length_m, 1e-3), along = 0, span = fmax(p->last - p->first, 1e-9);
+	const struct map_vertex *shape = map_line(map, s, &d->line);
+	size_t last = (size_t)s->vertices - 1;
+	struct point before = map_point(shape[p->edge & 1 ? last : 0]);
 	draw_step(d, p->edge);
 	d->steps[d->step_count - 1].distance_m += (p->last - p->first) * (double)s->length_m;
 	d->steps[d->step_count - 1].time_s += p->takes_s;
 	for (size_t i = 1; i < s->vertices; i++) {
-		struct point v = map_point(vertex_at(map, p->edge, i));
-		along += point_distance_m(map_point(vertex_at(map, p->edge, i - 1)), v) / length;
+		struct point v = map_point(shape[p->edge & 1 ? last - i : i]);
+		along += point_distance_m(before, v) / length;
+		before = v;
 		if (along <= p->first || (along >= p->last && point_is_set(p->end)))
 			continue;
 		draw_point(d, v, p->starts_s + p->takes_s * fmin(1, (along - p->first) / span));
@@ -128,6 +125,7 @@ static void drawing_give(struct drawing *d, struct arena *arena, struct map_rout
 	free(d->points);
 	free(d->at_s);
 	free(d->steps);
+	map_unpacked_free(&d->line);
 }
 
 void drive_draw(const struct map_metric *m, const struct drive_path *path,

@@ -29,7 +29,10 @@ static struct point random_place(const struct map *map)
 	for (;;) {
 		const struct map_segment *s =
 		    &map->segments[(size_t)(random_unit() * (double)map->segment_count)];
-		struct map_vertex v = map->shape[s->shape + (size_t)(random_unit() * s->vertices)];
+		struct map_unpacked line = {0};
+		size_t i = (size_t)(random_unit() * s->vertices);
+		struct map_vertex v = map_line(map, s, &line)[i];
+		map_unpacked_free(&line);
 		if (s->component[0] == 0 || s->component[1] == 0)
 			return (struct point){(double)v.lat / 1e7 + (random_unit() - 0.5) * 2e-4,
 			                      (double)v.lon / 1e7 + (random_unit() - 0.5) * 2e-4};

@@ -28,7 +28,10 @@ static inline struct point pairs_place(const struct map *map)
 {
 	const struct map_segment *s =
 	    &map->segments[(size_t)(pairs_unit() * (double)map->segment_count)];
-	struct point p = map_point(map->shape[s->shape + (size_t)(pairs_unit() * s->vertices)]);
+	struct map_unpacked line = {0};
+	size_t i = (size_t)(pairs_unit() * s->vertices);
+	struct point p = map_point(map_line(map, s, &line)[i]);
+	map_unpacked_free(&line);
 	return (struct point){p.lat + (pairs_unit() - 0.5) * 4e-4,
 	                      p.lon + (pairs_unit() - 0.5) * 4e-4};
 }
