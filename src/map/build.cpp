@@ -524,7 +524,7 @@ void build(const std::vector<std::string> &inputs, const std::string &output, co
 	says.say(0.92, "drawing");
 	all.drawn.finish();
 	says.say(0.95, "writing");
-	all.out.write(output);
+	all.out.write(output, [&says](double part) { says.say(0.95 + 0.05 * part, "writing"); });
 	says.say(1, "done");
 }
 

@@ -10,6 +10,7 @@
 #include "tags.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -71,6 +72,9 @@ struct hierarchy_sections {
 	std::vector<int32_t> base_up, base_down, base_self;
 };
 
+/* Told how much is written, 0 to 1. */
+using written_fn = std::function<void(double)>;
+
 /* The file as it will be written. */
 struct image {
 	string_pool strings;
@@ -105,7 +109,7 @@ struct image {
 	map_vertex low{}, high{};
 
 	/* Beside the output, then renamed; throws std::system_error. */
-	void write(const std::string &output) const;
+	void write(const std::string &output, const written_fn &written) const;
 };
 
 /* The router's view of what the image has so far. */

@@ -75,41 +75,54 @@ namespace {
 	throw std::system_error(errno, std::generic_category(), what);
 }
 
-/* Lets whoever stops the program wait until nothing is left half done: signals are held back while
- * this lives, and between sections asked for. */
+volatile std::sig_atomic_t stopped_by = 0;
+
+extern "C" void note_stop(int signal)
+{
+	stopped_by = signal;
+}
+
+/* Lets whoever stops the program wait until nothing is left half done: while this lives a signal is
+ * only noted, whichever thread it comes to, and comes through at the end. */
 class signals_held {
       public:
 	signals_held()
 	{
-		sigemptyset(&m_ours);
-		for (int signal : {SIGINT, SIGTERM, SIGHUP})
-			sigaddset(&m_ours, signal);
-		pthread_sigmask(SIG_BLOCK, &m_ours, &m_before);
+		stopped_by = 0;
+		for (size_t i = 0; i < std::size(ours); i++) {
+			struct sigaction noting = {};
+			noting.sa_handler = note_stop;
+			sigaction(ours[i], nullptr, &m_before[i]);
+			if (m_before[i].sa_handler != SIG_IGN)
+				sigaction(ours[i], &noting, nullptr);
+		}
 	}
 	signals_held(const signals_held &) = delete;
 	signals_held &operator=(const signals_held &) = delete;
 	~signals_held()
 	{
-		pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+		for (size_t i = 0; i < std::size(ours); i++)
+			sigaction(ours[i], &m_before[i], nullptr);
+		if (stopped_by)
+			raise(stopped_by);
 	}
 	static void check()
 	{
-		sigset_t waiting;
-		sigpending(&waiting);
-		for (int signal : {SIGINT, SIGTERM, SIGHUP})
-			if (sigismember(&waiting, signal))
-				throw std::runtime_error("stopped; no map file was written");
+		if (stopped_by)
+			throw std::runtime_error("stopped; no map file was written");
 	}
 
       private:
-	sigset_t m_ours, m_before;
+	static constexpr int ours[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction m_before[std::size(ours)];
 };
 
 /* Sections one after another into a file that vanishes unless it is finished. */
 class writer {
       public:
-	explicit writer(std::string output)
-	    : m_output(std::move(output)), m_beside(m_output + ".part" + std::to_string(getpid())),
+	writer(std::string output, const written_fn &written)
+	    : m_written(written), m_output(std::move(output)),
+	      m_beside(m_output + ".part" + std::to_string(getpid())),
 	      m_file(std::fopen(m_beside.c_str(), "wb"))
 	{
 		if (!m_file)
@@ -128,6 +141,7 @@ class writer {
 	void section(map_section_id id, const void *records, size_t record, size_t count)
 	{
 		static const char zeros[MAP_FILE_ALIGN] = {};
+		m_written(static_cast<double>(id) / SECTION_COUNT);
 		signals_held::check();
 		put(zeros, (MAP_FILE_ALIGN - m_at % MAP_FILE_ALIGN) % MAP_FILE_ALIGN);
 		m_header.section[id] = {
@@ -174,6 +188,7 @@ class writer {
 		m_at += count;
 	}
 	signals_held m_signals; /* first in, last out: the file is gone before they come through */
+	const written_fn &m_written;
 	std::string m_output, m_beside;
 	FILE *m_file;
 	map_header m_header{};
@@ -272,9 +287,9 @@ void put_names(writer &w, const image &i)
 
 } // namespace
 
-void image::write(const std::string &output) const
+void image::write(const std::string &output, const written_fn &written) const
 {
-	writer w(output);
+	writer w(output, written);
 	if (strings.bytes().size() >= UINT32_MAX)
 		throw std::length_error("the inputs are too large for one map file");
 	w.section(SECTION_STRINGS, strings.bytes().data(), 1, strings.bytes().size());

@@ -601,26 +601,44 @@ static void turns_that_lead_outside_are_refused(void **state)
 	}
 }
 
-/* Stopped while writing: no file under its name, none beside it. */
+static volatile sig_atomic_t came_through;
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	came_through = 1;
+}
+
+static void interrupt_when_half_written(void *ctx, double done, const char *step)
+{
+	const char *beside = ctx;
+	if (strcmp(step, "writing") != 0 || done < 0.97)
+		return;
+	assert_int_equal(access(beside, F_OK), 0);
+	raise(SIGINT);
+	assert_int_equal(came_through, 0); /* held back while the file is there */
+}
+
+/* Stopped while writing: no file under its name, none beside it, and the signal comes through. */
 static void a_stopped_build_leaves_nothing(void **state)
 {
 	(void)state;
 	struct files f;
 	struct problem p = {0};
-	sigset_t interrupt, before;
+	struct sigaction ours = {.sa_handler = on_interrupt}, before;
 	char beside[120];
-	int signal;
-	sigemptyset(&interrupt);
-	sigaddset(&interrupt, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &interrupt, &before);
-	raise(SIGINT);
-	assert_false(try_build(GRID, &f, &p));
-	assert_non_null(strstr(p.text, "stopped"));
-	sigwait(&interrupt, &signal);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	files_new(&f);
+	write_text(f.opl, GRID);
 	snprintf(beside, sizeof(beside), "%s.part%d", f.map, (int)getpid());
+	const char *inputs[] = {f.opl};
+	sigaction(SIGINT, &ours, &before);
+	assert_false(map_build(inputs, 1, f.map, interrupt_when_half_written, beside, &p));
+	sigaction(SIGINT, &before, NULL);
+	assert_non_null(strstr(p.text, "stopped"));
+	assert_int_equal(came_through, 1);
 	assert_int_equal(access(f.map, F_OK), -1);
 	assert_int_equal(access(beside, F_OK), -1);
+	unlink(f.opl);
 }
 
 static void a_failed_build_keeps_the_file_before(void **state)
