@@ -12,7 +12,7 @@ import map_http
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = ROOT / "build" / "release"
 ADDRESSES = ROOT / "tests" / "eval" / "addresses"
-QUERIES = 2000
+QUERIES = 400
 
 
 def tile_paths(made, zoom, count):

@@ -61,7 +61,7 @@ def pgrouting_bench(folder, made):
         database.query("DROP TABLE road")
         for closures in (0, 40):
             pgrouting.load(database, NETWORK, made, closures, f"{folder}/arcs.csv")
-            asked = pgrouting.trips(NETWORK, made, closures, 20, 50)
+            asked = pgrouting.trips(NETWORK, made, closures, 4, 250)
             differ = pgrouting.compare(database, asked)
             print(f"exact, region, {closures} closures: {len(differ)} of {len(asked)} trips differ from pgRouting's, turns counted", flush=True)
             for trip, ours, theirs in differ[:10]:
