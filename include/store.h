@@ -266,6 +266,13 @@ void store_incident_classify(struct store *store, const struct store_act *act, c
 			     store_written_fn *done, void *ctx);
 void store_incident_publish(struct store *store, const struct store_act *act, const struct incident *incident,
 			    bool published, const char *text, store_written_fn *done, void *ctx);
+/* Where it is, as a person says: the point counts as confirmed. What is NULL stays as it is. */
+struct store_spot {
+	struct point at;
+	const char *address, *municipality, *area;
+};
+void store_incident_place(struct store *store, const struct store_act *act, const struct incident *incident,
+			  const struct store_spot *spot, store_written_fn *done, void *ctx);
 /* closed or cancelled; open assignments are recalled with it. */
 void store_incident_end(struct store *store, const struct store_act *act, const struct incident *incident,
 			enum incident_state to, enum disposition disposition, store_written_fn *done, void *ctx);

@@ -303,6 +303,7 @@ static const struct {
     {"classify", do_classify, true}, {"publish", do_publish, true}, {"unpublish", do_publish, true},
     {"cancel", do_end, true},        {"close", do_end, true},       {"note", note_const, false},
     {"told", note_const, false},     {"pause", hold_begin, true},  {"resume", hold_end, true},
+    {"place", place_decide, true},
 };
 
 static int action_find(const char *name)

@@ -108,6 +108,9 @@ struct place {
 /* Where something is, from what was given: point, else the address on the map. */
 void place_find(const struct flow *flow, struct arena *arena, const struct flow_report *r,
                 struct place *out);
+/* A dispatcher says where an incident is (desk.c); false: refused with *p. */
+bool place_decide(struct asking *a, const struct incident *i, const struct store_act *act,
+                  struct problem *p);
 /* Areas in force at a place: a part of the municipality with an answer of its own goes first.
  * `utility` (code) narrows. Returns how many indices were written. */
 size_t place_areas(const struct flow *flow, const struct place *place, const char *utility,

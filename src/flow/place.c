@@ -139,3 +139,25 @@ size_t place_areas(const struct flow *flow, const struct place *place, const cha
 			out[count++] = i;
 	return count;
 }
+
+/* ---- as a dispatcher says ---- */
+
+bool place_decide(struct asking *a, const struct incident *i, const struct store_act *act,
+                  struct problem *p)
+{
+	struct flow_report said = {.point_confirmed = true, .municipality = i->municipality};
+	struct store_spot spot = {0};
+	struct place place;
+	if (!js_need_number(a->body, "", "lat", true, -90, 90, &said.point.lat, p) ||
+	    !js_need_number(a->body, "", "lon", true, -180, 180, &said.point.lon, p) ||
+	    !js_need_str(a->body, "", "address", false, 1, 300, &spot.address, p))
+		return false;
+	if (!incident_is_open(i->state))
+		return problem_set(p, PROBLEM_CONFLICT, "", "only an open incident is moved");
+	place_find(a->flow, a->arena, &said, &place);
+	spot.at = place.point;
+	spot.municipality = place.municipality;
+	spot.area = place.area;
+	store_incident_place(a->flow->store, act, i, &spot, on_incident_written, a);
+	return true;
+}

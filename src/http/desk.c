@@ -123,7 +123,7 @@ void desk_act(struct visit *v)
 {
 	static const char *const actions[] = {"classify", "publish", "unpublish", "cancel",
 	                                      "close",    "note",    "told",      "pause",
-	                                      "resume"};
+	                                      "resume",   "place"};
 	char id[ID_TEXT];
 	struct flow_once once;
 	bool known = false;

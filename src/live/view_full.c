@@ -79,6 +79,7 @@ static const char *what_it(const char *what)
 	    {"unpublished", "Tolto da LIVE"},
 	    {"note", "Nota"},
 	    {"told", "Detto al segnalante"},
+	    {"placed", "Punto confermato"},
 	    {"closed", "Intervento chiuso"},
 	    {"cancelled", "Intervento annullato"},
 	    {"paused", "Termine fermato"},

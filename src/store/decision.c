@@ -1,6 +1,6 @@
 /*
- * What dispatchers decide about an incident: row and class, publication, its end, notes. Each is
- * one transaction on the version that was read.
+ * What dispatchers decide about an incident: row and class, publication, where it is, its end, notes.
+ * Each is one transaction on the version that was read.
  */
 #include "read.h"
 
@@ -129,6 +129,27 @@ void store_incident_publish(struct store *store, const struct store_act *act,
 	                        "version = version + 1, "
 	                        "updated_at = now()" GUARD));
 	struct link link = incident_link(i, published ? "published" : "unpublished");
+	sql_change(&q, act, &link);
+	write_send(w, &q, done, ctx);
+}
+
+void store_incident_place(struct store *store, const struct store_act *act,
+                          const struct incident *i, const struct store_spot *spot,
+                          store_written_fn *done, void *ctx)
+{
+	struct sql q;
+	struct write *w = write_begin(store, &q, act, NULL);
+	guard(&q, act, i);
+	sql_point(&q, spot->at);
+	sql_text(&q, spot->address);
+	sql_text(&q, spot->municipality);
+	sql_text(&q, spot->area);
+	sql_send(&q, EXPECT_ONE("UPDATE incident SET lat = $5, lon = $6, point_confirmed = true, "
+	                        "address = coalesce($7, address), "
+	                        "municipality = coalesce($8, municipality), "
+	                        "area = coalesce($9, area), version = version + 1, "
+	                        "updated_at = now()" GUARD));
+	struct link link = incident_link(i, "placed");
 	sql_change(&q, act, &link);
 	write_send(w, &q, done, ctx);
 }
