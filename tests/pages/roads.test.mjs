@@ -587,7 +587,7 @@ story('The way of a crew', [
 
   await step('the candidate under the hand has its way on the map, with its minutes', async () => {
     await page.locator(`.row[data-id="${leak.id}"]`).click();
-    await page.getByRole('button', { name: /Conferma/ }).click();
+    await page.getByRole('button', { name: /Conferma L1/ }).click();
     const first = page.locator('.candidate').first();
     await focused(page, first);
     const crew = await first.getAttribute('data-squadra');
@@ -670,6 +670,71 @@ story('The way of a crew', [
     await accessible(phone, 'the way on the phone');
     must(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the phone scrolls sideways');
     must(phone.complaints.length === 0, phone.complaints.join('\n'));
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+story('A point is confirmed', [
+  'the card offers it, Maiusc+P and Invio say that it is there',
+  'another address moves it',
+  'so does the map, by keyboard',
+  'nonsense is refused, and who is late is told',
+], async (step) => {
+  await reported('Il contatore gocciola', 'Via del Moro 2');
+  const desk = await atDesk('point');
+  const { page } = desk;
+  const row = page.locator('.row', { hasText: 'Via del Moro 2' });
+  await row.waitFor();
+  const id = await row.getAttribute('data-id');
+  const incident = () => ask(page, `/api/v1/incidents/${id}`);
+  const dialog = page.getByRole('dialog', { name: 'Conferma il punto' });
+
+  await step('the card offers it, Maiusc+P and Invio say that it is there', async () => {
+    await row.click();
+    const offer = page.getByRole('button', { name: 'Conferma il punto' });
+    await offer.waitFor();
+    same((await incident()).point_confirmed, false, 'confirmed before anybody did');
+    await page.keyboard.press('Shift+P');
+    await focused(page, dialog.getByRole('button', { name: /È dov’è sulla mappa/ }));
+    await accessible(desk, 'the point');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await offer.waitFor({ state: 'detached' });
+    same((await incident()).point_confirmed, true, 'confirmed');
+    await page.locator('.timeline', { hasText: 'Punto confermato' }).waitFor();
+  });
+
+  await step('another address moves it', async () => {
+    await page.keyboard.press('Shift+P');
+    await dialog.getByRole('combobox').fill('viale giuseppe garibaldi 43 borgo valdoro');
+    await dialog.getByRole('option', { name: /Garibaldi 43/ }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.card-head .place', { hasText: 'Viale Giuseppe Garibaldi 43' }).waitFor();
+    const { places } = await ask(page, '/api/v1/geocode?q=viale+giuseppe+garibaldi+43+borgo+valdoro');
+    const now = await incident();
+    must(near(`${now.lat},${now.lon}`, `${places[0].lat},${places[0].lon}`, 2), 'the point is elsewhere');
+  });
+
+  await step('so does the map, by keyboard', async () => {
+    const before = await incident();
+    await page.keyboard.press('Shift+P');
+    await dialog.getByRole('button', { name: 'Indica sulla mappa' }).click();
+    await focused(page, page.locator('.maplibregl-canvas'));
+    await page.keyboard.press('ArrowRight');
+    await until(async () => !near((await view(page)).centre, `${before.lat},${before.lon}`, 5), 'the map moves');
+    await page.keyboard.press('Enter');
+    await until(async () => { const now = await incident(); return now.version > before.version && !near(`${now.lat},${now.lon}`, `${before.lat},${before.lon}`, 5); }, 'the point moves');
+  });
+
+  await step('nonsense is refused, and who is late is told', async () => {
+    const { version } = await incident();
+    const status = (body) => page.evaluate(async ([to, what]) => (await fetch(to, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) })).status,
+      [`/api/v1/incidents/${id}/place`, body]);
+    desk.forgive(/status of (422|409)/);
+    same(await status({ version, lon: 10 }), 422, 'a point without its latitude');
+    same(await status({ version, lat: 91, lon: 10 }), 422, 'a point off the earth');
+    same(await status({ version: version - 1, lat: 45.6, lon: 10.2 }), 409, 'an old version');
     must(desk.complaints.length === 0, desk.complaints.join('\n'));
   });
 });

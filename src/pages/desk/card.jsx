@@ -51,7 +51,8 @@ function Head({ incident, at, absolute }) {
 			<p class="place">
 				<Icon name={incident.point_confirmed ? 'it-pin' : 'it-map-marker'} />
 				{placeOf(incident)}
-				{!incident.point_confirmed && <span class="soft"> · punto da confermare</span>}
+				{!incident.point_confirmed && !isOpen(incident) && <span class="soft"> · punto non confermato</span>}
+				{isOpen(incident) && !incident.point_confirmed && <button type="button" class="small confirm-point" aria-keyshortcuts="Shift+P" onClick={() => set({ layer: { kind: 'point', incident: incident.id } })}>Conferma il punto</button>}
 			</p>
 			<p class="soft card-state">
 				<span>Stato: <b>{incident.state_label}</b></span><span>{live}</span><span class="mono">{incident.number}</span><span>{incident.utility.name}</span>

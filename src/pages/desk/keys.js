@@ -61,16 +61,17 @@ const LETTERS = {
 	y: onCard(() => document.getElementById('cronologia')?.focus()),
 };
 
-/* With Maiusc: V for «via», C for «chiudi», S for «strade». */
+/* With Maiusc: V for «via», C for «chiudi», S for «strade», P for «punto». */
 const SHIFTED = {
 	v: () => set({ pane: 'mappa', tab: 'mappa', focusWanted: 'search' }),
 	c: () => startDrawing('crossings'),
+	p: onCard((incident) => set({ layer: { kind: 'point', incident } })),
 	s: () => set({ pane: 'chiusure', tab: 'chiusure', focusWanted: 'roads' }),
 };
 
 function escape() {
 	if (get().drawing) return leaveDrawing();
-	if (get().picking) return set({ picking: false, pane: 'scheda', focusWanted: 'query' });
+	if (get().picking) return set({ picking: false, pane: 'scheda', focusWanted: get().form ? 'query' : 'heading' });
 	if (get().form) {
 		parkForm();
 		return focusPanel('coda');

@@ -12,6 +12,7 @@ import { Pause, pauseOf } from './pause.jsx';
 import { asked, lowersClass } from './phone_flow.js';
 import { kindOf, usePlaceSearch } from './places.js';
 import { placeOf } from './queue_order.js';
+import { Point } from './point.jsx';
 import { startDrawing } from './roads_flow.js';
 import { askedOf, chooseRow, lowersProposal } from './sort_flow.js';
 import { cycleTheme, toggleMute } from './settings.js';
@@ -309,6 +310,7 @@ function commands() {
 		{ name: 'Nota interna', key: 'I', run: () => set({ focusWanted: 'note' }) },
 		{ name: 'Prova della scadenza', key: 'D', run: () => set({ focusWanted: 'proof' }) },
 		...pauseOf(incident),
+		{ name: incident.point_confirmed ? 'Sposta il punto' : 'Conferma il punto', key: 'Maiusc+P', run: layer('point') },
 		{ name: 'Chiudi intervento', key: 'E', run: layer('close') },
 		{ name: 'Annulla intervento', key: 'X', run: layer('cancel') },
 		...list,
@@ -388,7 +390,7 @@ const HELP = [
 	['Dove andare', [['Q', 'coda'], ['V', 'mappa'], ['Maiusc+V', 'cerca un indirizzo sulla mappa'], ['Maiusc+S', 'strade chiuse e tempi di strada'], ['B', 'bacheca squadre'], ['F6 Maiusc+F6', 'riquadro dopo o prima']]],
 	['Mappa', [['↑ ↓ ← →', 'sposta'], ['+ -', 'ingrandisci, riduci'], ['0', 'inquadra tutto'], ['W', 'segui la scelta'], ['Maiusc+C', 'chiudi una strada'], ['Spazio', 'disegnando: punto al centro'], ['Backspace', 'disegnando: togli l’ultimo punto'], ['Invio', 'disegnando: chiudi'], ['Esc', 'lascia il disegno, si può riprendere']]],
 	['Coda', [['↑ ↓ J K', 'muovi'], ['Inizio Fine', 'prima, ultima'], ['Invio', 'apri'], ['Maiusc+1 2 3', 'vai al gruppo']]],
-	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
+	['Scheda', [['Invio', 'conferma la riga proposta'], ['A', 'assegna'], ['G', 'grado: cambia riga o classe'], ['L', 'LIVE'], ['Maiusc+P', 'conferma il punto'], ['I', 'nota interna'], ['P', 'ferma o riprendi il termine'], ['D', 'prova della scadenza'], ['Y', 'cronologia'],
 		['E', 'esito e chiusura'], ['X', 'annulla l’intervento'], ['1-9', 'sezione della scheda']]],
 	['Squadre proposte', [['↑ ↓', 'scegli'], ['Invio', 'invia la scelta'], ['1-9', 'invia quella']]],
 	['Modulo', [['Tab', 'dal testo al luogo'], ['Invio', 'conferma il passo'], ['1-9', 'risposta, o altra riga'], ['0', 'non lo sa'], ['Backspace', 'domanda precedente'], ['G', 'cambia la riga'], ['Ctrl+Invio', 'registra e basta']]],
@@ -408,7 +410,7 @@ function Help() {
 	);
 }
 
-const LAYERS = { rows: RowPicker, pause: Pause, publish: Publish, close: CloseIncident, cancel: CancelIncident, palette: Palette, help: Help };
+const LAYERS = { rows: RowPicker, pause: Pause, publish: Publish, close: CloseIncident, cancel: CancelIncident, point: Point, palette: Palette, help: Help };
 
 export function Layers() {
 	const layer = useStore((s) => s.layer);

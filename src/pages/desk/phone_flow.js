@@ -215,15 +215,14 @@ export async function confirmPlace(place) {
 export async function pickOnMap(point) {
 	set({ picking: false });
 	let label = `punto ${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}`;
-	let municipality = '';
+	let named = null;
 	try {
-		const found = await nameOf(point);
-		label = found.label || label;
-		municipality = found.municipality || '';
+		named = await nameOf(point);
+		label = named.label || label;
 	} catch {
 		/* The point is what counts; its name can be missing. */
 	}
-	return { label, municipality, lat: point.lat, lon: point.lon };
+	return { label, street: named?.street, number: named?.number, municipality: named?.municipality || '', lat: point.lat, lon: point.lon };
 }
 
 /* What will be stored as row and class: the dispatcher's choice, else the proposal. */
