@@ -4,7 +4,7 @@
  * map_verify(). After map_verify() no index in the file leads outside it. Building is in build.cpp.
  */
 #include "feature.h"
-#include "hierarchy.h"
+#include "drive/hierarchy.h"
 
 #include "base/mem.h"
 

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "../../src/map/condition.h"
+#include "../../src/map/build/condition.h"
 
 #include <stdlib.h>
 #include <string.h>

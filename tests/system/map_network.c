@@ -6,7 +6,7 @@
  * edge, so an arc is a turn and the road it leads into map_network MAP CLOSURES pairs FROM TO JSON,
  * a line for each of FROM x TO trips between random places
  */
-#include "../../src/map/drive.h"
+#include "../../src/map/drive/drive.h"
 
 #include "base/mem.h"
 

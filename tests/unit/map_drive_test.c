@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/map/drive.h"
+#include "../../src/map/drive/drive.h"
 
 static struct map *town(const char *text)
 {

@@ -4,8 +4,8 @@
  */
 #include "map_drawn.h"
 
-#include "../../src/map/slip.h"
-#include "../../src/map/words.h"
+#include "../../src/map/search/slip.h"
+#include "../../src/map/search/words.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  */
 #include "map_trip.h"
 
-#include "../../src/map/condition.h"
-#include "../../src/map/tags.h"
+#include "../../src/map/build/condition.h"
+#include "../../src/map/build/tags.h"
 
 #include <signal.h>
 

@@ -5,7 +5,7 @@
  */
 #include "map_trip.h"
 
-#include "../../src/map/tags.h"
+#include "../../src/map/build/tags.h"
 
 #include <fcntl.h>
 

@@ -6,9 +6,9 @@
  */
 #include "looks.h"
 #include "order.hpp"
-#include "shapes.hpp"
+#include "../tile/shapes.hpp"
 
-#include "landmark.h"
+#include "../search/landmark.h"
 
 #include "base/log.h"
 

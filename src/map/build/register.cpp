@@ -5,8 +5,8 @@
  */
 #include "compile.hpp"
 
-#include "slip.h"
-#include "words.h"
+#include "../search/slip.h"
+#include "../search/words.h"
 
 #include <algorithm>
 #include <cmath>

@@ -9,7 +9,7 @@
 #ifndef PRONTOD_MAP_DRIVE_H
 #define PRONTOD_MAP_DRIVE_H
 
-#include "file.h"
+#include "../file.h"
 
 #ifdef __cplusplus
 extern "C" {

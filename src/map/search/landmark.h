@@ -5,7 +5,7 @@
 #ifndef PRONTOD_MAP_LANDMARK_H
 #define PRONTOD_MAP_LANDMARK_H
 
-#include "tags.h"
+#include "../build/tags.h"
 
 #ifdef __cplusplus
 extern "C" {

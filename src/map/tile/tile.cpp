@@ -2,7 +2,7 @@
  * Features -> a Mapbox Vector Tile 2.1, by protozero. Shapes are projected, clipped to the tile and
  * a margin, simplified to half a pixel and written; what is too small to be seen is left out.
  */
-#include "feature.h"
+#include "../feature.h"
 #include "shapes.hpp"
 
 #include <protozero/pbf_writer.hpp>

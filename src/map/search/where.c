@@ -2,7 +2,7 @@
  * A point -> words: the nearest named street, the house number, the municipality it lies in, and
  * the area name that the public may see, which never holds a number.
  */
-#include "feature.h"
+#include "../feature.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * nearest border: beyond the input nothing is known.
  */
 #include "compile.hpp"
-#include "shapes.hpp"
+#include "../tile/shapes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #ifndef PRONTOD_MAP_COMPILE_HPP
 #define PRONTOD_MAP_COMPILE_HPP
 
-#include "feature.h"
+#include "../feature.h"
 #include "tags.h"
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 #ifndef PRONTOD_MAP_SEARCH_H
 #define PRONTOD_MAP_SEARCH_H
 
-#include "file.h"
+#include "../file.h"
 
 #include "words.h"
 

@@ -3,7 +3,7 @@
 #define PRONTOD_MAP_ORDER_HPP
 
 #include "compile.hpp"
-#include "hierarchy.h"
+#include "../drive/hierarchy.h"
 
 namespace making {
 

@@ -6,7 +6,7 @@
  */
 #include "compile.hpp"
 #include "pen.hpp"
-#include "shapes.hpp"
+#include "../tile/shapes.hpp"
 
 #include <algorithm>
 #include <cmath>

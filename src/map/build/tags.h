@@ -6,7 +6,7 @@
 #ifndef PRONTOD_MAP_TAGS_H
 #define PRONTOD_MAP_TAGS_H
 
-#include "file.h"
+#include "../file.h"
 
 #ifdef __cplusplus
 extern "C" {

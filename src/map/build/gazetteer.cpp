@@ -5,7 +5,7 @@
  */
 #include "compile.hpp"
 
-#include "words.h"
+#include "../search/words.h"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #ifndef PRONTOD_MAP_PEN_HPP
 #define PRONTOD_MAP_PEN_HPP
 
-#include "feature.h"
+#include "../feature.h"
 
 #include <vector>
 

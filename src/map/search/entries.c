@@ -1,5 +1,5 @@
 /* All that can be found by name, as a list. */
-#include "file.h"
+#include "../file.h"
 
 static const char *sort_name(const struct map_named *n)
 {

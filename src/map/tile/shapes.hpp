@@ -6,7 +6,7 @@
 #ifndef PRONTOD_MAP_SHAPES_HPP
 #define PRONTOD_MAP_SHAPES_HPP
 
-#include "file.h"
+#include "../file.h"
 
 #include <cstddef>
 #include <vector>
