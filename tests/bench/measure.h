@@ -91,7 +91,9 @@ static inline struct point place_anywhere(const struct map *map)
 		    &map->segments[(size_t)(chance() * (double)map->segment_count)];
 		if (s->component[0] != 0 && s->component[1] != 0)
 			continue;
-		struct point p = map_point(map->shape[s->shape + s->vertices / 2]);
+		struct map_unpacked line = {0};
+		struct point p = map_point(map_line(map, s, &line)[s->vertices / 2]);
+		map_unpacked_free(&line);
 		p.lat += (chance() - 0.5) * 4e-4;
 		p.lon += (chance() - 0.5) * 6e-4;
 		return p;

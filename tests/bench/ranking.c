@@ -140,7 +140,7 @@ static struct map_stand odd_stand(const struct map *map)
 		const struct map_segment *s =
 		    &map->segments[(size_t)(chance() * (double)map->segment_count)];
 		if (is_odd(s))
-			return stand_at(map_point(map->shape[s->shape]));
+			return stand_at(map_point(map->junctions[s->from]));
 	}
 	return stand_at(place_anywhere(map));
 }
