@@ -80,10 +80,32 @@ void hierarchy_label_to(const struct map_metric *m, uint32_t vertex, const int32
 /* The least sum where the two meet; MAP_FAR: nowhere. `path` is that of the second. */
 int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
                        const uint32_t *path, uint32_t other, const int32_t *to);
-/* The edges driven after the start at one vertex up to and with the end at another. False: no way. */
-bool hierarchy_path(const struct map_metric *m, uint32_t vertex, const int32_t from[2],
-                    uint32_t other, const int32_t to[2], uint32_t *out_first,
-                    struct drive_path *out);
+/* How many vertices stand above both (or are both): a run from the top. `path` is that of `other`. */
+size_t hierarchy_shared(const struct map_hierarchy *h, uint32_t vertex, const uint32_t *path,
+                        uint32_t other);
+uint32_t hierarchy_parent(const struct map_hierarchy *h, uint32_t vertex); /* MAP_NONE: none */
+void hierarchy_label_start(const struct map_hierarchy *h, uint32_t vertex, const int32_t start[2],
+                           int32_t *label);
+
+/* ---- the roads behind: trace.c ---- */
+
+/* A label that knows by what each of its times was found. forward: times from the start, else to it. */
+struct hierarchy_climb;
+struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
+                                            const int32_t start[2], bool forward);
+void hierarchy_climb_free(struct hierarchy_climb **climb);
+/* The edges driven after the start at one vertex up to and with the end at another; out_dirs: in which of their
+ * directions. False: no way. */
+bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
+                    const struct hierarchy_climb *to, unsigned out_dirs[2], struct drive_path *out);
+/* Lengths of arcs, good for one metric only. */
+struct hierarchy_lengths;
+struct hierarchy_lengths *hierarchy_lengths_new(void);
+void hierarchy_lengths_free(struct hierarchy_lengths **lengths);
+/* How long hierarchy_path() is, without its edges. */
+bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
+                      const struct hierarchy_climb *to, struct hierarchy_lengths *lengths,
+                      unsigned out_dirs[2], double *out);
 
 #ifdef __cplusplus
 }

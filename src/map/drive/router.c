@@ -19,6 +19,7 @@ struct fan {
 	uint32_t seed[2]; /* of the direction, in the seeds */
 	int32_t *label;
 	uint32_t *path; /* of a target only */
+	struct hierarchy_climb *climb; /* while ways or distances are asked; NULL */
 };
 
 struct fans {
@@ -49,6 +50,7 @@ struct target {
 struct map_router {
 	const struct map *map;
 	struct map_metric *metric;
+	struct hierarchy_lengths *lengths; /* by this metric; NULL: none asked yet */
 	struct origin (*kept)[WAYS];
 	uint64_t clock;
 };
@@ -60,6 +62,7 @@ static void fans_free(struct fans *f)
 	for (size_t i = 0; i < f->count; i++) {
 		free(f->fan[i].label);
 		free(f->fan[i].path);
+		hierarchy_climb_free(&f->fan[i].climb);
 	}
 	free(f->fan);
 	*f = (struct fans){0};
@@ -234,7 +237,7 @@ struct trip {
 	int32_t ms;
 	uint32_t edge;              /* straight: along that edge */
 	uint32_t from_seed, to_seed; /* inside: one closed road */
-	const struct fan *from, *to;
+	struct fan *from, *to;
 };
 
 static void try_straight(const struct map_metric *m, const struct origin *o, const struct target *t,
@@ -245,11 +248,11 @@ static void try_straight(const struct map_metric *m, const struct origin *o, con
 		*best = (struct trip){.kind = TRIP_STRAIGHT, .ms = (int32_t)ms, .edge = edge};
 }
 
-static void try_fan(const struct map *map, const struct fans *from, const struct fan *to,
+static void try_fan(const struct map *map, const struct fans *from, struct fan *to,
                     struct trip how, struct trip *best)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		const struct fan *f = &from->fan[i];
+		struct fan *f = &from->fan[i];
 		int32_t sum = hierarchy_meet(map, f->vertex, f->label, to->path, to->vertex,
 		                             to->label);
 		if (sum >= MAP_FAR || sum - how.ms >= best->ms)
@@ -300,17 +303,39 @@ static struct trip trip_find(const struct map_metric *m, const struct origin *o,
 
 /* ---- the edges of a trip ---- */
 
-static bool path_between(const struct map_metric *m, const struct origin *o, const struct trip *trip,
-                         struct drive_path *out)
+static struct hierarchy_climb *climb_of(const struct map_metric *m, struct fan *f, bool forward)
+{
+	if (!f->climb)
+		f->climb = hierarchy_climb_new(m, f->vertex, f->start, forward);
+	return f->climb;
+}
+
+/* Kept only while one question is answered: they are several times as large as labels. */
+static void climbs_free(const struct fans *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		hierarchy_climb_free(&f->fan[i].climb);
+}
+
+static void end_before(const struct target *t, const struct trip *trip, unsigned dir,
+                       struct drive_path *out)
+{
+	drive_path_end(out, &t->seeds, &t->seeds.seed[trip->to->seed[dir]]);
+}
+
+static bool path_between(const struct map_metric *m, const struct origin *o, const struct target *t,
+                         const struct trip *trip, struct drive_path *out)
 {
 	struct drive_path between = {0};
-	uint32_t first;
-	bool known = hierarchy_path(m, trip->from->vertex, trip->from->start, trip->to->vertex,
-	                            trip->to->start, &first, &between);
+	unsigned dirs[2];
+	bool known = hierarchy_path(m, climb_of(m, trip->from, true), climb_of(m, trip->to, false),
+	                            dirs, &between);
 	if (known) {
-		drive_path_begin(out, &o->seeds, trip->from->seed[first]);
+		drive_path_begin(out, &o->seeds, trip->from->seed[dirs[0]]);
 		for (size_t i = 0; i < between.count; i++)
 			drive_path_add(out, between.edge[i]);
+		if (trip->kind == TRIP_BEFORE)
+			end_before(t, trip, dirs[1], out);
 	}
 	drive_path_free(&between);
 	return known;
@@ -330,21 +355,56 @@ static bool trip_path(const struct map_metric *m, const struct origin *o, const 
 		drive_path_end(out, &t->seeds, &t->seeds.seed[trip->to_seed]);
 		return true;
 	case TRIP_DIRECT:
-		return path_between(m, o, trip, out);
 	case TRIP_BEFORE:
-		if (!path_between(m, o, trip, out))
-			return false;
-		drive_path_end(out, &t->seeds,
-		               &t->seeds.seed[trip->to->seed[out->edge[out->count - 1] & 1]]);
-		return true;
+		return path_between(m, o, t, trip, out);
 	}
 	return false;
 }
 
-static struct map_eta eta_of(const struct map_metric *m, const struct origin *o, struct target *t,
+/* The trip's ends as a path, without what the hierarchy knows between them. */
+static bool metres_between(struct map_router *r, const struct origin *o, const struct target *t,
+                           const struct trip *trip, double *out)
+{
+	const struct map_metric *m = r->metric;
+	struct drive_path ends = {0};
+	unsigned dirs[2];
+	double between;
+	if (!r->lengths)
+		r->lengths = hierarchy_lengths_new();
+	if (!hierarchy_metres(m, climb_of(m, trip->from, true), climb_of(m, trip->to, false),
+	                      r->lengths, dirs, &between))
+		return false;
+	drive_path_begin(&ends, &o->seeds, trip->from->seed[dirs[0]]);
+	if (trip->kind == TRIP_BEFORE) {
+		end_before(t, trip, dirs[1], &ends);
+	} else { /* its last edge is the target's road, and counted between already */
+		uint32_t road = t->end.segment;
+		drive_path_add(&ends, 2 * road + dirs[1]);
+		between -= (double)m->map->segments[road].length_m;
+	}
+	*out = fmax(0, between + drive_path_m(m->map, &ends, &o->end, &t->end));
+	drive_path_free(&ends);
+	return true;
+}
+
+static double trip_metres(struct map_router *r, const struct origin *o, const struct target *t,
+                          const struct trip *trip)
+{
+	struct drive_path path = {0};
+	double metres = NAN;
+	if (trip->kind == TRIP_DIRECT || trip->kind == TRIP_BEFORE) {
+		metres_between(r, o, t, trip, &metres);
+	} else if (trip_path(r->metric, o, t, trip, &path)) {
+		metres = drive_path_m(r->map, &path, &o->end, &t->end);
+	}
+	drive_path_free(&path);
+	return metres;
+}
+
+static struct map_eta eta_of(struct map_router *r, const struct origin *o, struct target *t,
                              bool distance)
 {
-	struct trip trip = trip_find(m, o, t);
+	struct trip trip = trip_find(r->metric, o, t);
 	struct map_eta eta = {.known = trip.kind != TRIP_NONE,
 	                      .distance_m = NAN,
 	                      .from = o->end.at,
@@ -352,12 +412,8 @@ static struct map_eta eta_of(const struct map_metric *m, const struct origin *o,
 	if (!eta.known)
 		return eta;
 	eta.eta_s = trip.ms / 1000.0;
-	if (distance) {
-		struct drive_path path = {0};
-		trip_path(m, o, t, &trip, &path);
-		eta.distance_m = drive_path_m(m->map, &path, &o->end, &t->end);
-		drive_path_free(&path);
-	}
+	if (distance)
+		eta.distance_m = trip_metres(r, o, t, &trip);
 	return eta;
 }
 
@@ -377,6 +433,7 @@ void map_router_free(struct map_router **router)
 	if (!*router)
 		return;
 	forget_all(*router);
+	hierarchy_lengths_free(&(*router)->lengths);
 	free((*router)->kept);
 	map_metric_unref(&(*router)->metric);
 	free(*router);
@@ -388,6 +445,7 @@ void map_router_use(struct map_router *router, struct map_metric *metric)
 	struct map_metric *old = router->metric;
 	router->metric = map_metric_ref(metric);
 	map_metric_unref(&old);
+	hierarchy_lengths_free(&router->lengths);
 	forget_all(router);
 }
 
@@ -406,7 +464,8 @@ void map_table(struct map_router *router, const struct map_stand *origins, size_
 	for (size_t i = 0; i < count; i++) {
 		const struct origin *o = origin_get(router, &origins[i]);
 		for (size_t k = 0; k < target_count; k++)
-			out[i * target_count + k] = eta_of(router->metric, o, &to[k], distances);
+			out[i * target_count + k] = eta_of(router, o, &to[k], distances);
+		climbs_free(&o->fans);
 	}
 	for (size_t k = 0; k < target_count; k++)
 		target_fini(&to[k]);
@@ -439,6 +498,7 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
 		drive_draw(m, &path, ends, arena, out);
 	}
 	drive_path_free(&path);
+	climbs_free(&o->fans);
 	target_fini(&t);
 	return out->eta.known;
 }

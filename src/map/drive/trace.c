@@ -1,0 +1,365 @@
+/*
+ * The roads behind the hierarchy's arcs: by which a time was found, to be driven or only measured.
+ * Measuring remembers every arc it has been through, so that a table's distances cost little more
+ * than its times.
+ */
+#include "hierarchy.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the roads behind an arc ---- */
+
+/* A damaged file may send us in circles: deeper or longer than any trip, and we give up. */
+#define DEEPEST 2000
+
+struct unpacking {
+	const struct map_metric *m;
+	const struct map_hierarchy *h;
+	struct drive_path *out;       /* NULL: only measured */
+	struct hierarchy_lengths *lengths; /* where measured */
+	double metres;
+	size_t left; /* edges and steps that may still follow */
+	int depth;
+};
+
+/* From one state to the next: a vertex and its direction. */
+struct state {
+	uint32_t vertex;
+	unsigned dir;
+};
+
+/* ---- lengths that were measured once ---- */
+
+#define LENGTHS (1u << 17) /* a power of two; half of them used at most */
+
+struct hierarchy_lengths {
+	struct {
+		uint64_t from, to; /* states; 0, 0: free */
+		double metres;
+	} *slot;
+	size_t used;
+};
+
+struct hierarchy_lengths *hierarchy_lengths_new(void)
+{
+	struct hierarchy_lengths *l = mem_zero(1, sizeof(*l));
+	l->slot = mem_zero(LENGTHS, sizeof(*l->slot));
+	return l;
+}
+
+void hierarchy_lengths_free(struct hierarchy_lengths **lengths)
+{
+	if (*lengths)
+		free((*lengths)->slot);
+	free(*lengths);
+	*lengths = NULL;
+}
+
+/* Its slot; below 0: not measured yet. Good until the next call. */
+static double *length_of(struct hierarchy_lengths *l, struct state from, struct state to)
+{
+	uint64_t a = 2 * (uint64_t)from.vertex + from.dir + 1, b = 2 * (uint64_t)to.vertex + to.dir + 1;
+	if (l->used > LENGTHS / 2) {
+		memset(l->slot, 0, LENGTHS * sizeof(*l->slot));
+		l->used = 0;
+	}
+	size_t i = (size_t)((a * 0x9E3779B97F4A7C15u ^ b * 0xC2B2AE3D27D4EB4Fu) >> 32) % LENGTHS;
+	while (l->slot[i].from && (l->slot[i].from != a || l->slot[i].to != b))
+		i = (i + 1) % LENGTHS;
+	if (!l->slot[i].from) {
+		l->slot[i].from = a;
+		l->slot[i].to = b;
+		l->slot[i].metres = -1;
+		l->used++;
+	}
+	return &l->slot[i].metres;
+}
+
+static bool unpack(struct unpacking *u, struct state from, struct state to, int32_t ms);
+
+static uint32_t edge_of(const struct unpacking *u, struct state s)
+{
+	return 2 * u->h->segment_of[s.vertex] + s.dir;
+}
+
+/* One turn from road to road? */
+static bool is_turn(const struct unpacking *u, struct state from, struct state to, int32_t ms)
+{
+	uint32_t e = edge_of(u, from), f = edge_of(u, to), turn;
+	return map_edge_head(u->m->map, e) == map_edge_tail(u->m->map, f) &&
+	       metric_open(u->m, f) && (turn = map_turn_ms(u->m->map, e, f)) != MAP_NO_TURN &&
+	       (uint64_t)turn + metric_ms(u->m, f) == (uint64_t)ms;
+}
+
+static bool via(struct unpacking *u, struct state from, struct state middle, int32_t first,
+                struct state to, int32_t second)
+{
+	return unpack(u, from, middle, first) && unpack(u, middle, to, second);
+}
+
+/* By this vertex below both ends, in either direction of it? */
+static bool over(struct unpacking *u, uint32_t below, struct state from, struct state to,
+                 int32_t ms, bool *done)
+{
+	size_t first_arc = hierarchy_arc(u->h, below, from.vertex),
+	       second_arc = hierarchy_arc(u->h, below, to.vertex);
+	if (first_arc == u->h->arcs || second_arc == u->h->arcs)
+		return false;
+	const int32_t *down = u->m->down + 4 * first_arc + 2 * from.dir,
+	              *up = u->m->up + 4 * second_arc + to.dir;
+	for (unsigned dir = 0; dir < 2; dir++) {
+		int32_t first = down[dir], second = up[2 * dir];
+		if (first < MAP_FAR && second < MAP_FAR && first + second == ms) {
+			*done = via(u, from, (struct state){below, dir}, first, to, second);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* By a vertex below both ends. False: by none. */
+static bool by_lower(struct unpacking *u, struct state from, struct state to, int32_t ms, bool *done)
+{
+	struct hierarchy_list a = hierarchy_below(u->h, from.vertex), b = hierarchy_below(u->h, to.vertex);
+	bool more = hierarchy_next_below(&a) && hierarchy_next_below(&b);
+	while (more) {
+		if (a.vertex == b.vertex && over(u, a.vertex, from, to, ms, done))
+			return true;
+		more = a.vertex >= b.vertex ? hierarchy_next_below(&a) : hierarchy_next_below(&b);
+	}
+	return false;
+}
+
+/* By turning round at the lower end of the arc. */
+static bool by_turning(struct unpacking *u, struct state from, struct state to, int32_t ms)
+{
+	bool up = from.vertex < to.vertex;
+	uint32_t low = up ? from.vertex : to.vertex, high = up ? to.vertex : from.vertex;
+	size_t arc = hierarchy_arc(u->h, low, high);
+	if (arc == u->h->arcs)
+		return false;
+	struct state other = {low, up ? !from.dir : !to.dir};
+	int32_t round = u->m->self[2 * (size_t)low + (up ? from.dir : other.dir)];
+	const int32_t *rest = up ? u->m->up + 4 * arc + 2 * other.dir + to.dir
+	                         : u->m->down + 4 * arc + 2 * from.dir + other.dir;
+	if (*rest != ms - round)
+		return false;
+	return up ? via(u, from, other, round, to, *rest) : via(u, from, other, *rest, to, round);
+}
+
+static void pass(struct unpacking *u, uint32_t edge)
+{
+	if (u->out)
+		drive_path_add(u->out, edge);
+	else
+		u->metres += (double)u->m->map->segments[edge >> 1].length_m;
+}
+
+static bool unpack_arc(struct unpacking *u, struct state from, struct state to, int32_t ms)
+{
+	bool done = false;
+	u->depth++;
+	if (!by_lower(u, from, to, ms, &done) && from.vertex != to.vertex)
+		done = by_turning(u, from, to, ms);
+	u->depth--;
+	return done;
+}
+
+/* What was measured once is remembered. Summed by itself, so that the sum does not depend on what was asked before. */
+static bool measure_arc(struct unpacking *u, struct state from, struct state to, int32_t ms)
+{
+	double before = u->metres, *known = length_of(u->lengths, from, to);
+	bool done = true;
+	if (*known < 0) {
+		u->metres = 0;
+		done = unpack_arc(u, from, to, ms);
+		known = length_of(u->lengths, from, to); /* it may have moved meanwhile */
+		*known = done ? u->metres : -1;
+	}
+	u->metres = done ? before + *known : before;
+	return done;
+}
+
+static bool unpack(struct unpacking *u, struct state from, struct state to, int32_t ms)
+{
+	if (u->left == 0 || u->depth == DEEPEST || ms <= 0)
+		return false;
+	u->left--;
+	if (is_turn(u, from, to, ms)) {
+		pass(u, edge_of(u, to));
+		return true;
+	}
+	return u->out ? unpack_arc(u, from, to, ms) : measure_arc(u, from, to, ms);
+}
+
+/* ---- a path: up from one end, down to the other ---- */
+
+/* By which state below a label's time was found. */
+struct found_by {
+	struct state from;
+	int32_t ms; /* of that step */
+};
+
+struct hierarchy_climb {
+	uint32_t vertex;
+	int32_t *label;
+	struct found_by *by; /* as label */
+	uint32_t *path;
+};
+
+static void improve(struct hierarchy_climb *c, size_t at, int32_t sum, struct found_by by)
+{
+	if (sum >= c->label[at])
+		return;
+	c->label[at] = sum;
+	c->by[at] = by;
+}
+
+/* As the two label functions, noting by what; forward: times from the start, else to it. */
+static void climb(const struct map_metric *m, struct hierarchy_climb *c, const int32_t start[2], bool forward)
+{
+	const struct map_hierarchy *h = &m->map->hierarchy;
+	const int32_t *table = forward ? m->up : m->down;
+	hierarchy_label_start(h, c->vertex, start, c->label);
+	for (uint32_t v = c->vertex; v != MAP_NONE; v = hierarchy_parent(h, v)) {
+		c->path[h->depth[v]] = v;
+		for (unsigned dir = 0; dir < 2; dir++) {
+			int32_t own = c->label[2 * (size_t)h->depth[v] + dir];
+			if (own == MAP_FAR)
+				continue;
+			for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++)
+				for (unsigned to = 0; to < 2; to++) {
+					int32_t ms = table[4 * i + (forward ? 2 * dir + to
+					                                    : 2 * to + dir)];
+					improve(c, 2 * (size_t)h->depth[h->up_head[i]] + to, own + ms,
+					        (struct found_by){{v, dir}, ms});
+				}
+		}
+	}
+}
+
+struct meeting {
+	struct state at;    /* where the way down begins */
+	unsigned came_by;   /* the direction in which the way up ended: another where it turned round */
+	int32_t ms;
+};
+
+static void look(struct meeting *best, uint32_t vertex, const unsigned dirs[2], int32_t ms)
+{
+	if (ms < best->ms)
+		*best = (struct meeting){{vertex, dirs[1]}, dirs[0], ms};
+}
+
+static struct meeting meet(const struct map_metric *m, const struct hierarchy_climb *from,
+                           const struct hierarchy_climb *to)
+{
+	const struct map_hierarchy *h = &m->map->hierarchy;
+	struct meeting best = {.ms = MAP_FAR};
+	size_t count = hierarchy_shared(h, from->vertex, to->path, to->vertex);
+	for (size_t d = 0; d < count; d++)
+		for (unsigned a = 0; a < 2; a++)
+			for (unsigned b = 0; b < 2; b++) {
+				int32_t round = a == b ? 0 : m->self[2 * (size_t)to->path[d] + a];
+				int32_t sum = from->label[2 * d + a] + to->label[2 * d + b];
+				if (sum < MAP_FAR && round < MAP_FAR)
+					look(&best, to->path[d], (const unsigned[2]){a, b},
+					     sum + round);
+			}
+	return best;
+}
+
+/* The way up was found from above: put in order before it is unpacked. */
+static bool unpack_up(struct unpacking *u, const struct hierarchy_climb *c, struct state at)
+{
+	if (at.vertex == c->vertex)
+		return true;
+	struct found_by by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
+	return unpack_up(u, c, by.from) && unpack(u, by.from, at, by.ms);
+}
+
+static bool unpack_down(struct unpacking *u, const struct hierarchy_climb *c, struct state at)
+{
+	while (at.vertex != c->vertex) {
+		struct found_by by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
+		if (!unpack(u, at, by.from, by.ms))
+			return false;
+		at = by.from;
+	}
+	return true;
+}
+
+struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
+                                            const int32_t start[2], bool forward)
+{
+	size_t size = hierarchy_label_size(m->map, vertex);
+	struct hierarchy_climb *c = mem_zero(1, sizeof(*c));
+	c->vertex = vertex;
+	c->label = mem_zero(size, sizeof(*c->label));
+	c->by = mem_zero(size, sizeof(*c->by));
+	c->path = mem_zero(size, sizeof(*c->path));
+	climb(m, c, start, forward);
+	return c;
+}
+
+void hierarchy_climb_free(struct hierarchy_climb **climb)
+{
+	struct hierarchy_climb *c = *climb;
+	*climb = NULL;
+	if (!c)
+		return;
+	free(c->label);
+	free(c->by);
+	free(c->path);
+	free(c);
+}
+
+/* In which of its directions does the way up to here begin? */
+static unsigned begins(const struct map_hierarchy *h, const struct hierarchy_climb *c, struct state at)
+{
+	while (at.vertex != c->vertex)
+		at = c->by[2 * (size_t)h->depth[at.vertex] + at.dir].from;
+	return at.dir;
+}
+
+static bool unpack_between(struct unpacking *u, const struct hierarchy_climb *from,
+                           const struct hierarchy_climb *to, unsigned out_dirs[2])
+{
+	struct meeting best = meet(u->m, from, to);
+	struct state came = {best.at.vertex, best.came_by};
+	if (best.ms == MAP_FAR)
+		return false;
+	out_dirs[0] = begins(u->h, from, came);
+	out_dirs[1] = begins(u->h, to, best.at);
+	return unpack_up(u, from, came) &&
+	       (came.dir == best.at.dir ||
+	        unpack(u, came, best.at, u->m->self[2 * (size_t)came.vertex + came.dir])) &&
+	       unpack_down(u, to, best.at);
+}
+
+static struct unpacking unpacking_of(const struct map_metric *m)
+{
+	return (struct unpacking){.m = m, .h = &m->map->hierarchy, .left = 4 * m->map->segment_count + 64};
+}
+
+bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
+                    const struct hierarchy_climb *to, unsigned out_dirs[2], struct drive_path *out)
+{
+	struct unpacking u = unpacking_of(m);
+	u.out = out;
+	return unpack_between(&u, from, to, out_dirs);
+}
+
+bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
+                      const struct hierarchy_climb *to, struct hierarchy_lengths *lengths,
+                      unsigned out_dirs[2], double *out)
+{
+	struct unpacking u = unpacking_of(m);
+	u.lengths = lengths;
+	if (!unpack_between(&u, from, to, out_dirs))
+		return false;
+	*out = u.metres;
+	return true;
+}
