@@ -48,7 +48,9 @@ char *cache_open(const char *configured)
 		if (runtime && runtime[0] == '/')
 			snprintf(paths[0], sizeof paths[0], "%s/prontod", runtime);
 		snprintf(paths[1], sizeof paths[1], "/run/prontod");
-		snprintf(paths[2], sizeof paths[2], "%s/prontod-%u",
+		/* Memory where it can be: 180 MB for a region would keep a disk from what must be safe. */
+		snprintf(paths[2], sizeof paths[2], "/dev/shm/prontod-%u", (unsigned)geteuid());
+		snprintf(paths[3], sizeof paths[3], "%s/prontod-%u",
 		         temporary && temporary[0] == '/' ? temporary : "/tmp", (unsigned)geteuid());
 	}
 	for (size_t i = 0; i < 4; i++)
