@@ -360,6 +360,19 @@ struct map {
 	const char **municipality_names; /* sorted */
 };
 
+static inline uint64_t map_record_count(const struct map *map, enum map_section_id id)
+{
+	return map->header->section[id].count;
+}
+/* count may be NULL. */
+static inline const void *map_records(const struct map *map, enum map_section_id id, size_t *count)
+{
+	const struct map_section *s = &map->header->section[id];
+	if (count)
+		*count = (size_t)s->count;
+	return map->bytes + s->offset;
+}
+
 /* ---- cells of MAP_CELL on both axes, for finding what is near ---- */
 #define MAP_CELL 10000 /* 0.001 degrees: about 111 m north, 77 m east in Italy */
 
