@@ -216,7 +216,7 @@ typedef void map_entry_fn(void *ctx, const struct map_entry *entry);
 void map_each_entry(const struct map *map, map_entry_fn *fn, void *ctx);
 
 struct map_reverse {
-	const char *street, *number; /* nearest named street and house number; NULL if none near */
+	const char *street, *number; /* of the house that stands there, else the nearest named street and a number of it; NULL: none near */
 	const char *municipality;    /* by its outline; where that is cut, as the neighbours say; NULL: not known */
 	const char *area;            /* what the public may see: "Via Cavour, Castiglione": never a number */
 	double street_distance_m;

@@ -5,6 +5,8 @@
  */
 #include "../unit/map_forward.h"
 
+#include "../../src/map/search/words.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -182,6 +184,43 @@ static void search_address(const struct map *map, uint32_t id, struct search_res
 	arena_free(&arena);
 }
 
+static bool same_words(const char *a, const char *b)
+{
+	struct str one = {0}, other = {0};
+	words_normal(a, &one);
+	words_normal(b, &other);
+	bool same = strcmp(str_text(&one), str_text(&other)) == 0;
+	str_fini(&one);
+	str_fini(&other);
+	return same;
+}
+
+/* Is a house told its own street and number? */
+static bool is_told_again(const struct map *map, const struct map_address *a)
+{
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, map_point(a->at), arena, &found);
+	bool told = found.street && found.number &&
+	            same_words(found.street, map->strings + map->named[a->street].label) &&
+	            strcmp(found.number, map->strings + a->number) == 0;
+	arena_free(&arena);
+	return told;
+}
+
+/* The rest: several numbers at one point, of which any may be said. */
+static void houses_know_themselves(const struct map *map, const char *extract)
+{
+	int asked = 0, told = 0;
+	for (size_t i = 0; i < map->address_count; i++) {
+		const struct map_address *a = &map->addresses[i];
+		asked += !a->about;
+		told += !a->about && is_told_again(map, a);
+	}
+	printf("%s: %d houses, told again %d\n", extract, asked, told);
+	assert_true(told >= asked * 99 / 100);
+}
+
 static void addresses_of(const char *extract)
 {
 	struct map *map = built(extract);
@@ -191,6 +230,7 @@ static void addresses_of(const char *extract)
 	printf("%s: %d addresses, first answer %d, in the list %d, slowest %.2f ms\n", extract,
 	       r.asked, r.first, r.listed, r.slowest_ms);
 	assert_true(r.first >= r.asked * 97 / 100);
+	houses_know_themselves(map, extract);
 	map_close(&map);
 }
 

@@ -156,6 +156,29 @@ static void a_point_is_told_its_street_and_municipality(void **state)
 	map_close(&map);
 }
 
+/* A house of Via Verdi behind another road, and a road spelt otherwise than its houses. */
+static void a_house_says_its_street_itself(void **state)
+{
+	(void)state;
+	struct map *map = town(
+	    NODES
+	    "n30 x11.0030 y46.00015 Taddr:street=Via%20%Verdi,addr:housenumber=7\n"
+	    "n31 x11.0050 y46.0004 Taddr:street=Via%20%F.%20%de%20%Panizza,addr:housenumber=27\n" W1
+	        W2 W3 W4 W5 W6 W7 WAY("8", "name=Via%20%F.%20%De%20%Panizza", "n3,n7"));
+	struct arena *arena = arena_new();
+	struct map_reverse found;
+	map_reverse(map, (struct point){46.00015, 11.0030}, arena, &found);
+	assert_string_equal(found.street, "Via Verdi");
+	assert_string_equal(found.number, "7");
+	map_reverse(map, (struct point){46.00001, 11.0030}, arena, &found); /* on the road itself */
+	assert_string_equal(found.street, "Via Roma");
+	assert_null(found.number);
+	map_reverse(map, (struct point){46.0001, 11.0050}, arena, &found);
+	assert_string_equal(found.number, "27");
+	arena_free(&arena);
+	map_close(&map);
+}
+
 static void without_outlines_neighbours_name_the_municipality(void **state)
 {
 	(void)state;
@@ -362,7 +385,8 @@ static void two_streets_are_a_crossing(void **state)
 static void streets_nearly_meet(void **state)
 {
 	(void)state;
-	static const struct asked cases[] = {{"via dante angolo via po", "Via Dante angolo Via Po"}};
+	static const struct asked cases[] = {
+	    {"via dante angolo via po", "Via Dante angolo Via Po"}};
 	const char *opl = "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.0025 y46.000\n"
 	                  "n4 x11.004 y46.000\nn5 x11.002 y46.002\nn6 x11.0025 y45.998\n"
 	                  "w1 Thighway=residential,name=Corso Nn1,n2,n3,n4\n"
@@ -469,6 +493,7 @@ int main(void)
 	    cmocka_unit_test(addresses_are_found_however_typed),
 	    cmocka_unit_test(near_decides_between_equals),
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
+	    cmocka_unit_test(a_house_says_its_street_itself),
 	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
 	    cmocka_unit_test(slips_cost_what_they_are_worth),
 	    cmocka_unit_test(two_slips_still_share_a_key),

@@ -1,8 +1,10 @@
 /*
- * A point -> words: the nearest named street, the house number, the municipality it lies in, and
- * the area name that the public may see, which never holds a number.
+ * A point -> words: the house it stands at or else the nearest named street, the house number, the
+ * municipality it lies in, and the area name that the public may see, which never holds a number.
  */
 #include "../feature.h"
+
+#include "words.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #define STREET_LIMIT_M 500.0 /* farther: no street is named */
 #define AREA_LIMIT_M 250.0   /* farther: the public reads the hamlet, not the street */
 #define NUMBER_LIMIT_M 60.0  /* farther: no number is guessed */
+#define HOUSE_LIMIT_M 20.0   /* nearer: the house says the street, unless a road is nearer still */
 #define NEIGHBOUR_LIMIT_M 1000.0
 #define PLACE_LIMIT_M 3000.0
 #define PLACE_REACH 2 /* coarse cells */
@@ -19,17 +22,35 @@ struct looking {
 	struct map_vertex v;
 	struct map_plane plane;
 	double limit_m;
-	const char *street; /* only this one, if set */
+	const char *street; /* only this one, if set, */
+	struct str words;   /* and its words: a road and its addresses may differ in spelling */
 	uint32_t found;
 };
 
-static struct looking looking_from(const struct map *map, struct point at, double limit_m)
+/* For one street, or for any (NULL). */
+static struct looking looking_from(const struct map *map, struct point at, double limit_m,
+                                   const char *street)
 {
 	struct map_vertex v = map_vertex_of(at);
-	return (struct looking){map, v, map_plane_at(v), limit_m, NULL, MAP_NONE};
+	struct looking l = {map, v, map_plane_at(v), limit_m, street, {0}, MAP_NONE};
+	if (street)
+		words_normal(street, &l.words);
+	return l;
 }
 
-/* Where a drawn line comes nearest: a long one by some vertices at a time. How far along is not said. */
+static bool is_looked_for(const struct looking *l, const char *street)
+{
+	struct str words = {0};
+	if (!l->street || str_equal(street, l->street))
+		return true;
+	words_normal(street, &words);
+	bool same = strcmp(str_text(&words), str_text(&l->words)) == 0;
+	str_fini(&words);
+	return same;
+}
+
+/* Where a drawn line comes nearest: a long one by some vertices at a time. How far along is not
+ * said. */
 static struct map_nearest nearest_on(const struct map_plane *plane, struct map_pen *pen)
 {
 	struct map_vertex some[256];
@@ -51,13 +72,18 @@ static void look_at_road(void *ctx, uint32_t item)
 {
 	struct looking *l = ctx;
 	struct map_feature f = map_feature_at(l->map, item);
-	if (!f.name || (l->street && !str_equal(map_string(l->map, f.name), l->street)))
+	if (!f.name)
 		return;
 	double metres = nearest_on(&l->plane, &f.shape).distance_m;
-	if (metres >= l->limit_m)
+	if (metres >= l->limit_m || !is_looked_for(l, map_string(l->map, f.name)))
 		return;
 	l->limit_m = metres;
 	l->found = item;
+}
+
+static const char *label_of(const struct map *map, const struct map_address *a)
+{
+	return map_string(map, map->named[a->street].label);
 }
 
 static void look_at_address(void *ctx, uint32_t item)
@@ -65,9 +91,7 @@ static void look_at_address(void *ctx, uint32_t item)
 	struct looking *l = ctx;
 	const struct map_address *a = &l->map->addresses[item];
 	double metres = map_plane_distance(&l->plane, a->at);
-	if (metres >= l->limit_m || a->about ||
-	    (l->street &&
-	     !str_equal(map_string(l->map, l->map->named[a->street].label), l->street)))
+	if (metres >= l->limit_m || a->about || !is_looked_for(l, label_of(l->map, a)))
 		return;
 	l->limit_m = metres;
 	l->found = item;
@@ -123,9 +147,9 @@ static const struct map_named *nearest_place(const struct map *map, struct map_v
 static const struct map_address *nearest_address(const struct map *map, struct point at,
                                                  double limit_m, const char *street)
 {
-	struct looking l = looking_from(map, at, limit_m);
-	l.street = street;
+	struct looking l = looking_from(map, at, limit_m, street);
 	map_near(&map->address_cells, l.v, &l.limit_m, look_at_address, &l);
+	str_fini(&l.words);
 	return l.found == MAP_NONE ? NULL : &map->addresses[l.found];
 }
 
@@ -140,9 +164,9 @@ static const char *municipality_by_neighbours(const struct map *map, struct poin
 
 bool map_onto_street(const struct map *map, const char *name, double limit_m, struct map_vertex *v)
 {
-	struct looking l = looking_from(map, map_point(*v), limit_m);
-	l.street = name;
+	struct looking l = looking_from(map, map_point(*v), limit_m, name);
 	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
+	str_fini(&l.words);
 	if (l.found == MAP_NONE)
 		return false;
 	struct map_feature f = map_feature_at(map, l.found);
@@ -157,21 +181,30 @@ static const char *area_name(struct arena *arena, const char *what, const char *
 	return arena_format(arena, "%s, %s", what, municipality);
 }
 
+/* The house that the point stands at, where no road is nearer; else one of that road, if any. */
+static const struct map_address *address_at(const struct map *map, struct point at,
+                                            const char *road, double road_m)
+{
+	const struct map_address *house =
+	    nearest_address(map, at, fmin(HOUSE_LIMIT_M, road_m), NULL);
+	return house ? house : nearest_address(map, at, NUMBER_LIMIT_M, road);
+}
+
 void map_reverse(const struct map *map, struct point at, struct arena *arena,
                  struct map_reverse *out)
 {
 	*out = (struct map_reverse){.street_distance_m = INFINITY};
 	if (!point_valid(at))
 		return;
-	struct looking l = looking_from(map, at, STREET_LIMIT_M);
+	struct looking l = looking_from(map, at, STREET_LIMIT_M, NULL);
 	map_near(&map->street_cells, l.v, &l.limit_m, look_at_road, &l);
 	const char *street =
 	    l.found == MAP_NONE ? NULL : map_string(map, map_feature_at(map, l.found).name);
-	const struct map_address *address = nearest_address(map, at, NUMBER_LIMIT_M, street);
+	const struct map_address *address = address_at(map, at, street, l.limit_m);
 	const struct map_named *place = nearest_place(map, l.v);
 	const char *municipality = municipality_by_outline(map, l.v);
-	if (address && !street)
-		street = map_string(map, map->named[address->street].label);
+	if (address)
+		street = label_of(map, address);
 	if (!municipality)
 		municipality = municipality_by_neighbours(map, at, place);
 	bool beside = street && (address || l.limit_m <= AREA_LIMIT_M);
