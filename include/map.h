@@ -68,8 +68,7 @@ struct map_island {
 };
 size_t map_islands(const struct map *map, struct map_island *out, size_t room);
 /* Reads every byte, compares all checksums and follows every index: about a second for a region. map_open does so
- * by itself only up to 2 MB, as map_verified tells. */
-bool map_verified(const struct map *map);
+ * by itself only up to 2 MB; whoever opens a larger one has it verified once before it is asked anything. */
 bool map_verify(const struct map *map, struct problem *p) MUST_CHECK;
 /* How many roads the largest cut of each level of the dissection takes: how well the network comes apart. */
 size_t map_separators(const struct map *map, const uint32_t **out);

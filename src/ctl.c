@@ -78,8 +78,26 @@ static int matches(const struct command *command, int argc, char **argv)
 	return n;
 }
 
+/* Commands that begin with this word, for whoever knows no more. */
+static bool print_group(FILE *to, const char *word)
+{
+	bool any = false;
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strncmp(commands[i].words, word, length) == 0 && commands[i].words[length] == ' ') {
+			fprintf(to, "prontoctl %s %s\n", commands[i].words, commands[i].arguments);
+			any = true;
+		}
+	return any;
+}
+
 static int unknown(int argc, char **argv)
 {
+	bool help = argc > 1 && (str_equal(argv[1], "--help") || str_equal(argv[1], "-h"));
+
+	if ((argc == 1 || help) && print_group(help ? stdout : stderr, argv[0]))
+		return help ? 0 : 2;
 	fprintf(stderr, "prontoctl: unknown subcommand '%s%s%s'; see prontoctl --help\n", argv[0],
 	        argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 	return 2;

@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "base/str.h"
+#include "map.h"
 #include "supervisor.h"
 #include "wire/crypto.h"
 #include "wire/mime.h"
@@ -74,6 +75,21 @@ static bool load(struct conf *conf, const char *path, struct problem *p)
 	return true;
 }
 
+/* Every byte of the map, before anybody serves by it: a wrong driving time looks like a right one. Workers open it by
+ * its header alone. About a second for a region. */
+static bool check_map(const struct conf *conf, struct problem *p)
+{
+	struct map *map;
+	bool whole;
+
+	if (conf->map_file[0] == '\0')
+		return true;
+	map = map_open(conf->map_file, p);
+	whole = map != NULL && map_verify(map, p);
+	map_close(&map);
+	return whole;
+}
+
 static int print_conf(const struct conf *conf)
 {
 	struct str text = {0};
@@ -131,7 +147,7 @@ static bool on_reload(void *ctx)
 	struct conf fresh;
 	struct problem p;
 
-	if (!load(&fresh, r->conf_path, &p)) {
+	if (!load(&fresh, r->conf_path, &p) || !check_map(&fresh, &p)) {
 		log_error(NULL, "the configuration stays as it was reason=%s", p.text);
 		return false;
 	}
@@ -158,6 +174,10 @@ static int serve(struct reloading *r)
 	log_start("supervisor", level);
 	if (!server_may_listen(r->house.conf.http_listen, &p)) {
 		fprintf(stderr, "prontod: %s\n", p.text);
+		return 1;
+	}
+	if (!check_map(&r->house.conf, &p)) {
+		fprintf(stderr, "prontod: [map] file %s: %s\n", r->house.conf.map_file, p.text);
 		return 1;
 	}
 	raise_descriptors();

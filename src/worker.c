@@ -33,9 +33,6 @@ struct worker {
 	struct map_router *router;
 	struct flow *flow;
 	struct http *http;
-	struct work *checking; /* reads the whole map once; NULL: another worker does, or none is large */
-	bool damaged;
-	struct problem damage;
 	bool stopping;
 };
 
@@ -70,34 +67,6 @@ static void leave_to_supervisor(void *ctx, int signal_number)
 {
 	(void)ctx;
 	(void)signal_number;
-}
-
-/* ---- a large map is opened by its header alone: its bytes are read while we serve already ---- */
-
-static void check_map(void *argument)
-{
-	struct worker *w = argument;
-
-	w->damaged = !map_verify(w->map, &w->damage);
-}
-
-/* A wrong driving time looks like a right one: better no server than that. */
-static void on_map_checked(void *argument)
-{
-	struct worker *w = argument;
-
-	if (!w->damaged)
-		log_info(NULL, "the whole map is as it was built");
-	else
-		loop_stop(w->loop);
-}
-
-static void start_check(struct worker *w, int number)
-{
-	if (w->map == NULL || number != 1 || map_verified(w->map))
-		return;
-	w->checking = work_open(w->loop, 1);
-	work_start(w->checking, check_map, on_map_checked, w);
 }
 
 static bool open_data(struct worker *w, const struct conf *conf, struct problem *p)
@@ -144,7 +113,6 @@ static bool open_doors(struct worker *w, const struct worker_house *house, int n
 
 static void close_all(struct worker *w)
 {
-	work_close(&w->checking);
 	loop_timer_cancel(&w->late);
 	http_close(&w->http);
 	flow_close(&w->flow);
@@ -172,12 +140,7 @@ int worker_run(struct worker_house *house, int number)
 		loop_on_signal(w.loop, SIGINT, leave_to_supervisor, &w);
 		loop_on_signal(w.loop, SIGHUP, leave_to_supervisor, &w);
 		log_info(NULL, "serving worker=%d", number);
-		start_check(&w, number);
 		loop_run(w.loop);
-		if (w.damaged) {
-			log_error(NULL, "cannot go on reason=%s", w.damage.text);
-			code = WORKER_CANNOT_START;
-		}
 	} else {
 		log_error(NULL, "cannot start reason=%s", p.text);
 		code = WORKER_CANNOT_START;

@@ -113,7 +113,7 @@ int ctl_map_geocode(const struct ctl *ctl, int argc, char **argv)
 		return ctl_usage("prontoctl map geocode MAP [--near LAT,LON] (QUERY | --lines)");
 	if (args.near && !ctl_parse_point(args.near, &near))
 		return ctl_bad_point(args.near);
-	struct map *map = map_open(args.map, &p);
+	struct map *map = ctl_map_open(args.map, &p);
 	if (!map)
 		return ctl_failed(&p);
 	if (args.lines)
@@ -133,7 +133,7 @@ int ctl_map_reverse(const struct ctl *ctl, int argc, char **argv)
 		return ctl_usage("prontoctl map reverse MAP LAT,LON");
 	if (!ctl_parse_point(argv[2], &at))
 		return ctl_bad_point(argv[2]);
-	struct map *map = map_open(argv[1], &p);
+	struct map *map = ctl_map_open(argv[1], &p);
 	if (!map)
 		return ctl_failed(&p);
 	struct arena *arena = arena_new();
@@ -183,7 +183,7 @@ int ctl_map_addresses(const struct ctl *ctl, int argc, char **argv)
 	struct problem p;
 	if (argc != 2)
 		return ctl_usage("prontoctl map addresses MAP");
-	struct map *map = map_open(argv[1], &p);
+	struct map *map = ctl_map_open(argv[1], &p);
 	if (!map)
 		return ctl_failed(&p);
 	map_each_entry(map, print_entry, NULL);

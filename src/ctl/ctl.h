@@ -22,6 +22,9 @@ int ctl_usage(const char *usage);          /* prints it to standard error; retur
 int ctl_failed(const struct problem *p);   /* prints it; returns 1 */
 /* What the commands of the map share. */
 struct js;
+struct map;
+/* Opens a map and reads all of it: a damaged one is refused here, not halfway through an answer. */
+struct map *ctl_map_open(const char *path, struct problem *p);
 void ctl_print(struct js *value); /* one line on standard output; takes it */
 void ctl_set_point(struct js *object, struct point p);
 bool ctl_parse_point(const char *text, struct point *out); /* "LAT,LON" */

@@ -95,7 +95,7 @@ static bool use_metric(struct road *r, const struct asked *asked, struct problem
 static bool road_open(struct road *r, const struct asked *asked, struct problem *p)
 {
 	*r = (struct road){.arena = arena_new()};
-	r->map = map_open(asked->map, p);
+	r->map = ctl_map_open(asked->map, p);
 	if (!r->map)
 		return false;
 	r->router = map_router_new(r->map);

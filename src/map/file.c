@@ -198,11 +198,6 @@ static bool set_views(struct map *map)
 
 /* ---- open and close ---- */
 
-bool map_verified(const struct map *map)
-{
-	return map->size <= VERIFY_AT_OPEN;
-}
-
 static bool map_bytes(struct map *map, const char *path, struct problem *p)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -242,7 +237,7 @@ struct map *map_open(const char *path, struct problem *p)
 		map->header = (const void *)map->bytes;
 		ok = check_header(map, p) && (set_views(map) || bad(p, "the map file is damaged"));
 	}
-	if (ok && map_verified(map))
+	if (ok && map->size <= VERIFY_AT_OPEN)
 		ok = map_verify(map, p);
 	if (ok) {
 		sort_municipalities(map);

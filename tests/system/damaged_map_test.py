@@ -1,12 +1,16 @@
-"""A damaged map is never driven by: a small one is refused at the start, a large one as soon as its bytes have been
-read, while the server runs already; in both cases prontod ends and says why.
+"""A damaged map is never driven by: prontod refuses it before it serves, prontoctl before it answers, and a reload keeps
+the map that is good.
 """
 import os
 import pathlib
+import signal
+import subprocess
 import sys
 
 import harness
 from harness import check
+
+CTL = str(harness.BUILD / "src" / "prontoctl")
 
 
 def spoil(source, target, at):
@@ -18,7 +22,7 @@ def spoil(source, target, at):
 
 
 def ends(stage):
-    """The exit code of a prontod that should not go on, None where it does."""
+    """The exit code of a prontod that should not serve, None where it does."""
     try:
         stage.start()
     except RuntimeError:
@@ -26,20 +30,34 @@ def ends(stage):
     return harness.wait_for(lambda: stage.process.poll() is not None and [stage.process.returncode], 60)
 
 
+def command_line(folder, good):
+    questions = {"info": [], "eta": ["--to", "45.6,10.5"], "route": ["--from", "45.6,10.5", "--to", "45.61,10.51"],
+                 "geocode": ["corso roma"], "reverse": ["45.6,10.5"], "addresses": []}
+    for at in (0.001, 0.2, 0.6, 0.95):
+        damaged = spoil(good, folder / "damaged.map", at)
+        for name, more in questions.items():
+            done = subprocess.run([CTL, "map", name, str(damaged), *more], input="A 45.6 10.5\n", text=True, capture_output=True, timeout=120)
+            check(f"map {name} refuses a map changed at {at}", done.returncode == 1 and "damaged" in done.stderr and not done.stdout,
+                  (done.returncode, done.stdout[:200], done.stderr[-300:]))
+
+
 def main():
     with harness.Stage(workers=2) as stage:
-        good = harness.demo_map()
+        good, folder = harness.demo_map(), pathlib.Path(stage.folder)
         check("the demo's map is large enough to be opened unread", os.path.getsize(good) > 2 << 20, os.path.getsize(good))
-        read = harness.wait_for(lambda: "the whole map is as it was built" in stage.log(), 60)
-        check("a good map is read to its end and said to be good", read, stage.log()[-1000:])
-        check("once, not by each worker", stage.log().count("the whole map is as it was built") == 1)
-        stage.stop()
-        damaged = spoil(good, pathlib.Path(stage.folder) / "damaged.map", 0.6)
+        command_line(folder, good)
+        damaged = spoil(good, folder / "damaged.map", 0.6)
         stage.settings = {"map.file": damaged}
         stage.write_conf()
+        stage.process.send_signal(signal.SIGHUP)
+        said = harness.wait_for(lambda: "the configuration stays as it was" in stage.log(), 60)
+        check("a reload with a damaged map keeps the good one", said and stage.get("/readyz").status == 200, stage.log()[-600:])
+        stage.stop()
         code = ends(stage)
-        check("with a damaged map prontod ends", code and code[0] != 0, (code, stage.log()[-1000:]))
-        check("and says why", "the map file is damaged" in stage.log() and "build the map again" in stage.log(), stage.log()[-1000:])
+        check("with a damaged map prontod does not start", code and code[0] == 1, (code, stage.log()[-600:]))
+        last = stage.log()
+        check("and says which file, why, and what to do", str(damaged) in last and "the map file is damaged" in last and "build the map again" in last,
+              last[-600:])
     return harness.finish()
 
 

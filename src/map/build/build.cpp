@@ -27,6 +27,8 @@
 #include <cstring>
 #include <exception>
 #include <string>
+#include <system_error>
+#include <unistd.h>
 #include <unordered_set>
 
 namespace {
@@ -505,13 +507,31 @@ void read_input(collection &all, const std::string &path, const progress &says, 
 	reader.close();
 }
 
+/* What went wrong, with the file it went wrong in and what to do. */
+void read_named(collection &all, const std::string &path, const progress &says, double from,
+                double share)
+{
+	if (access(path.c_str(), R_OK) != 0)
+		throw std::system_error(errno, std::generic_category(), "cannot read " + path);
+	try {
+		read_input(all, path, says, from, share);
+	} catch (const osmium::out_of_order_error &e) {
+		throw std::runtime_error(path + ": " + e.what() +
+		                         ": sort it by type and id with `osmium sort`");
+	} catch (const osmium::io_error &e) {
+		throw std::runtime_error(path + ": " + e.what() +
+		                         ": it is not whole or no OpenStreetMap file; fetch it again");
+	}
+}
+
 void build(const std::vector<std::string> &inputs, const std::string &output, const progress &says)
 {
 	collection all;
+	image::try_output(output);
 	all.several = inputs.size() > 1;
 	double share = 0.7 / static_cast<double>(inputs.size());
 	for (size_t i = 0; i < inputs.size(); i++)
-		read_input(all, inputs[i], says, share * static_cast<double>(i), share);
+		read_named(all, inputs[i], says, share * static_cast<double>(i), share);
 	says.say(0.7, "roads");
 	all.roads.finish(all.out, all.towns);
 	if (all.out.segments.empty())
@@ -537,10 +557,6 @@ template <typename F> bool guarded(struct problem *p, F &&body)
 	} catch (const std::bad_alloc &) {
 		return problem_set(p, PROBLEM_INTERNAL, "map",
 		                   "not enough memory to build the map");
-	} catch (const osmium::out_of_order_error &e) {
-		return problem_set(p, PROBLEM_INPUT, "map",
-		                   "%s: sort the input by type and id with `osmium sort`",
-		                   e.what());
 	} catch (const std::exception &e) {
 		return problem_set(p, PROBLEM_INPUT, "map", "%s", e.what());
 	} catch (...) {

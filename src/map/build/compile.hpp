@@ -109,6 +109,8 @@ struct image {
 	map_vertex low{}, high{};
 
 	/* Beside the output, then renamed; throws std::system_error. */
+	/* Can it be written at all? Asked before the work, throws as write() does. */
+	static void try_output(const std::string &output);
 	void write(const std::string &output, const written_fn &written) const;
 };
 

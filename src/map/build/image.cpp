@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -286,6 +287,19 @@ void put_names(writer &w, const image &i)
 }
 
 } // namespace
+
+void image::try_output(const std::string &output)
+{
+	struct stat st;
+	if (stat(output.c_str(), &st) == 0 && !S_ISREG(st.st_mode))
+		throw std::runtime_error("cannot write " + output + ": it is no file");
+	std::string beside = output + ".part" + std::to_string(getpid());
+	FILE *file = std::fopen(beside.c_str(), "wb");
+	if (!file)
+		fail("cannot write " + output);
+	std::fclose(file);
+	std::remove(beside.c_str());
+}
 
 void image::write(const std::string &output, const written_fn &written) const
 {
