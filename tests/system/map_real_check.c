@@ -243,6 +243,35 @@ static void addresses_are_found_again(void **state)
 	addresses_of("bari-centro-2025-10");
 }
 
+static bool finds_itself(const struct map *map, const struct map_named *street)
+{
+	struct arena *arena = arena_new();
+	struct map_candidate found;
+	const char *label = map->strings + street->label;
+	bool found_it = map_geocode(map, label, POINT_NONE, arena, &found, 1) == 1 &&
+	                found.street && same_words(found.street, label);
+	arena_free(&arena);
+	return found_it;
+}
+
+/* The rest: streets called like the hamlet they lead to. */
+static void every_street_is_found_by_its_name(void **state)
+{
+	(void)state;
+	struct map *map = built("trento-2023-02");
+	int asked = 0, found = 0;
+	for (size_t i = 0; i < map->named_count; i++) {
+		const struct map_named *n = &map->named[i];
+		if (n->kind != MAP_STREET || n->flags & NAMED_ALIAS)
+			continue;
+		asked++;
+		found += finds_itself(map, n);
+	}
+	printf("Trento: %d streets, found by their names %d\n", asked, found);
+	assert_true(asked > 800 && found >= asked * 99 / 100);
+	map_close(&map);
+}
+
 static void a_point_lies_in_its_municipality(void **state)
 {
 	(void)state;
@@ -313,6 +342,7 @@ int main(void)
 	    cmocka_unit_test(agrees_with_dijkstra_on_liechtenstein),
 	    cmocka_unit_test(two_hundred_crews_on_trento),
 	    cmocka_unit_test(addresses_are_found_again),
+	    cmocka_unit_test(every_street_is_found_by_its_name),
 	    cmocka_unit_test(a_point_lies_in_its_municipality),
 	    cmocka_unit_test(trento_is_one_municipality_though_cut),
 	    cmocka_unit_test(every_tile_of_trento),

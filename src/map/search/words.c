@@ -212,17 +212,37 @@ static void put_plain(const char *word, size_t length, struct str *out)
 		str_add(out, "asse");
 }
 
+/* "s.a.t.", "a.c.l.i.": single letters and their dots. Two ("g.b.") are first names. */
+static bool is_acronym(const struct str *run)
+{
+	size_t letters = 0;
+	for (size_t i = 0; i < run->length; i += 2, letters++)
+		if (run->data[i] == '.' || (i + 1 < run->length && run->data[i + 1] != '.'))
+			return false;
+	return letters >= 3;
+}
+
+/* What a run of letters and dots stands for as a whole; NULL: nothing. */
+static const char *whole_run(const struct str *run, const char *bare, bool number_follows,
+                             bool begins)
+{
+	if (is_acronym(run))
+		return bare;
+	if (number_follows && strcmp(bare, "ss") == 0) /* the road, no saints */
+		return bare;
+	return written_out(bare, strlen(bare) != run->length, begins);
+}
+
 /* One run of letters and dots: an abbreviation as a whole ("v.le"), else what the dots separate
  * ("g.verdi"). */
-static void put_run(const struct str *run, struct str *out)
+static void put_run(const struct str *run, bool number_follows, struct str *out)
 {
 	struct str bare = {0};
 	const char *text = str_text(run);
 	for (const char *c = text; *c; c++)
 		if (*c != '.')
 			str_addc(&bare, *c);
-	bool dotted = bare.length != run->length;
-	const char *word = written_out(str_text(&bare), dotted, out->length == 0);
+	const char *word = whole_run(run, str_text(&bare), number_follows, out->length == 0);
 	if (word) {
 		put_word(word, strlen(word), out);
 		text = "";
@@ -238,10 +258,14 @@ static void put_run(const struct str *run, struct str *out)
 	str_fini(&bare);
 }
 
-static bool ends_in_digit_or_dot(const struct str *run)
+static bool ends_in_digit(const struct str *run)
 {
-	unsigned char last = (unsigned char)run->data[run->length - 1];
-	return last == '.' || isdigit(last);
+	return isdigit((unsigned char)run->data[run->length - 1]) != 0;
+}
+
+static bool begins_in_digit(const char *text)
+{
+	return isdigit((unsigned char)text[strspn(text, " ")]) != 0;
 }
 
 void words_normal(const char *text, struct str *out)
@@ -250,8 +274,8 @@ void words_normal(const char *text, struct str *out)
 	bool number = false;
 	for (uint32_t c; (c = utf8_next(&text)) != 0;) {
 		if (c < 0x80 && isdigit((int)c) && run.length > 1 && !number &&
-		    !ends_in_digit_or_dot(&run)) { /* "roma12" */
-			put_run(&run, out);
+		    !ends_in_digit(&run)) { /* "roma12", "n.12" */
+			put_run(&run, true, out);
 			str_clear(&run);
 		}
 		bool first = run.length == 0;
@@ -263,11 +287,11 @@ void words_normal(const char *text, struct str *out)
 		if (sort == SLASH && number && !first)
 			str_addc(&run, '/'); /* 12/A stays together */
 		else if (sort == BREAK || sort == SLASH || (sort == DOT && number)) {
-			put_run(&run, out);
+			put_run(&run, begins_in_digit(text), out);
 			str_clear(&run);
 		}
 	}
-	put_run(&run, out);
+	put_run(&run, false, out);
 	str_fini(&run);
 }
 
