@@ -97,8 +97,8 @@ struct map_closure {
 	bool one_way; /* only in the direction of the points */
 	double speed; /* 0: closed; else the share of the usual speed, 0.05 to 1 */
 };
-/* The roads a closure takes, to be drawn and named before somebody confirms it. Returns how many (at most `room`);
- * none: nothing within 60 m of the points. */
+/* The roads a closure takes, to be drawn and named before somebody confirms it. Returns how many there are and
+ * fills at most `room`; none: nothing within 60 m of the points. */
 struct map_road {
 	const char *name; /* NULL: none */
 	const struct point *line;

@@ -460,7 +460,10 @@ static void a_line_follows_the_roads(void **state)
 	const struct point far[] = {{46.5, 11.0}, {46.5, 11.1}};
 	taken(w.map, &(struct map_closure){.points = far, .count = 2}, "");
 	const struct point area[] = {{45.9995, 11.0015}, {46.0005, 11.0015}, {46.0005, 11.0025}, {45.9995, 11.0025}};
-	taken(w.map, &(struct map_closure){.points = area, .count = 4, .area = true}, "Roma Roma Po ");
+	const struct map_closure crossing = {.points = area, .count = 4, .area = true};
+	taken(w.map, &crossing, "Roma Roma Po ");
+	/* Those for which there is no room are counted. */
+	assert_int_equal(map_closure_roads(w.map, &crossing, NULL, NULL, 0), 3);
 	/* An area that holds no crossing and no bend of a road, only a piece of one. */
 	const struct point middle[] = {{46.0019, 11.0005}, {46.0021, 11.0005}, {46.0021, 11.0008}};
 	taken(w.map, &(struct map_closure){.points = middle, .count = 3, .area = true}, "Dante ");

@@ -322,9 +322,13 @@ size_t map_closure_roads(const struct map *map, const struct map_closure *closur
 {
 	uint32_t *edges;
 	size_t count = closure_edges(map, closure, &edges), roads = 0;
-	for (size_t i = 0; i < count && roads < room; i++)
-		if (i == 0 || edges[i] >> 1 != edges[i - 1] >> 1)
-			out[roads++] = road_of(map, edges[i] >> 1, arena);
+	for (size_t i = 0; i < count; i++) {
+		if (i && edges[i] >> 1 == edges[i - 1] >> 1)
+			continue;
+		if (roads < room)
+			out[roads] = road_of(map, edges[i] >> 1, arena);
+		roads++;
+	}
 	free(edges);
 	return roads;
 }
