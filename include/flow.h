@@ -146,7 +146,9 @@ void flow_closures(struct flow *flow, const struct user *who, bool all, flow_don
 /* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
 		      const struct flow_once *once, flow_done_fn *done, void *ctx);
-/* Nothing stored: {streets, roads, metres}; PROBLEM_INPUT where no road is near. */
+/* Nothing stored: {streets, more_streets, roads, more, metres, municipality}. metres is of all its roads; the last lines
+ * and names of very many are only counted, in more and more_streets. PROBLEM_INPUT where no road is near, or it is wider
+ * than 50 km or takes more than 10,000 roads (as of adding one). */
 void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *closure,
 			  flow_done_fn *done, void *ctx);
 enum flow_closure_kind { FLOW_AS_IT_IS, FLOW_CLOSED, FLOW_SLOW };

@@ -7,9 +7,18 @@
 
 #include "base/str.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_ROADS 500 /* lines of a closure that are drawn */
+#define SHOWN_ROADS 500   /* lines of a closure that are drawn; all its roads are counted */
+#define SHOWN_STREETS 300 /* of those it names */
+/* What is larger was hardly meant, and would take a thread and the answer for too long. */
+#define ROADS_MOST 10000
+#define WIDEST_M 50000.0
+#define TOO_LARGE                                                                                  \
+	"what was drawn is too large (at most 50 km and 10,000 roads): draw it smaller, or split " \
+	"it into several closures"
 #define CLOSURES_MOST 1000
 #define KEPT_FOR SPAN_S(24 * 3600) /* ?state=all shows what has been over for less */
 
@@ -29,20 +38,60 @@ struct drawing {
 	const struct map *map;      /* NULL: none */
 	const struct closure *list; /* in the asking's arena */
 	size_t count;
-	struct js **drawn; /* [count] {streets, roads, metres, municipality}; the drawn_fn takes them */
-	size_t *roads;     /* [count] how many each takes, up to SHOWN_ROADS */
+	struct js **drawn; /* [count] {streets, roads, metres…}; the drawn_fn takes them */
+	size_t *roads;     /* [count] how many each takes */
 	drawn_fn *then;
 };
 
-static void set_street(struct js *streets, const char *name)
+/* Those of a closure, in the arena. */
+struct taken {
+	struct map_road *list;
+	size_t count; /* of the list: what was stored before there was a limit may have more */
+	size_t total;
+};
+
+static struct taken taken_by(const struct map *map, const struct closure *c, struct arena *arena)
 {
-	for (size_t i = 0; i < js_count(streets); i++)
-		if (str_equal(js_str(js_at(streets, i)), name))
-			return;
-	js_push_str(streets, name);
+	const struct map_closure on_map = closure_on_map(c);
+	struct taken t = {.count = SHOWN_ROADS};
+	t.list = arena_take(arena, t.count * sizeof *t.list);
+	t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
+	if (t.total > t.count) { /* seldom: most are a street or two */
+		t.count = t.total < ROADS_MOST ? t.total : ROADS_MOST;
+		t.list = arena_take(arena, t.count * sizeof *t.list);
+		t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
+	} else {
+		t.count = t.total;
+	}
+	return t;
 }
 
-static struct js *line_json(const struct map_road *road, double *metres)
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each once, by the alphabet. */
+static void set_streets(const struct taken *t, struct arena *arena, struct js *o)
+{
+	const char **names = arena_take(arena, (t->count + 1) * sizeof *names);
+	struct js *streets = js_array();
+	size_t named = 0, different = 0;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].name)
+			names[named++] = t->list[i].name;
+	qsort(names, named, sizeof *names, compare_names);
+	for (size_t i = 0; i < named; i++) {
+		if (i && str_equal(names[i], names[i - 1]))
+			continue;
+		if (different++ < SHOWN_STREETS)
+			js_push_str(streets, names[i]);
+	}
+	js_set_int(o, "more_streets", (int64_t)(different - js_count(streets)));
+	js_set(o, "streets", streets);
+}
+
+static struct js *line_json(const struct map_road *road)
 {
 	struct js *line = js_array();
 	for (size_t i = 0; i < road->points; i++) {
@@ -50,34 +99,59 @@ static struct js *line_json(const struct map_road *road, double *metres)
 		js_push_number(point, road->line[i].lat, 6);
 		js_push_number(point, road->line[i].lon, 6);
 		js_push(line, point);
-		if (i)
-			*metres += point_distance_m(road->line[i - 1], road->line[i]);
 	}
 	return line;
 }
 
-static size_t set_roads(const struct map *map, const struct closure *c, struct js *o)
+static double length_m(const struct map_road *road)
 {
-	struct js *streets = js_array(), *lines = js_array();
-	struct arena *arena = arena_new();
-	struct map_road *roads = arena_take(arena, SHOWN_ROADS * sizeof *roads);
-	const struct map_closure on_map = closure_on_map(c);
-	struct map_reverse there = {0};
 	double metres = 0;
-	size_t count = map ? map_closure_roads(map, &on_map, arena, roads, SHOWN_ROADS) : 0;
-	for (size_t i = 0; i < count; i++) {
-		if (roads[i].name)
-			set_street(streets, roads[i].name);
-		js_push(lines, line_json(&roads[i], &metres));
+	for (size_t i = 1; i < road->points; i++)
+		metres += point_distance_m(road->line[i - 1], road->line[i]);
+	return metres;
+}
+
+static void set_lines(const struct taken *t, struct js *o)
+{
+	struct js *lines = js_array();
+	double metres = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		metres += length_m(&t->list[i]);
+		if (i < SHOWN_ROADS)
+			js_push(lines, line_json(&t->list[i]));
 	}
-	if (map)
-		map_reverse(map, c->points[c->count / 2], arena, &there);
-	js_set(o, "streets", streets);
+	js_set_int(o, "more", (int64_t)(t->total - js_count(lines)));
 	js_set(o, "roads", lines);
 	js_set_number(o, "metres", metres, 0);
-	js_set_str(o, "municipality", there.municipality);
+}
+
+/* A corner of a zone may lie far from every road: then one of its roads says where it is. */
+static const char *municipality_of(const struct map *map, const struct closure *c,
+                                   const struct taken *t, struct arena *arena)
+{
+	struct map_reverse there = {0};
+	map_reverse(map, c->points[c->count / 2], arena, &there);
+	if (!there.municipality && t->count) {
+		const struct map_road *road = &t->list[t->count / 2];
+		map_reverse(map, road->line[road->points / 2], arena, &there);
+	}
+	return there.municipality;
+}
+
+static size_t set_roads(const struct map *map, const struct closure *c, struct js *o)
+{
+	struct arena *arena = arena_new();
+	struct taken t = {0};
+	const char *municipality = NULL;
+	if (map) {
+		t = taken_by(map, c, arena);
+		municipality = municipality_of(map, c, &t, arena);
+	}
+	set_streets(&t, arena, o);
+	set_lines(&t, o);
+	js_set_str(o, "municipality", municipality);
 	arena_free(&arena);
-	return count;
+	return t.total;
 }
 
 static void draw(void *argument)
@@ -191,12 +265,25 @@ struct js *flow_roads(struct flow *flow)
 	return roads_json(flow->roads);
 }
 
-/* ---- is it a stretch of road? ---- */
+/* ---- is it a stretch of road, of a sane size? ---- */
+
+static bool too_wide(const struct closure *c)
+{
+	struct point low = c->points[0], high = low;
+	for (size_t i = 1; i < c->count; i++) {
+		const struct point *at = &c->points[i];
+		low = (struct point){fmin(low.lat, at->lat), fmin(low.lon, at->lon)};
+		high = (struct point){fmax(high.lat, at->lat), fmax(high.lon, at->lon)};
+	}
+	return point_distance_m(low, high) > WIDEST_M;
+}
 
 static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
 {
 	if (!flow->o.map)
 		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
+	if (roads > ROADS_MOST)
+		return problem_set(p, PROBLEM_INPUT, "/zone", TOO_LARGE);
 	return roads || problem_set(p, PROBLEM_INPUT, "/points",
 	                            "there is no road within 60 m of these points");
 }
@@ -219,6 +306,8 @@ void flow_closure_preview(struct flow *flow, const struct user *who, const struc
 	struct asking *a = asking_new(flow, who, done, ctx);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
+	else if (too_wide(c))
+		asking_fail_later(a, PROBLEM_INPUT, "/zone", TOO_LARGE);
 	else
 		draw_start(a, c, 1, answer_preview);
 }
@@ -359,6 +448,8 @@ void flow_closure_add(struct flow *flow, const struct user *who, const struct cl
 	str_copy(a->object, sizeof a->object, deed->closure.id.text);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
+	else if (too_wide(c))
+		asking_fail_later(a, PROBLEM_INPUT, "/zone", TOO_LARGE);
 	else if (a->once.key[0])
 		store_once(flow->store, &act, on_add_once, a);
 	else

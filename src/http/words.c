@@ -132,6 +132,11 @@ static const struct pair fields[] = {
      "Choose how slow: 5 to 100 % of the usual speed."},
     {"points", "Vicino a questi punti non c'è nessuna strada: disegna sulla strada.",
      "There is no road near these points: draw on the road."},
+    {"zone",
+     "La chiusura è troppo grande (al massimo 50 km e 10.000 tratti di strada): disegnala più piccola, "
+     "oppure dividila in più chiusure.",
+     "The closure is too large (at most 50 km and 10,000 roads): draw it smaller, or split it into "
+     "several closures."},
     {"until", "La fine deve venire dopo l'inizio.", "The end must come after the beginning."},
     {"closures", "Ci sono già troppe chiusure: togline qualcuna.", "There are too many closures: lift some."},
     {"map", "Questo server non ha una mappa.", "This server has no map."},

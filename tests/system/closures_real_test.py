@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Closures on a real town (Trento, from PRONTOD_TEST_OSM): the way that a crew would drive is closed at its middle, and every
 worker sends it another way, no sooner; prontoctl finds the same time for the same closure; lifted, the same list is back.
-Skipped where no folder of extracts is named."""
+A zone of many roads is told whole, however few of them are drawn; one of far too many is refused. Skipped where no folder of extracts is named."""
 import json
+import math
 import os
 import subprocess
 import sys
@@ -83,6 +84,52 @@ def close_the_way(stage, marta, where, pair):
     check("the very same list is back", set(again.values()) == {first}, again)
 
 
+def zone(south, west, north, east):
+    return [{"lat": lat, "lon": lon} for lat, lon in ((south, west), (south, east), (north, east), (north, west))]
+
+
+def metres_of(lines):
+    """Of the lines drawn, on a sphere."""
+    return sum(6371008.8 * math.hypot(math.radians(b[0] - a[0]), math.radians(b[1] - a[1]) * math.cos(math.radians(a[0])))
+               for line in lines for a, b in zip(line, line[1:]))
+
+
+def a_large_zone(marta):
+    def preview(ring):
+        return marta.post("/api/v1/closures/preview", {"kind": "closed", "area": True, "points": ring})
+
+    whole = preview(zone(46.06, 11.11, 46.07, 11.13)).json
+    parts = [preview(zone(46.06 + 0.0025 * i, 11.11 + 0.005 * k, 46.0625 + 0.0025 * i, 11.115 + 0.005 * k)).json
+             for i in range(4) for k in range(4)]
+    check("a part of it is drawn whole", all(p["more"] == 0 and abs(metres_of(p["roads"]) - p["metres"]) <= 0.01 * p["metres"] for p in parts),
+          [(p["more"], metres_of(p["roads"]), p["metres"]) for p in parts])
+    lines = {json.dumps(line): line for p in parts for line in p["roads"]}
+    streets = {name for p in parts for name in p["streets"]}
+    check("of more than 500 roads 500 are drawn, the others counted",
+          len(whole["roads"]) == 500 and whole["more"] > 0 and 500 + whole["more"] >= len(lines), (whole["more"], len(lines)))
+    check("its metres are those of all its roads", whole["metres"] > 1.1 * metres_of(whole["roads"])
+          and abs(whole["metres"] - metres_of(lines.values())) <= 0.01 * whole["metres"],
+          (whole["metres"], metres_of(whole["roads"]), metres_of(lines.values())))
+    check("its streets are those of all its parts", set(whole["streets"]) == streets and whole["more_streets"] == 0,
+          (len(whole["streets"]), len(streets)))
+    check("it knows its town", whole["municipality"] == "Trento", whole["municipality"])
+    made = marta.post("/api/v1/closures", {"kind": "slow", "speed": 0.5, "area": True, "points": zone(46.06, 11.11, 46.07, 11.13)})
+    listed = next((c for c in marta.get("/api/v1/closures").json["closures"] if c["id"] == made.json.get("id")), {})
+    told = ("streets", "more_streets", "roads", "more", "metres", "municipality")
+    check("made and listed it says the same", made.status == 201 and all(made.json[k] == listed.get(k) == whole[k] for k in told), made)
+    lifted = marta.post(f"/api/v1/closures/{made.json['id']}/lift", {"version": 1})
+    check("and lifted", lifted.status == 200, lifted)
+    print(f"a zone of {500 + whole['more']} roads: {whole['metres']:.0f} m, {len(whole['streets'])} streets", flush=True)
+
+    most = preview(zone(46.05, 11.10, 46.08, 11.14)).json
+    check("of very many streets some are counted only", len(most["streets"]) == 300 and most["more_streets"] > 0,
+          (len(most["streets"]), most["more_streets"]))
+    for what, ring in (("with too many roads", zone(45.95, 11.00, 46.15, 11.25)), ("too wide", zone(45.5, 11.0, 46.2, 11.1))):
+        for path in ("/api/v1/closures/preview", "/api/v1/closures"):
+            refused = marta.post(path, {"kind": "closed", "area": True, "points": ring})
+            check(f"a zone {what} is refused", refused.status == 422 and "troppo grande" in refused.json["detail"], refused)
+
+
 def main():
     folder = os.environ.get("PRONTOD_TEST_OSM")
     if not folder:
@@ -96,6 +143,7 @@ def main():
             on_each(stage, lambda: (lambda a: (a.worker, a.json))(marta.get("/api/v1/roads")), lambda r: r["profile"] == "normal" and r["state"] == "ok")
             for pair in PAIRS:
                 close_the_way(stage, marta, (made, directory), pair)
+            a_large_zone(marta)
     return harness.finish()
 
 
