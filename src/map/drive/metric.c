@@ -141,6 +141,22 @@ static size_t close_roads(const struct map *map, const struct map_closure *closu
 
 /* ---- files ---- */
 
+/* Changing or dropping a mapping stops every thread of the process that needs memory meanwhile: done piece by piece,
+ * nobody waits long. */
+#define PIECE ((size_t)4 << 20)
+
+static void protect_slowly(unsigned char *at, size_t bytes)
+{
+	for (size_t done = 0; done < bytes; done += PIECE)
+		mprotect(at + done, bytes - done < PIECE ? bytes - done : PIECE, PROT_READ);
+}
+
+static void unmap_slowly(unsigned char *at, size_t bytes)
+{
+	for (size_t done = 0; done < bytes; done += PIECE)
+		munmap(at + done, bytes - done < PIECE ? bytes - done : PIECE);
+}
+
 #define PATH_ROOM 512
 
 static bool refuse(struct problem *p, const char *doing, const char *path)
@@ -215,7 +231,7 @@ static bool find_file(struct map_metric *m, const struct layout *l, const char *
 	if (at == MAP_FAILED)
 		return false;
 	if (!header_fits(m, at, l->bytes) || !body_fits(m->map, at, l)) {
-		munmap(at, l->bytes);
+		unmap_slowly(at, l->bytes);
 		return false;
 	}
 	m->mapped = l->bytes;
@@ -251,7 +267,7 @@ static bool fill_file(struct map_metric *m, const struct layout *l, const char *
 	m->mapped = l->bytes;
 	fill(m, at, l, edge_ms);
 	header_write(m, at, l->bytes);
-	mprotect(at, l->bytes, PROT_READ);
+	protect_slowly(at, l->bytes);
 	return true;
 }
 
@@ -336,7 +352,7 @@ void map_metric_unref(struct map_metric **metric)
 	if (!m || __atomic_sub_fetch(&m->holders, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	if (m->mapped && m->memory)
-		munmap(m->memory, m->mapped);
+		unmap_slowly(m->memory, m->mapped);
 	else
 		free(m->memory);
 	free(m);
