@@ -303,6 +303,7 @@ story('Streets are closed at the desk', [
   'Backspace takes the last point away, Esc keeps the drawing for later',
   'a server that fails loses nothing',
   'Invio closes it: in progress until crews are reckoned by it',
+  'a street that is closed already is closed twice, and one of the two lifted: neither stays in progress',
   'another desk sees it and changes it; who is late is told by whom, and may save all the same',
   'opening again is undone by Z',
   'by keyboard alone: a street and two crossings',
@@ -399,6 +400,25 @@ story('Streets are closed at the desk', [
     must((await roads()).metric !== before.metric, 'the metric is the same as before');
     await page.locator('.marker[data-chiusura]', { hasText: 'chiusa' }).waitFor();
     await focused(page, page.locator('#chiusure'));
+  });
+
+  await step('a street that is closed already is closed twice, and one of the two lifted: neither stays in progress', async () => {
+    const { metric } = await roads();
+    await page.getByRole('button', { name: /Chiudi una strada/ }).click();
+    await focused(page, canvas);
+    await tap(0.5, 0.5);
+    await draw.getByText('1 punto').waitFor();
+    await tap(0.7, 0.62);
+    await until(async () => (await draw.locator('.taken').textContent()) === taken, 'the same roads are taken');
+    await canvas.focus();
+    await page.keyboard.press('Enter');
+    await until(async () => (await items.count()) === 2, 'both are listed');
+    await applies.waitFor({ state: 'detached' });
+    same((await roads()).metric, metric, 'the metric of the same road closed twice');
+    await items.first().getByRole('button', { name: 'Riapri' }).click();
+    await until(async () => (await items.count()) === 1, 'one is left');
+    await applies.waitFor({ state: 'detached' });
+    same((await roads()).closures, 1, 'closures in force');
   });
 
   await step('another desk sees it and changes it; who is late is told by whom, and may save all the same', async () => {

@@ -12,30 +12,35 @@ import { dropBanner, get, set, showBanner } from './state.js';
 
 /* ---- what is ---- */
 
-/* The server reckons by all that is active, and has said so since the act. */
-function inForce({ roads, closures, applying }) {
-	if (!applying) return true;
-	const told = roads.metric !== applying.metric || applying.events > 1;
-	return told && roads.state === 'ok' && roads.closures === closures.filter((c) => c.state === 'active').length;
+const AGAIN_MS = 1000;
+let askAgain = 0;
+
+/* The server reckons by all that is active. Its metric need not have changed: what overlaps another closure leaves it
+ * as it was. A process that has not heard of the act yet says «ok» too; a second later each of them has. */
+function inForce({ roads, closures, applying }, askedAt) {
+	const heard = roads.metric !== applying.metric || askedAt - applying.since >= AGAIN_MS;
+	return heard && roads.state === 'ok' && roads.closures === closures.filter((c) => c.state === 'active').length;
 }
 
 export async function loadRoads() {
+	const askedAt = performance.now();
 	try {
 		const { closures, roads } = await read('/api/v1/closures');
 		set({ closures, roads, roadsFailed: '' });
-		if (get().applying && inForce(get())) {
+		if (get().applying && inForce(get(), askedAt)) {
 			say(get().applying.done);
 			set({ applying: null });
 		}
 	} catch (problem) {
 		set({ roadsFailed: problem.network ? 'Le chiusure non si caricano.' : problem.message });
 	}
+	clearTimeout(askAgain);
+	if (get().applying) askAgain = setTimeout(loadRoads, AGAIN_MS);
 }
 
 let timer = 0;
 /* The stream says that closures, profile or what crews are reckoned by have changed. */
 export function roadsChanged({ metric }) {
-	set((s) => ({ applying: s.applying && { ...s.applying, events: s.applying.events + 1 } }));
 	clearTimeout(timer);
 	timer = setTimeout(loadRoads, 60);
 	timesChanged(metric);
@@ -50,9 +55,9 @@ function timesChanged(metric) {
 	else loadCandidates(candidates.incident);
 }
 
-/* From an act until the server reckons by it; `done` is said then. */
+/* From an act until the server reckons by it, asked each second; `done` is said then. */
 function apply(done) {
-	set((s) => ({ applying: { metric: s.roads?.metric, events: 0, done } }));
+	set((s) => ({ applying: { metric: s.roads?.metric, since: performance.now(), done } }));
 	loadRoads();
 }
 
