@@ -587,6 +587,7 @@ story('Streets are closed at the desk', [
 story('The way of a crew', [
   'the candidate under the hand has its way on the map, with its minutes',
   'a crew chosen on the board too, and the board says it in words',
+  'who accepts has the next step before them',
   'the phone shows minutes, time of arrival and the next streets',
   'it starts from where the phone is',
   'off the way by more than 80 m it is asked for again',
@@ -630,7 +631,7 @@ story('The way of a crew', [
     await row.getByRole('button', { name: 'Squadra 1' }).click();
   });
 
-  await step('the phone shows minutes, time of arrival and the next streets', async () => {
+  await step('who accepts has the next step before them', async () => {
     const crew = byName('Squadra 1');
     const { version } = await ask(page, `/api/v1/incidents/${leak.id}`);
     await ask(page, `/api/v1/incidents/${leak.id}/assign`, { version, crew: crew.id });
@@ -640,7 +641,12 @@ story('The way of a crew', [
     await logIn(phone, 'squadra1', PASSWORD, '/crew');
     await phone.page.locator('.item.fresh').waitFor();
     await phone.page.getByRole('button', { name: 'Accetto' }).click();
-    await phone.page.locator('.item .open').first().click();
+    await phone.page.getByRole('button', { name: 'Parto' }).waitFor();
+    await focused(phone.page, phone.page.locator('.assignment h2'));
+  });
+
+  await step('the phone shows minutes, time of arrival and the next streets', async () => {
+    const crew = byName('Squadra 1');
     await phone.page.getByText(/se parti ora arrivi alle/).waitFor();
     await phone.page.getByRole('list', { name: 'Le prossime vie' }).getByRole('listitem').first().waitFor();
     await phone.page.locator('.pd-map[data-percorso]').waitFor({ state: 'attached' });

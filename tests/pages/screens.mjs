@@ -86,7 +86,6 @@ try {
   await crew.page.locator('.item.fresh').waitFor();
   await shoot(crew, 'crew-list-phone');
   await crew.page.getByRole('button', { name: 'Accetto' }).click();
-  if (await crew.page.locator('.item .open').count()) await crew.page.locator('.item .open').first().click();
   await crew.page.getByRole('button', { name: 'Parto' }).click();
   await crew.page.getByRole('button', { name: 'Sono arrivato' }).waitFor();
   await crew.page.locator('canvas').waitFor();

@@ -172,7 +172,6 @@ story('The main story: four people on four workers', [
     await page.getByRole('button', { name: 'Accetto' }).click();
     await untilText(row(desk), 'Squadra 1');
     await untilText(desk.page.locator('.assignments'), 'Accettato');
-    await page.locator('.item .open').click().catch(() => {}); // opens by itself where the page already did
     await page.getByRole('button', { name: 'Parto' }).click();
     await desk.page.locator(`.row[data-id="${found.incident}"][data-stato="en_route"]`).waitFor();
     await untilText(liveCard(live).locator('.pd-state'), /Squadra in arrivo/i);

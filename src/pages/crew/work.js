@@ -105,6 +105,7 @@ export async function press(a, action, extra = {}) {
 		body: { at, ...(fix ? { lat: fix.lat, lon: fix.lon } : {}), ...extra } });
 	set({ layer: null });
 	if (action === 'accept') {
+		set({ open: a.id }); /* where the next step is */
 		if (a.incident.lat != null) keepTiles([a.incident], [13, 14], 1);
 		askWay(a.id);
 	}
