@@ -585,7 +585,7 @@ story('Streets are closed at the desk', [
 });
 
 story('The way of a crew', [
-  'the candidate under the hand has its way on the map, with its minutes',
+  'the candidate under the hand has its way on the map, with the minutes of its reason',
   'a crew chosen on the board too, and the board says it in words',
   'who accepts has the next step before them',
   'the phone shows minutes, time of arrival and the next streets',
@@ -602,11 +602,11 @@ story('The way of a crew', [
   const byName = (name) => crews.find((c) => c.name === name);
   const { incidents } = await ask(page, '/api/v1/incidents?state=open');
   const leak = incidents.find((i) => /Garibaldi/.test(i.address));
-  const minutes = (way) => `${Math.max(1, Math.round(way.eta_s / 60))} min`;
+  const minutes = (way) => `${Math.max(1, Math.ceil(way.eta_s / 60))} min`;
   let phone;
   let asked = [];
 
-  await step('the candidate under the hand has its way on the map, with its minutes', async () => {
+  await step('the candidate under the hand has its way on the map, with the minutes of its reason', async () => {
     await page.locator(`.row[data-id="${leak.id}"]`).click();
     await page.getByRole('button', { name: /Conferma L1/ }).click();
     const first = page.locator('.candidate').first();
@@ -615,6 +615,9 @@ story('The way of a crew', [
     await shown(crew, leak.id).waitFor({ state: 'attached' });
     const way = await ask(page, `/api/v1/incidents/${leak.id}/route?crew=${crew}`);
     await page.locator(`.marker[data-percorso="${crew}"]`, { hasText: minutes(way) }).waitFor();
+    must((await first.textContent()).includes(minutes(way)), 'the list has other minutes than the map');
+    const { candidates } = await ask(page, `/api/v1/incidents/${leak.id}/candidates`);
+    must(candidates.find((c) => c.crew.id === crew).reason.startsWith(minutes(way)), 'the reason has other minutes than the map');
     await page.keyboard.press('ArrowDown');
     const second = await page.locator('.candidate').nth(1).getAttribute('data-squadra');
     await shown(second, leak.id).waitFor({ state: 'attached' });
@@ -627,7 +630,8 @@ story('The way of a crew', [
     const row = page.locator(`.crew-row[data-id="${crew.id}"]`);
     await row.getByRole('button', { name: 'Squadra 1' }).click();
     await shown(crew.id, leak.id).waitFor({ state: 'attached' });
-    await row.getByText(/min di strada, arrivo alle \d\d:\d\d/).waitFor();
+    const way = await ask(page, `/api/v1/incidents/${leak.id}/route?crew=${crew.id}`);
+    await row.getByText(`${minutes(way)} di strada, arrivo alle`).waitFor();
     await row.getByRole('button', { name: 'Squadra 1' }).click();
   });
 
@@ -647,7 +651,8 @@ story('The way of a crew', [
 
   await step('the phone shows minutes, time of arrival and the next streets', async () => {
     const crew = byName('Squadra 1');
-    await phone.page.getByText(/se parti ora arrivi alle/).waitFor();
+    const way = await ask(page, `/api/v1/incidents/${leak.id}/route?crew=${crew.id}`);
+    await phone.page.locator('.left-line', { hasText: `${minutes(way)} da qui` }).getByText(/se parti ora arrivi alle/).waitFor();
     await phone.page.getByRole('list', { name: 'Le prossime vie' }).getByRole('listitem').first().waitFor();
     await phone.page.locator('.pd-map[data-percorso]').waitFor({ state: 'attached' });
     await phone.page.locator(`a[href^="geo:${leak.lat},${leak.lon}"]`).waitFor();

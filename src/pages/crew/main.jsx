@@ -8,7 +8,7 @@ import { onSessionEnd } from '../shared/staff/api.js';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { SessionPanel } from '../shared/staff/session.jsx';
-import { hm } from '../shared/staff/times.js';
+import { drive, hm } from '../shared/staff/times.js';
 import { act, Assignment, className, DueLine, Left, placeOf } from './assignment.jsx';
 import { Sheets } from './sheets.jsx';
 import { stopRing } from './ring.js';
@@ -93,7 +93,7 @@ function Item({ raw, first }) {
 				<span class="class-line"><Urgency rank={i.urgency_rank} size={24} /><b>{className(i)}</b></span>
 				<span>{i.kind}</span>
 				<span class="address">{placeOf(i)}</span>
-				<span class="soft"><DueLine incident={i} arrived={a.arrived_at} at={at} />{fresh && a.eta_s != null && ` · ${Math.max(1, Math.floor(a.eta_s / 60))} min da qui`}</span>
+				<span class="soft"><DueLine incident={i} arrived={a.arrived_at} at={at} />{fresh && a.eta_s != null && ` · ${drive(a.eta_s)} da qui`}</span>
 			</button>
 			{fresh && (
 				<div class="answer">

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { loadMap } from '../shared/map-loader.js';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Time } from '../shared/staff/marks.jsx';
-import { hm, span } from '../shared/staff/times.js';
+import { drive, hm } from '../shared/staff/times.js';
 import { along, lengthOf, stepsLeft } from '../shared/staff/way.js';
 import { useStore } from './work.js';
 import { askWay, lookAtWay } from './way.js';
@@ -52,9 +52,8 @@ function Streets({ steps }) {
 /* Minutes first: they are what one asks for. */
 function Left({ a, way, leftS, at }) {
 	const going = a.state === 'en_route';
-	const minutes = span(Math.max(60, leftS));
 	return (
-		<p class="left-line"><b>{minutes}</b> {going ? 'al luogo' : 'da qui'} · <span>{going ? 'arrivi' : 'se parti ora arrivi'} alle <Time at={new Date(at + leftS * 1000).toISOString()}>{hm(at + leftS * 1000)}</Time></span>
+		<p class="left-line"><b>{drive(leftS)}</b> {going ? 'al luogo' : 'da qui'} · <span>{going ? 'arrivi' : 'se parti ora arrivi'} alle <Time at={new Date(at + leftS * 1000).toISOString()}>{hm(at + leftS * 1000)}</Time></span>
 			<span class="soft"> · {lengthOf(way.distance_m)} in tutto</span></p>
 	);
 }

@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
-import { ago } from '../shared/staff/times.js';
+import { ago, drive } from '../shared/staff/times.js';
 import { loadCandidates, sendCrew } from './acts.js';
 import { get, set, useStore } from './state.js';
 import { FORCE_REASONS } from './words.js';
@@ -14,12 +14,11 @@ const GUARD_MS = 150; /* an early key is a bounce of the key before */
 
 function minutes(c) {
 	if (c.ready_in_s == null && c.eta_s == null) return '–';
-	const m = Math.floor((c.ready_in_s ?? c.eta_s) / 60);
-	return `${c.straight_line ? '≈ ' : ''}${m < 1 ? '< 1' : m} min`;
+	return `${c.straight_line ? '≈ ' : ''}${drive(c.ready_in_s ?? c.eta_s)}`;
 }
 
 /* The minutes stand in a column of their own. */
-const withoutMinutes = (reason) => (reason || '').replace(/^(≈ ?)?(\d+ h )?\d+ min,? ?/, '');
+const withoutMinutes = (reason) => (reason || '').replace(/^(≈ ?)?(\d+ h( \d+ min)?|\d+ min),? ?/, '');
 
 function Candidate({ c, n, at, incident, onSend, offline }) {
 	const old = c.position_at && at - Date.parse(c.position_at) > 10 * 60000;

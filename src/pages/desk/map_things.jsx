@@ -5,7 +5,7 @@
  */
 import { render } from 'preact';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
-import { hm, span } from '../shared/staff/times.js';
+import { drive, hm, span } from '../shared/staff/times.js';
 import { halfway } from '../shared/staff/way.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
@@ -128,7 +128,7 @@ export function closureSigns(closures, zoom) {
 /* The minutes of the way that is shown, at the middle of it. */
 export function waySigns(way) {
 	if (!way?.line?.length) return [];
-	const minutes = `${Math.max(1, Math.round(way.eta_s / 60))} min`;
+	const minutes = drive(way.eta_s);
 	return [{ key: 'way', ...halfway(way), thing: way, z: 35, label: `Percorso: ${minutes}, arrivo alle ${hm(way.arrival_at)}`, data: { percorso: way.crew },
 		draw: <span class="way-sign">{minutes}</span> }];
 }

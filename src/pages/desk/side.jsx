@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
-import { ago, hm, span } from '../shared/staff/times.js';
+import { ago, drive, hm } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { DrawPanel } from './draw.jsx';
@@ -27,7 +27,7 @@ function CrewRow({ crew, at }) {
 	const old = crew.position_at && at - Date.parse(crew.position_at) > 10 * 60000;
 	const chosen = useStore((s) => s.crewOn === crew.id);
 	/* In words what the map draws. */
-	const minutes = useStore((s) => (s.way?.crew === crew.id && s.way.line ? `${span(Math.max(60, s.way.eta_s))} di strada, arrivo alle ${hm(s.way.arrival_at)}` : ''));
+	const minutes = useStore((s) => (s.way?.crew === crew.id && s.way.line ? `${drive(s.way.eta_s)} di strada, arrivo alle ${hm(s.way.arrival_at)}` : ''));
 	const row = useRef();
 	useEffect(() => { if (chosen) row.current.scrollIntoView({ block: 'nearest' }); }, [chosen]);
 	return (

@@ -1,6 +1,6 @@
 /*
  * Instants and spans in the words of pages.md section 2.5: relative on the desk, absolute for a crew.
- * Pure: `now` is always an argument (milliseconds). Remaining time is rounded down, lateness up.
+ * Pure: `now` is always an argument (milliseconds). Remaining time is rounded down, lateness and driving up.
  */
 const ZONE = 'Europe/Rome';
 const format = (options) => new Intl.DateTimeFormat('it-IT', { timeZone: ZONE, ...options });
@@ -38,6 +38,9 @@ export function span(seconds, up = false) {
 	return `${up ? Math.ceil(minutes / 1440) : Math.floor(minutes / 1440)} giorni`;
 }
 
+/* Driving, as the server says it in a reason: nobody arrives earlier than told. */
+export const drive = (seconds) => span(Math.max(60, seconds), true);
+
 /* "14:02", "ieri 18:40", "mar 10 mar 18:40" */
 export function moment(at, now) {
 	if (sameDay(at, now)) return hm(at);
@@ -57,7 +60,7 @@ export function ago(at, now) {
 /* When a crew reckons to be there; `left` says the way left instead. Past, it is no promise any more. */
 export function etaWords(eta, now, left = false) {
 	if (ms(eta) <= now) return `era attesa ${sameDay(eta, now) ? `alle ${hm(eta)}` : moment(eta, now)}`;
-	return left ? `${span((ms(eta) - now) / 1000)} al luogo` : `arriva alle ${hm(eta)}`;
+	return left ? `${drive((ms(eta) - now) / 1000)} al luogo` : `arriva alle ${hm(eta)}`;
 }
 
 /* The last day of a day target: its due instant is the midnight after, excluded. */
