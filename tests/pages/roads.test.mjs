@@ -73,7 +73,8 @@ await reported('La fogna esce dal tombino e allaga la cantina', 'Via Roma 10', '
 story('An address is searched above the map', [
   'Maiusc+V opens the field, the list follows the typing',
   'the map stays under the hand until a place is chosen',
-  'Enter shows the place with a pin; Esc empties',
+  'Enter shows the place with a pin and goes to the map; Esc takes the pin away',
+  'the keys after a search are commands',
   'typing overtakes an answer that is late',
   'a search that fails says so and is tried again',
   'nothing found is said',
@@ -105,17 +106,35 @@ story('An address is searched above the map', [
     same(await page.locator('[data-trovato]').count(), 0, 'pins before a choice');
   });
 
-  await step('Enter shows the place with a pin; Esc empties', async () => {
+  await step('Enter shows the place with a pin and goes to the map; Esc takes the pin away', async () => {
     const { places } = await ask(page, '/api/v1/geocode?q=viale+camillo+cavour+89');
     await page.keyboard.press('Enter');
     await page.locator('[data-trovato]', { hasText: 'Viale Camillo Cavour 89' }).waitFor();
     await until(async () => near((await view(page)).centre, `${places[0].lat},${places[0].lon}`, 25), 'the map goes to the place');
     must((await view(page)).zoom >= 16, 'the map shows the street');
     same(await list.count(), 0, 'lists after the choice');
+    await focused(page, page.locator('.maplibregl-canvas'));
     await page.keyboard.press('Escape');
     await page.locator('[data-trovato]').waitFor({ state: 'detached' });
+    same(await field.inputValue(), '', 'the field after Esc');
+    await page.keyboard.press('Shift+V');
+    await focused(page, field);
     await page.keyboard.press('Escape');
     await focused(page, page.locator('.maplibregl-canvas'));
+  });
+
+  await step('the keys after a search are commands', async () => {
+    await page.keyboard.press('Shift+V');
+    await focused(page, field);
+    await page.keyboard.type('viale camillo cavour 89');
+    await list.getByRole('option', { name: 'Viale Camillo Cavour 89' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-trovato]').waitFor();
+    await page.keyboard.press('Shift+C');
+    await page.locator('.draw').waitFor();
+    must(!/C$/.test(await field.inputValue()), 'the key went into the field');
+    await page.locator('#closure-street').press('Escape');
+    await page.locator('.draw').waitFor({ state: 'detached' });
   });
 
   await step('typing overtakes an answer that is late', async () => {

@@ -170,6 +170,7 @@ export function DeskMap() {
 		if (e.key === 'Enter' && picking && !e.repeat) pick({ lat, lng });
 		else if (e.key === ' ' && drawing && !e.repeat) addPoint({ lat, lon: lng });
 		else if (e.key === 'Enter' && drawing && !e.repeat) confirmDrawing();
+		else if (e.key === 'Escape' && get().found && !picking) set({ found: null });
 		else if (e.key === '0') fit();
 		else if (e.key.toLowerCase() === 'w') setMoved(false);
 		else return;

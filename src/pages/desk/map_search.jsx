@@ -11,7 +11,7 @@ import { set, useStore } from './state.js';
 const ZOOM = { address: 17, crossing: 17, street: 16, place: 14 };
 
 export function showPlace(place) {
-	set({ found: { lat: place.lat, lon: place.lon, label: place.label }, pane: 'mappa', tab: 'mappa' });
+	set({ found: { lat: place.lat, lon: place.lon, label: place.label }, pane: 'mappa', tab: 'mappa', focusWanted: 'map' }); /* the next keys are commands again */
 	goTo(place, ZOOM[place.kind] || 16);
 }
 
@@ -26,7 +26,7 @@ export function MapSearch() {
 		field.current.select();
 		set({ focusWanted: null });
 	}, [wanted]);
-	useEffect(() => { if (found) setWords(found.label); }, [found]);
+	useEffect(() => setWords(found ? found.label : ''), [found]);
 	const type = (value) => {
 		setWords(value);
 		if (!value) set({ found: null });
