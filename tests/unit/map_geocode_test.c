@@ -166,6 +166,24 @@ static void a_point_is_told_its_street_and_municipality(void **state)
 	map_close(&map);
 }
 
+static void only_roads_are_found_by_number(void **state)
+{
+	(void)state;
+	struct map *map = town(NODES "w1 Thighway=primary,ref=SS12%3b%%20%SP%20%90 Nn1,n2\n"
+	                             "w2 Trailway=platform,ref=2%3b%3 Nn2,n3\n" W3 W5 W6 W7
+	                             "w8 Thighway=footway,ref=4 Nn3,n7\n"
+	                             "w9 Thighway=path,ref=E5 Nn6,n7\n");
+	struct arena *arena = arena_new();
+	assert_string_equal(best(map, "ss 12", arena).label, "SS12");
+	assert_string_equal(best(map, "SP90", arena).label, "SS12");
+	assert_string_equal(best(map, "2", arena).label, "nothing");
+	assert_string_equal(best(map, "2;3", arena).label, "nothing");
+	assert_string_equal(best(map, "4", arena).label, "nothing");
+	assert_string_equal(best(map, "e5", arena).label, "nothing");
+	arena_free(&arena);
+	map_close(&map);
+}
+
 /* A house of Via Verdi behind another road, and a road spelt otherwise than its houses. */
 static void a_house_says_its_street_itself(void **state)
 {
@@ -503,6 +521,7 @@ int main(void)
 	    cmocka_unit_test(addresses_are_found_however_typed),
 	    cmocka_unit_test(near_decides_between_equals),
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
+	    cmocka_unit_test(only_roads_are_found_by_number),
 	    cmocka_unit_test(a_house_says_its_street_itself),
 	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
 	    cmocka_unit_test(slips_cost_what_they_are_worth),

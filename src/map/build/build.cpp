@@ -23,9 +23,11 @@
 #include <osmium/visitor.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstring>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -231,6 +233,29 @@ void take_poi(collection &all, const osmium::OSMObject &o, map_vertex at)
 		                       at);
 }
 
+/* "SS12", "S.P. 121 dir"; not "2" and "18/36", as platforms and runways have. */
+bool is_road_number(const std::string &ref)
+{
+	size_t digits = ref.find_first_of("0123456789");
+	auto is_letter = [](unsigned char c) { return std::isalpha(c) || c == '.' || c == ' '; };
+	std::string letters = ref.substr(0, digits);
+	return digits != std::string::npos && digits > 0 &&
+	       std::all_of(letters.begin(), letters.end(), is_letter);
+}
+
+/* Of a road between places; one road may have several: "SS12;SP90". */
+std::vector<std::string> road_numbers(const osmium::Way &w)
+{
+	std::vector<std::string> numbers;
+	tags t = tags_of(w);
+	way_rule rule = tags_way(&t);
+	std::istringstream refs(rule.car && rule.road_class <= ROAD_MINOR ? text_of(w, "ref") : "");
+	for (std::string ref; std::getline(refs >> std::ws, ref, ';');)
+		if (is_road_number(ref))
+			numbers.push_back(ref);
+	return numbers;
+}
+
 void take_place(collection &all, const osmium::Node &n)
 {
 	static const struct {
@@ -347,10 +372,11 @@ class object_handler : public osmium::handler::Handler {
 	/* By which names a road is searched; "SP121" is all the name that some have. */
 	void take_name(const osmium::Way &w, uint32_t drawn)
 	{
-		std::string name = text_of(w, "name"), ref = text_of(w, "ref");
-		gazetteer::road road{name.empty() ? ref : name, {}, drawn};
+		gazetteer::road road{text_of(w, "name"), road_numbers(w), drawn};
+		if (road.name.empty() && !road.also.empty())
+			road.name = road.also[0];
 		for (const char *key : {"alt_name", "old_name", "loc_name", "official_name",
-		                        "short_name", "name:it", "name:de", "ref"})
+		                        "short_name", "name:it", "name:de"})
 			if (std::string also = text_of(w, key); !also.empty())
 				road.also.push_back(also);
 		m_all.names.add_road(road, m_refs);
