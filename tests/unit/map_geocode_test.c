@@ -326,7 +326,8 @@ static void numbers_that_are_not_on_the_map_are_guesses(void **state)
 	static const struct asked cases[] = {
 	    {"via roma 6", "Via Roma 6 (circa), Borgo"},      /* between 2 and 12 */
 	    {"via roma 12/c", "Via Roma 12C (circa), Borgo"}, /* at 12 */
-	    {"via roma 58", "Via Roma 58 (circa), Borgo"},    /* just beyond 54-56 */
+	    {"via roma 12 bis", "Via Roma 12 bis (circa), Borgo"},
+	    {"via roma 58", "Via Roma 58 (circa), Borgo"}, /* just beyond 54-56 */
 	    {"via roma 90", "Via Roma, Borgo"},
 	    {"via roma 0", "Via Roma, Borgo"},
 	    {"via mazzini 4", "Via Mazzini, Borgo"},

@@ -66,18 +66,26 @@ static int better(const void *a, const void *b)
 
 /* ---- answers ---- */
 
+/* A comparable number as people write it: "12c" -> "12C", "12bis" -> "12 bis". */
+static const char *written_number(struct arena *arena, const char *key)
+{
+	size_t length = strcspn(key, "abcdefghijklmnopqrstuvwxyz");
+	const char *suffix = key + length;
+	if (strlen(suffix) == 1)
+		return arena_format(arena, "%.*s%c", (int)length, key,
+		                    toupper((unsigned char)*suffix));
+	return arena_format(arena, *suffix ? "%.*s %s" : "%.*s%s", (int)length, key, suffix);
+}
+
 static const char *numbered_label(const struct question *q, const struct finalist *f,
                                   struct map_candidate *c)
 {
 	const struct map *map = q->map;
-	char *number = NULL;
-	if (f->number.address != MAP_NONE)
-		number =
-		    arena_str(q->arena, map->strings + map->addresses[f->number.address].number);
-	else
-		number = arena_str(q->arena, q->reading[f->hit.reading].number);
-	for (char *at = number; f->number.about && *at; at++)
-		*at = (char)toupper((unsigned char)*at);
+	uint32_t address = f->number.address;
+	const char *known = address != MAP_NONE ? map->strings + map->addresses[address].number
+	                                        : q->reading[f->hit.reading].number;
+	const char *number =
+	    f->number.about ? written_number(q->arena, known) : arena_str(q->arena, known);
 	c->kind = MAP_ADDRESS;
 	c->at = map_point(f->number.at);
 	c->number = number;
