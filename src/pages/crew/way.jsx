@@ -95,11 +95,11 @@ function marker(lib, map, name, label, { lat, lon }) {
 	return made;
 }
 
-/* Once, when the way is first there: after that the view is the crew's. */
+/* Once, when the way is first there: after that the view is the crew's. Pin, buttons and sources lie over the edges. */
 function fitTo(map, way, { lat, lon }) {
 	const points = way.line.map(([a, b]) => [b, a]).concat([[lon, lat]]);
 	const [lons, lats] = [points.map((p) => p[0]), points.map((p) => p[1])];
-	map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { animate: false, padding: 36, maxZoom: 16 });
+	map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { animate: false, padding: { top: 56, right: 56, bottom: 64, left: 36 }, maxZoom: 16 });
 }
 
 export function PlaceMap({ a }) {

@@ -7,7 +7,7 @@ function Stroke({ name }) {
 	return <svg class={`stroke stroke-${name}`} width="40" height="14" viewBox="0 0 40 14" aria-hidden="true"><path d="M2 7h36" /><path d="M2 7h36" class="over" /></svg>;
 }
 
-const PILLS = [['', 'posizione di adesso'], [' stale', 'posizione di oltre 2 minuti fa'], [' base', 'posizione non nota: la sua base'], [' reperibile', 'reperibile']];
+const PILLS = [['', 'posizione di adesso'], [' stale', 'posizione di oltre 2 minuti fa'], [' base', 'posizione non nota: la sua sede'], [' reperibile', 'reperibile']];
 
 export function Legend() {
 	return (

@@ -46,7 +46,7 @@ function IncidentPin({ list, at, open }) {
 function pillOf(crew, at) {
 	const place = standOf(crew);
 	const age = ageOf(crew, at);
-	if (!place.known) return { kind: ' base', after: ' base', words: 'posizione non nota, alla base' };
+	if (!place.known) return { kind: ' base', after: ' in sede', words: 'posizione non nota, in sede' };
 	const old = age > OLD_MS ? `${span(age / 1000)} fa` : '';
 	const kind = `${crew.state === 'on_call' ? ' reperibile' : ''}${age > STALE_MS ? ' stale' : ''}`;
 	return { kind, after: old && ` ${old}`, words: old && `posizione di ${old}` };

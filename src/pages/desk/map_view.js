@@ -37,8 +37,19 @@ export function bringIntoView({ lat, lon }) {
 	map.jumpTo({ center: [lon, lat] });
 }
 
-export function fitPoints(points, { maxZoom = 15.5, padding = 48 } = {}) {
+/* What lies over the map's edges (buttons, legend, whose data it is) and half a sign: pixels that fitting leaves free,
+ * less on a small map. */
+const ROOM = { top: 48, right: 104, bottom: 96, left: 64 };
+
+function roomOn(box) {
+	const part = Math.min(1, box.clientHeight / 320, box.clientWidth / 360);
+	return Object.fromEntries(Object.entries(ROOM).map(([side, px]) => [side, px * part]));
+}
+
+/* Several points: all in sight. One: in the middle. */
+export function fitPoints(points, { maxZoom = 15.5 } = {}) {
 	if (!map || !points.length) return;
+	const padding = points.length > 1 ? roomOn(map.getContainer()) : 0;
 	const lons = points.map((p) => p.lon);
 	const lats = points.map((p) => p.lat);
 	map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { animate: false, padding, maxZoom });
