@@ -519,6 +519,13 @@ story('Streets are closed at the desk', [
     for (const [x, y] of [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7]]) await tap(x, y);
     await draw.getByText('3 punti').waitFor();
     await draw.locator('.taken b', { hasText: 'Zona' }).waitFor();
+    await page.route('**/closures/preview', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...await answer.json(), streets: ['Via Prima', 'Via Seconda'], more: 12, more_streets: 3 } });
+    });
+    await tap(0.3, 0.7);
+    await draw.locator('.taken', { hasText: /Zona: Via Prima, Via Seconda e altre 3 ·.* · e altre 12 strade non disegnate$/ }).waitFor();
+    await page.unroute('**/closures/preview');
     await page.getByRole('radio', { name: 'Rallentata' }).check();
     await page.getByLabel('Motivo (facoltativo)').fill('allagamento');
     await page.getByLabel(/^Fino a/).fill('2020-01-01T10:00');

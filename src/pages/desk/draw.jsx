@@ -9,7 +9,7 @@ import { Icon } from '../shared/staff/marks.jsx';
 import { goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
 import { askPreview, changeDrawing, confirmDrawing, isReady, leaveDrawing, removePoint } from './roads_flow.js';
-import { REASONS, streetsOf } from './roads_words.js';
+import { REASONS, streetsOf, undrawnOf } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { useStepFocus } from './steps.js';
 
@@ -26,7 +26,7 @@ function usePreview(d) {
 				const preview = await askPreview(d, stop.signal);
 				if (stop.signal.aborted) return;
 				changeDrawing({ preview, failed: '' });
-				if (preview) say(`${streetsOf(preview)}, ${preview.metres} metri.`);
+				if (preview) say(`${streetsOf(preview)}, ${preview.metres} metri${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`);
 			} catch (problem) {
 				if (!stop.signal.aborted) changeDrawing({ preview: null, failed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
 			}
@@ -131,7 +131,7 @@ function Effect({ d, first }) {
 function Taken({ d }) {
 	if (d.failed) return <p class="wrong" role="alert">{d.failed}</p>;
 	if (!d.preview) return <p class="soft taken">Nessuna strada ancora.</p>;
-	return <p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${d.preview.metres} m`}</p>;
+	return <p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${d.preview.metres} m`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p>;
 }
 
 const VERBS = { closed: 'Chiudi', slow: 'Rallenta' };

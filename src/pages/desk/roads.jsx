@@ -8,7 +8,7 @@ import { Icon, Time } from '../shared/staff/marks.jsx';
 import { moment } from '../shared/staff/times.js';
 import { fitPoints } from './map_view.js';
 import { changeClosure, chooseProfile, lift, loadRoads, mayClose, startDrawing } from './roads_flow.js';
-import { iconOf, kindOf, PROFILES, spanOf, streetsOf } from './roads_words.js';
+import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf } from './roads_words.js';
 import { set, useStore } from './state.js';
 
 function Who({ closure: c, at }) {
@@ -26,7 +26,7 @@ function Closure({ closure: c, at, may }) {
 	const words = kindOf(c);
 	return (
 		<li class="closure" data-id={c.id} data-stato={c.state}>
-			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}</p>
+			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}{c.more > 0 && ` · ${undrawnOf(c)}`}</p>
 			<p>{words[0].toUpperCase() + words.slice(1)}{c.one_way && ' in un solo senso'}, {spanOf(c, at)}{c.reason && ` · ${c.reason}`}</p>
 			<p class="closure-foot"><Who closure={c} at={at} />
 				<span class="acts">

@@ -81,7 +81,7 @@ export function startDrawing(mode, { resume = false } = {}) {
 export function changeClosure(closure) {
 	set({ drawing: { ...EMPTY, key: newKey(), id: closure.id, closure, mode: closure.area ? 'area' : 'hand', points: closure.points, kind: closure.kind, speed: closure.speed ? Math.round(closure.speed * 100) : 50,
 		oneWay: closure.one_way, reason: closure.reason || '', from: closure.state === 'planned' ? localOf(closure.from) : '', until: localOf(closure.until),
-		preview: { streets: closure.streets, roads: closure.roads, metres: null } }, pane: 'mappa', tab: 'mappa', focusWanted: 'closure-form' });
+		preview: { streets: closure.streets, more_streets: closure.more_streets, roads: closure.roads, more: closure.more, metres: null } }, pane: 'mappa', tab: 'mappa', focusWanted: 'closure-form' });
 }
 
 export const changeDrawing = (patch) => set((s) => (s.drawing ? { drawing: { ...s.drawing, ...patch } } : {}));

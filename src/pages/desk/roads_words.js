@@ -7,11 +7,21 @@ import { hm, moment, sameDay } from '../shared/staff/times.js';
 export const PROFILES = { normal: 'normale', peak: 'punta', night: 'notte', snow: 'neve' };
 export const REASONS = ['lavori', 'allagamento', 'frana', 'incidente', 'manifestazione', 'mercato', 'neve o ghiaccio', 'alberi caduti'];
 
-const some = (streets, most) => (streets.length > most ? `${streets.slice(0, most).join(', ')} e altre ${streets.length - most}` : streets.join(', '));
+/* more: streets that the server counted and did not name. */
+function some(streets, most, more) {
+	const rest = Math.max(0, streets.length - most) + more;
+	return `${streets.slice(0, most).join(', ')}${rest ? ` e altre ${rest}` : ''}`;
+}
 
-export function streetsOf({ streets, area }, most = 3) {
+/* The closed roads that have no line on the map. */
+export function undrawnOf({ more }) {
+	if (!more) return '';
+	return more === 1 ? 'e un’altra strada non disegnata' : `e altre ${more} strade non disegnate`;
+}
+
+export function streetsOf({ streets, more_streets: more = 0, area }, most = 3) {
 	if (!streets?.length) return area ? 'Zona' : 'Strada senza nome';
-	return area ? `Zona: ${some(streets, most)}` : some(streets, most);
+	return area ? `Zona: ${some(streets, most, more)}` : some(streets, most, more);
 }
 
 export const percentOf = (speed) => `${Math.round(speed * 100)} %`;
