@@ -301,6 +301,22 @@ static void assert_answers(const char *opl, const struct asked *cases, size_t co
 }
 #define ANSWERS(opl, cases) assert_answers(opl, cases, sizeof(cases) / sizeof(*cases))
 
+/* A name that does not tell what it names is shown with what it is. */
+static void a_landmark_says_what_it_is(void **state)
+{
+	(void)state;
+	static const char lines[] = NODES ADDRESSES
+	    "n41 x11.003 y46.001 Tamenity=hospital,name=Santa%20%Chiara\n"
+	    "n42 x11.005 y46.001 Trailway=station,name=Rione\n" W1 W2 W3 W4 W5 W6 W7 BORDER;
+	static const struct asked cases[] = {
+	    {"ospedale santa chiara", "Ospedale Santa Chiara, Borgo"},
+	    {"santa chiara", "Ospedale Santa Chiara, Borgo"},
+	    {"stazione", "Stazione di Rione, Borgo"},
+	    {"farmacia centrale", "Farmacia Centrale, Borgo"},
+	};
+	ANSWERS(lines, cases);
+}
+
 static void slips_of_the_finger_are_seen_through(void **state)
 {
 	(void)state;
@@ -523,6 +539,7 @@ int main(void)
 	    cmocka_unit_test(near_decides_between_equals),
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
 	    cmocka_unit_test(only_roads_are_found_by_number),
+	    cmocka_unit_test(a_landmark_says_what_it_is),
 	    cmocka_unit_test(a_house_says_its_street_itself),
 	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
 	    cmocka_unit_test(slips_cost_what_they_are_worth),

@@ -8,8 +8,6 @@
 #include "order.hpp"
 #include "../tile/shapes.hpp"
 
-#include "../search/landmark.h"
-
 #include "base/log.h"
 
 #include <osmium/area/assembler.hpp>
@@ -228,9 +226,7 @@ void take_poi(collection &all, const osmium::OSMObject &o, map_vertex at)
 			all.drawn.add_point(all.look(LAYER_POI, k.poi, k.zoom, name), at);
 	tags t = tags_of(o);
 	if (const landmark *what = landmark_of(&t))
-		all.names.add_landmark(name.empty() && what->alone ? what->label : name,
-		                       std::string(what->label) + " " + what->words, what->alone,
-		                       at);
+		all.names.add_landmark(name, *what, at);
 }
 
 /* "SS12", "S.P. 121 dir"; not "2" and "18/36", as platforms and runways have. */

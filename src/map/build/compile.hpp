@@ -7,6 +7,7 @@
 #define PRONTOD_MAP_COMPILE_HPP
 
 #include "../feature.h"
+#include "../search/landmark.h"
 #include "tags.h"
 
 #include <cstdint>
@@ -479,9 +480,8 @@ class gazetteer {
 		m_interpolations.add_line(kind, on_street, nodes);
 	}
 	void add_place(const std::string &name, map_place_class place_class, map_vertex at);
-	/* what: words for what it is. */
-	void add_landmark(const std::string &name, const std::string &what, bool alone,
-	                  map_vertex at);
+	/* Without a name it is called what it is, where there are few. */
+	void add_landmark(const std::string &name, const landmark &what, map_vertex at);
 	void add_municipality(const std::string &name, const std::vector<line> &rings);
 	/* One whose outline may be cut: where any is known, no other name passes for a
 	 * municipality. */
@@ -490,7 +490,7 @@ class gazetteer {
 
       private:
 	struct place {
-		std::string name, what;
+		std::string name, label, what;
 		map_place_class place_class;
 		map_vertex at;
 		bool alone;

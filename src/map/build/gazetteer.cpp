@@ -108,14 +108,18 @@ void gazetteer::add_address(const found_address &address, int64_t node)
 void gazetteer::add_place(const std::string &name, map_place_class place_class, map_vertex at)
 {
 	if (!name.empty())
-		m_places.push_back({name, "", place_class, at, false});
+		m_places.push_back({name, name, "", place_class, at, false});
 }
 
-void gazetteer::add_landmark(const std::string &name, const std::string &what, bool alone,
-                             map_vertex at)
+void gazetteer::add_landmark(const std::string &name, const landmark &what, map_vertex at)
 {
-	if (!name.empty())
-		m_places.push_back({name, what, PLACE_POI, at, alone});
+	std::string called = name.empty() && what.alone ? what.label : name, label = called;
+	if (called.empty())
+		return;
+	if (const char *before = landmark_said_before(&what, called.c_str()))
+		label = std::string(before) + " " + called;
+	m_places.push_back({called, label, std::string(what.label) + " " + what.words, PLACE_POI,
+	                    at, what.alone});
 }
 
 void gazetteer::add_municipality(const std::string &name, const std::vector<line> &rings)
@@ -399,7 +403,7 @@ void gazetteer::list_places(image &out, std::vector<bearer> &to)
 		b.setting = joined(around);
 		b.named.kind = MAP_PLACE;
 		b.named.place_class = static_cast<uint8_t>(p.place_class);
-		b.named.label = out.strings.put(p.name);
+		b.named.label = out.strings.put(p.label);
 		b.named.municipality = out.strings.put(town);
 		b.named.at = p.at;
 		if (b.words.empty())

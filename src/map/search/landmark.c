@@ -1,6 +1,8 @@
 /* What people name a place by. See landmark.h. */
 #include "landmark.h"
 
+#include "words.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -53,5 +55,38 @@ const struct landmark *landmark_of(const struct tags *tags)
 		if (value && strcmp(value, landmarks[i].value) == 0)
 			return &landmarks[i];
 	}
+	return NULL;
+}
+
+/* Names that hold one of the stems tell by themselves; so do those of all other landmarks, mostly.
+ */
+#define STEMS 7
+static const struct {
+	const char *value, *before, *stems[STEMS];
+} said_before[] = {
+    {"hospital",
+     "Ospedale",
+     {"ospedal", "clinic", "cura", "centro", "spital", "krankenhaus", NULL}},
+    {"pharmacy", "Farmacia", {"farmac", "apothek", NULL}},
+    {"station", "Stazione di", {"stazion", "bahnhof", NULL}},
+    {"halt", "Fermata di", {"fermat", "stazion", "haltestelle", "bahnhof", NULL}},
+};
+
+static bool holds_any(const char *name, const char *const stems[STEMS])
+{
+	struct str words = {0};
+	bool held = false;
+	words_normal(name, &words);
+	for (size_t i = 0; stems[i]; i++)
+		held |= strstr(str_text(&words), stems[i]) != NULL;
+	str_fini(&words);
+	return held;
+}
+
+const char *landmark_said_before(const struct landmark *what, const char *name)
+{
+	for (size_t i = 0; i < sizeof(said_before) / sizeof(*said_before); i++)
+		if (strcmp(what->value, said_before[i].value) == 0)
+			return holds_any(name, said_before[i].stems) ? NULL : said_before[i].before;
 	return NULL;
 }

@@ -18,6 +18,9 @@ struct landmark {
 	bool alone; /* a municipality has one or few: found by what it is, even without a name */
 };
 const struct landmark *landmark_of(const struct tags *tags); /* NULL: none */
+/* What people say before a name that does not tell what it names: "Ospedale" before "Santa Chiara",
+ * "Stazione di" before "Gardolo"; NULL: nothing. */
+const char *landmark_said_before(const struct landmark *what, const char *name);
 
 #ifdef __cplusplus
 }
