@@ -17,6 +17,10 @@ static void drop_folder(void)
 
 static void make_folder(void)
 {
+	static bool made;
+	if (made)
+		return;
+	made = true;
 	log_start("map_build_fuzz", LOG_ERROR_LEVEL);
 	if (!mkdtemp(folder))
 		abort();
@@ -45,8 +49,7 @@ static void ask(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {
-	if (strchr(folder, 'X'))
-		make_folder();
+	make_folder();
 	bool pbf = count > 3 && bytes[0] == 0 && bytes[1] == 0;
 	char in[64], out[64];
 	struct problem p;
