@@ -344,7 +344,7 @@ static const struct point on_w1 = {46, 11.001}, on_w2 = {46, 11.003}, on_w4 = {4
 
 static void assert_metres(double got, double expected)
 {
-	if (fabs(got - expected) > 1)
+	if (!(fabs(got - expected) <= 1)) /* NAN, no way, is wrong too */
 		fail_msg("%.1f m, expected %.1f", got, expected);
 }
 
@@ -434,6 +434,40 @@ static void one_may_turn_round_in_a_dead_end(void **state)
 	w.router = map_router_new(w.map);
 	assert_metres(drive(&w, (struct point){46, 10.999}, (struct point){46, 11.001}),
 	              EAST_M + 2 * NORTH_M);
+	walk_end(&w);
+}
+
+/* A flooded town of 28 x 28 crossings in a ring of open roads: whoever is in its middle drives straight out, and who
+ * is outside straight in, as if nothing were closed. */
+static void a_large_zone_is_left_and_reached(void **state)
+{
+	(void)state;
+	enum { N = 30 };
+	struct str opl = {0};
+	int id = 0;
+	for (int i = 0; i < N * N; i++)
+		str_addf(&opl, "n%d x%.4f y%.4f\n", i + 1, WEST + i % N * STEP, SOUTH + i / N * STEP);
+	for (int i = 0; i < N * N; i++) {
+		if (i % N + 1 < N)
+			str_addf(&opl, "w%d Thighway=residential Nn%d,n%d\n", ++id, i + 1, i + 2);
+		if (i / N + 1 < N)
+			str_addf(&opl, "w%d Thighway=residential Nn%d,n%d\n", ++id, i + 1, i + 1 + N);
+	}
+	struct walker w = {town(str_text(&opl)), NULL};
+	w.router = map_router_new(w.map);
+	const double low = 0.8 * STEP, high = (N - 1.8) * STEP;
+	const struct point zone[] = {{SOUTH + low, WEST + low}, {SOUTH + low, WEST + high},
+	                             {SOUTH + high, WEST + high}, {SOUTH + high, WEST + low}};
+	const struct point middle = {SOUTH + 14.4 * STEP, WEST + 15 * STEP},
+	                   beside = {SOUTH + 17 * STEP, WEST + 12.4 * STEP},
+	                   outside = {SOUTH, WEST + 3.3 * STEP};
+	double out = drive(&w, middle, outside), in = drive(&w, outside, middle), within = drive(&w, middle, beside);
+	close_roads(&w, &(struct map_closure){.points = zone, .count = 4, .area = true});
+	assert_true(map_metric_edges(map_router_metric(w.router)) > 3000);
+	assert_metres(drive(&w, middle, outside), out);
+	assert_metres(drive(&w, outside, middle), in);
+	assert_metres(drive(&w, middle, beside), within);
+	str_fini(&opl);
 	walk_end(&w);
 }
 
@@ -676,6 +710,7 @@ int main(void)
 	    cmocka_unit_test(a_stretch_is_left_where_it_opens),
 	    cmocka_unit_test(a_closed_road_closes_its_ghosts),
 	    cmocka_unit_test(one_may_turn_round_in_a_dead_end),
+	    cmocka_unit_test(a_large_zone_is_left_and_reached),
 	    cmocka_unit_test(a_line_follows_the_roads),
 	    cmocka_unit_test(a_way_is_drawn_with_its_times),
 	    cmocka_unit_test(a_way_along_one_road),

@@ -83,7 +83,11 @@ struct drive_seed {
 struct drive_seeds {
 	struct drive_seed *seed;
 	size_t count, room;
+	uint32_t *slot; /* by a hash of the edge: its place among the seeds, and one; 0: free */
+	size_t slots;
 };
+/* The seed of this edge; NULL: none. */
+const struct drive_seed *drive_seed_of(const struct drive_seeds *seeds, uint32_t edge);
 /* Edges at whose end one stands after having set off. Where it begins on a closed road, the closed
  * roads that lead out of there as well. */
 void drive_origin_seeds(const struct map_metric *m, const struct drive_end *from,
@@ -93,6 +97,8 @@ void drive_origin_seeds(const struct map_metric *m, const struct drive_end *from
 void drive_target_seeds(const struct map_metric *m, const struct drive_end *to,
                         struct drive_seeds *out);
 void drive_seeds_free(struct drive_seeds *seeds);
+/* Does a road that is open begin at the end of this edge? */
+bool drive_leads_out(const struct map_metric *m, uint32_t edge);
 
 /* A trip's sum, and over which edges: from the one it begins on to the one it ends on. */
 struct drive_path {

@@ -77,15 +77,16 @@ static struct fan *fan_of(struct fans *f, uint32_t vertex)
 	return &f->fan[f->count++];
 }
 
-/* Seeds by vertex; `closed`: those on closed roads too. */
-static void fans_of(const struct map_metric *m, const struct drive_seeds *seeds, bool closed,
+/* Seeds by vertex: those from which, or to which, one goes by open roads. What lies deeper in a stretch of closed
+ * ones is met by try_inside(). */
+static void fans_of(const struct map_metric *m, const struct drive_seeds *seeds, bool origin,
                     struct fans *out)
 {
 	out->fan = mem_zero(seeds->count + 1, sizeof(*out->fan));
 	for (uint32_t i = 0; i < seeds->count; i++) {
 		uint32_t edge = seeds->seed[i].edge, vertex = m->map->hierarchy.vertex_of[edge >> 1];
 		if (vertex == MAP_NONE || seeds->seed[i].ms >= MAP_FAR ||
-		    (!closed && metric_closed(m, edge)))
+		    (metric_closed(m, edge) && !(origin && drive_leads_out(m, edge))))
 			continue;
 		struct fan *f = fan_of(out, vertex);
 		f->start[edge & 1] = (int32_t)seeds->seed[i].ms;
@@ -264,23 +265,19 @@ static void try_fan(const struct map *map, const struct fans *from, struct fan *
 /* Over closed roads alone, where both ends lie on a stretch of them. */
 static void try_inside(const struct origin *o, const struct target *t, struct trip *best)
 {
-	for (uint32_t i = 0; i < o->seeds.count; i++)
-		for (uint32_t k = 0; k < t->seeds.count; k++) {
-			const struct drive_seed *a = &o->seeds.seed[i], *b = &t->seeds.seed[k];
-			if (a->edge == b->edge && a->ms + b->ms < (uint32_t)best->ms)
-				*best = (struct trip){.kind = TRIP_INSIDE,
-				                      .ms = (int32_t)(a->ms + b->ms),
-				                      .from_seed = i,
-				                      .to_seed = k};
-		}
+	for (uint32_t i = 0; i < o->seeds.count; i++) {
+		const struct drive_seed *a = &o->seeds.seed[i], *b = drive_seed_of(&t->seeds, a->edge);
+		if (b && a->ms + b->ms < (uint32_t)best->ms)
+			*best = (struct trip){.kind = TRIP_INSIDE,
+			                      .ms = (int32_t)(a->ms + b->ms),
+			                      .from_seed = i,
+			                      .to_seed = (uint32_t)(b - t->seeds.seed)};
+	}
 }
 
 static bool sets_out_on(const struct origin *o, uint32_t segment)
 {
-	for (size_t i = 0; i < o->seeds.count; i++)
-		if (o->seeds.seed[i].edge >> 1 == segment)
-			return true;
-	return false;
+	return drive_seed_of(&o->seeds, 2 * segment) || drive_seed_of(&o->seeds, 2 * segment + 1);
 }
 
 static struct trip trip_find(const struct map_metric *m, const struct origin *o, struct target *t)
