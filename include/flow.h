@@ -140,7 +140,7 @@ void flow_desk_setup(struct flow *flow, const struct user *who, flow_done_fn *do
 /* Public part of the same, from memory: utilities with phones and municipalities. Caller frees. */
 struct js *flow_public_setup(struct flow *flow);
 
-/* ---- roads: flow/closure.c, flow/roads.c, flow/ranking.c ---- */
+/* ---- roads: flow/closure.c, flow/profile.c, flow/roads.c, flow/ranking.c ---- */
 /* Closures that are active or planned, and with `all` those over for less than a day; and how the roads are. */
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done, void *ctx);
 /* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */

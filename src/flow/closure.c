@@ -1,20 +1,16 @@
 /*
- * What dispatchers decide about roads: a closure is drawn, changed, lifted; the profile is chosen by
- * hand. Read, decide, write on the version that was seen, answer with what stands then. When it takes
- * effect stands in roads.c.
+ * What dispatchers decide about closures: one is drawn, changed, lifted. Read, decide, write on the
+ * version that was seen, answer with what stands then. Which roads it takes is looked up by drawing.c;
+ * when it takes effect stands in roads.c.
  */
+#include "drawing.h"
 #include "house.h"
 
 #include "base/str.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define SHOWN_ROADS 500   /* lines of a closure that are drawn; all its roads are counted */
-#define SHOWN_STREETS 300 /* of those it names */
 /* What is larger was hardly meant, and would take a thread and the answer for too long. */
-#define ROADS_MOST 10000
 #define WIDEST_M 50000.0
 #define TOO_LARGE                                                                                  \
 	"what was drawn is too large (at most 50 km and 10,000 roads): draw it smaller, or split " \
@@ -28,160 +24,6 @@ struct deed {
 	struct flow_closure_change change; /* of change and lift */
 	bool lifts;
 };
-
-/* ---- the roads it takes: looked for on a thread, since an area may take very many ---- */
-
-struct drawing;
-typedef void drawn_fn(struct asking *a, const struct drawing *d);
-struct drawing {
-	struct asking *asking;
-	const struct map *map;      /* NULL: none */
-	const struct closure *list; /* in the asking's arena */
-	size_t count;
-	struct js **drawn; /* [count] {streets, roads, metres…}; the drawn_fn takes them */
-	size_t *roads;     /* [count] how many each takes */
-	drawn_fn *then;
-};
-
-/* Those of a closure, in the arena. */
-struct taken {
-	struct map_road *list;
-	size_t count; /* of the list: what was stored before there was a limit may have more */
-	size_t total;
-};
-
-static struct taken taken_by(const struct map *map, const struct closure *c, struct arena *arena)
-{
-	const struct map_closure on_map = closure_on_map(c);
-	struct taken t = {.count = SHOWN_ROADS};
-	t.list = arena_take(arena, t.count * sizeof *t.list);
-	t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
-	if (t.total > t.count) { /* seldom: most are a street or two */
-		t.count = t.total < ROADS_MOST ? t.total : ROADS_MOST;
-		t.list = arena_take(arena, t.count * sizeof *t.list);
-		t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
-	} else {
-		t.count = t.total;
-	}
-	return t;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Each once, by the alphabet. */
-static void set_streets(const struct taken *t, struct arena *arena, struct js *o)
-{
-	const char **names = arena_take(arena, (t->count + 1) * sizeof *names);
-	struct js *streets = js_array();
-	size_t named = 0, different = 0;
-	for (size_t i = 0; i < t->count; i++)
-		if (t->list[i].name)
-			names[named++] = t->list[i].name;
-	qsort(names, named, sizeof *names, compare_names);
-	for (size_t i = 0; i < named; i++) {
-		if (i && str_equal(names[i], names[i - 1]))
-			continue;
-		if (different++ < SHOWN_STREETS)
-			js_push_str(streets, names[i]);
-	}
-	js_set_int(o, "more_streets", (int64_t)(different - js_count(streets)));
-	js_set(o, "streets", streets);
-}
-
-static struct js *line_json(const struct map_road *road)
-{
-	struct js *line = js_array();
-	for (size_t i = 0; i < road->points; i++) {
-		struct js *point = js_array();
-		js_push_number(point, road->line[i].lat, 6);
-		js_push_number(point, road->line[i].lon, 6);
-		js_push(line, point);
-	}
-	return line;
-}
-
-static double length_m(const struct map_road *road)
-{
-	double metres = 0;
-	for (size_t i = 1; i < road->points; i++)
-		metres += point_distance_m(road->line[i - 1], road->line[i]);
-	return metres;
-}
-
-static void set_lines(const struct taken *t, struct js *o)
-{
-	struct js *lines = js_array();
-	double metres = 0;
-	for (size_t i = 0; i < t->count; i++) {
-		metres += length_m(&t->list[i]);
-		if (i < SHOWN_ROADS)
-			js_push(lines, line_json(&t->list[i]));
-	}
-	js_set_int(o, "more", (int64_t)(t->total - js_count(lines)));
-	js_set(o, "roads", lines);
-	js_set_number(o, "metres", metres, 0);
-}
-
-/* A corner of a zone may lie far from every road: then one of its roads says where it is. */
-static const char *municipality_of(const struct map *map, const struct closure *c,
-                                   const struct taken *t, struct arena *arena)
-{
-	struct map_reverse there = {0};
-	map_reverse(map, c->points[c->count / 2], arena, &there);
-	if (!there.municipality && t->count) {
-		const struct map_road *road = &t->list[t->count / 2];
-		map_reverse(map, road->line[road->points / 2], arena, &there);
-	}
-	return there.municipality;
-}
-
-static size_t set_roads(const struct map *map, const struct closure *c, struct js *o)
-{
-	struct arena *arena = arena_new();
-	struct taken t = {0};
-	const char *municipality = NULL;
-	if (map) {
-		t = taken_by(map, c, arena);
-		municipality = municipality_of(map, c, &t, arena);
-	}
-	set_streets(&t, arena, o);
-	set_lines(&t, o);
-	js_set_str(o, "municipality", municipality);
-	arena_free(&arena);
-	return t.total;
-}
-
-static void draw(void *argument)
-{
-	struct drawing *d = argument;
-	for (size_t i = 0; i < d->count; i++) {
-		d->drawn[i] = js_object();
-		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
-	}
-}
-
-static void on_drawn(void *argument)
-{
-	struct drawing *d = argument;
-	d->then(d->asking, d);
-}
-
-/* Copies the list. */
-static void draw_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
-{
-	struct drawing *d = arena_take(a->arena, sizeof *d);
-	*d = (struct drawing){.asking = a,
-	                      .map = a->flow->o.map,
-	                      .list = closures_copy(a->arena, list, count),
-	                      .count = count,
-	                      .drawn = arena_take(a->arena, (count + 1) * sizeof *d->drawn),
-	                      .roads = arena_take(a->arena, (count + 1) * sizeof *d->roads),
-	                      .then = then};
-	work_start(a->flow->work, draw, on_drawn, d);
-}
 
 /* ---- views ---- */
 
@@ -245,7 +87,7 @@ static void on_list(void *ctx, const struct problem *p, const struct closure *li
 	if (p)
 		asking_fail(a, p);
 	else
-		draw_start(a, list, count, answer_list);
+		drawing_start(a, list, count, answer_list);
 }
 
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
@@ -282,7 +124,7 @@ static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
 {
 	if (!flow->o.map)
 		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
-	if (roads > ROADS_MOST)
+	if (roads > DRAWING_ROADS_MOST)
 		return problem_set(p, PROBLEM_INPUT, "/zone", TOO_LARGE);
 	return roads || problem_set(p, PROBLEM_INPUT, "/points",
 	                            "there is no road within 60 m of these points");
@@ -309,7 +151,7 @@ void flow_closure_preview(struct flow *flow, const struct user *who, const struc
 	else if (too_wide(c))
 		asking_fail_later(a, PROBLEM_INPUT, "/zone", TOO_LARGE);
 	else
-		draw_start(a, c, 1, answer_preview);
+		drawing_start(a, c, 1, answer_preview);
 }
 
 /* ---- answers ---- */
@@ -329,7 +171,7 @@ static void on_answer(void *ctx, const struct problem *p, const struct closure *
 		problem_set(&gone, PROBLEM_NOT_FOUND, "", "no such closure");
 		asking_fail(a, &gone);
 	} else {
-		draw_start(a, list, 1, answer_one);
+		drawing_start(a, list, 1, answer_one);
 	}
 }
 
@@ -424,7 +266,7 @@ static void on_add_once(void *ctx, const struct problem *p, const struct store_w
 	if (p || w)
 		on_written(a, p, w);
 	else
-		draw_start(a, &deed->closure, 1, add_drawn);
+		drawing_start(a, &deed->closure, 1, add_drawn);
 }
 
 static struct deed *deed_of(struct asking *a, const struct closure *c)
@@ -556,62 +398,4 @@ void flow_closure_lift(struct flow *flow, const struct user *who, const char *id
 	asking_key(a, once, "closure-lift", id ? id : "");
 	a->action = "lift";
 	change(a, &(struct flow_closure_change){.version = version});
-}
-
-/* ---- the profile by hand ---- */
-
-struct choice {
-	const char *profile; /* NULL: by the clock */
-	struct instant until;
-};
-
-static void on_profile_read(void *ctx, const struct problem *p, const struct store_roads *found)
-{
-	struct asking *a = ctx;
-	if (p) {
-		asking_fail(a, p);
-		return;
-	}
-	roads_take(a->flow->roads, found);
-	asking_answer(a, roads_json(a->flow->roads));
-}
-
-static void on_profile_set(void *ctx, const struct problem *p, const struct store_written *w)
-{
-	struct asking *a = ctx;
-	(void)w;
-	if (p)
-		asking_fail(a, p);
-	else
-		store_roads(a->flow->store, on_profile_read, a);
-}
-
-static void on_profile_once(void *ctx, const struct problem *p, const struct store_written *w)
-{
-	struct asking *a = ctx;
-	const struct choice *choice = a->own;
-	struct store_act act = asking_act(a);
-	if (p || w)
-		on_profile_set(a, p, w);
-	else
-		store_profile_set(a->flow->store, &act, choice->profile, choice->until,
-		                  on_profile_set, a);
-}
-
-void flow_roads_set(struct flow *flow, const struct user *who, const char *profile,
-                    struct instant until, const struct flow_once *once, flow_done_fn *done,
-                    void *ctx)
-{
-	struct asking *a = asking_new(flow, who, done, ctx);
-	asking_key(a, once, "roads", NULL);
-	struct choice *choice = arena_take(a->arena, sizeof *choice);
-	struct store_act act = asking_act(a);
-	*choice = (struct choice){arena_str(a->arena, profile), until};
-	a->own = choice;
-	if (!may_decide(who))
-		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "the desk says how roads are");
-	else if (a->once.key[0])
-		store_once(flow->store, &act, on_profile_once, a);
-	else
-		store_profile_set(flow->store, &act, profile, until, on_profile_set, a);
 }

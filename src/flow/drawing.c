@@ -1,0 +1,154 @@
+/*
+ * The roads that closures take, as a page draws and names them. Looked up on a thread, since an area
+ * may take very many.
+ */
+#include "drawing.h"
+
+#include "house.h"
+
+#include "base/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_ROADS 500   /* lines of a closure that are drawn; all its roads are counted */
+#define SHOWN_STREETS 300 /* of those it names */
+
+/* Those of a closure, in the arena. */
+struct taken {
+	struct map_road *list;
+	size_t count; /* of the list: what was stored before there was a limit may have more */
+	size_t total;
+};
+
+static struct taken taken_by(const struct map *map, const struct closure *c, struct arena *arena)
+{
+	const struct map_closure on_map = closure_on_map(c);
+	struct taken t = {.count = SHOWN_ROADS};
+	t.list = arena_take(arena, t.count * sizeof *t.list);
+	t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
+	if (t.total > t.count) { /* seldom: most are a street or two */
+		t.count = t.total < DRAWING_ROADS_MOST ? t.total : DRAWING_ROADS_MOST;
+		t.list = arena_take(arena, t.count * sizeof *t.list);
+		t.total = map_closure_roads(map, &on_map, arena, t.list, t.count);
+	} else {
+		t.count = t.total;
+	}
+	return t;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each once, by the alphabet. */
+static void set_streets(const struct taken *t, struct arena *arena, struct js *o)
+{
+	const char **names = arena_take(arena, (t->count + 1) * sizeof *names);
+	struct js *streets = js_array();
+	size_t named = 0, different = 0;
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].name)
+			names[named++] = t->list[i].name;
+	qsort(names, named, sizeof *names, compare_names);
+	for (size_t i = 0; i < named; i++) {
+		if (i && str_equal(names[i], names[i - 1]))
+			continue;
+		if (different++ < SHOWN_STREETS)
+			js_push_str(streets, names[i]);
+	}
+	js_set_int(o, "more_streets", (int64_t)(different - js_count(streets)));
+	js_set(o, "streets", streets);
+}
+
+static struct js *line_json(const struct map_road *road)
+{
+	struct js *line = js_array();
+	for (size_t i = 0; i < road->points; i++) {
+		struct js *point = js_array();
+		js_push_number(point, road->line[i].lat, 6);
+		js_push_number(point, road->line[i].lon, 6);
+		js_push(line, point);
+	}
+	return line;
+}
+
+static double length_m(const struct map_road *road)
+{
+	double metres = 0;
+	for (size_t i = 1; i < road->points; i++)
+		metres += point_distance_m(road->line[i - 1], road->line[i]);
+	return metres;
+}
+
+static void set_lines(const struct taken *t, struct js *o)
+{
+	struct js *lines = js_array();
+	double metres = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		metres += length_m(&t->list[i]);
+		if (i < SHOWN_ROADS)
+			js_push(lines, line_json(&t->list[i]));
+	}
+	js_set_int(o, "more", (int64_t)(t->total - js_count(lines)));
+	js_set(o, "roads", lines);
+	js_set_number(o, "metres", metres, 0);
+}
+
+/* A corner of a zone may lie far from every road: then one of its roads says where it is. */
+static const char *municipality_of(const struct map *map, const struct closure *c,
+                                   const struct taken *t, struct arena *arena)
+{
+	struct map_reverse there = {0};
+	map_reverse(map, c->points[c->count / 2], arena, &there);
+	if (!there.municipality && t->count) {
+		const struct map_road *road = &t->list[t->count / 2];
+		map_reverse(map, road->line[road->points / 2], arena, &there);
+	}
+	return there.municipality;
+}
+
+static size_t set_roads(const struct map *map, const struct closure *c, struct js *o)
+{
+	struct arena *arena = arena_new();
+	struct taken t = {0};
+	const char *municipality = NULL;
+	if (map) {
+		t = taken_by(map, c, arena);
+		municipality = municipality_of(map, c, &t, arena);
+	}
+	set_streets(&t, arena, o);
+	set_lines(&t, o);
+	js_set_str(o, "municipality", municipality);
+	arena_free(&arena);
+	return t.total;
+}
+
+static void draw(void *argument)
+{
+	struct drawing *d = argument;
+	for (size_t i = 0; i < d->count; i++) {
+		d->drawn[i] = js_object();
+		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
+	}
+}
+
+static void on_drawn(void *argument)
+{
+	struct drawing *d = argument;
+	d->then(d->asking, d);
+}
+
+void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+{
+	struct drawing *d = arena_take(a->arena, sizeof *d);
+	*d = (struct drawing){.asking = a,
+	                      .map = a->flow->o.map,
+	                      .list = closures_copy(a->arena, list, count),
+	                      .count = count,
+	                      .drawn = arena_take(a->arena, (count + 1) * sizeof *d->drawn),
+	                      .roads = arena_take(a->arena, (count + 1) * sizeof *d->roads),
+	                      .then = then};
+	work_start(a->flow->work, draw, on_drawn, d);
+}
