@@ -1,6 +1,6 @@
 /*
  * HTTP/1.1 messages as bytes (RFC 9112): a request's head, chunked bodies, percent-encoding. No
- * connections, no waiting; server.c has those. Private to wire/ and its fuzz target.
+ * connections, no waiting; conn.c has those. Private to wire/ and its fuzz target.
  */
 #ifndef PRONTOD_WIRE_HTTP1_H
 #define PRONTOD_WIRE_HTTP1_H

@@ -1,6 +1,6 @@
 /*
  * What was asked: a request's parts by name, and the headers its answer will have. Sending is
- * server.c's.
+ * answer.c's.
  */
 #include "request.h"
 

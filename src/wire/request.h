@@ -1,4 +1,4 @@
-/* One request as server.c builds it and request.c reads it; private to wire/. */
+/* One request as conn.c builds it, request.c reads it and answer.c answers it; private to wire/. */
 #ifndef PRONTOD_WIRE_REQUEST_H
 #define PRONTOD_WIRE_REQUEST_H
 
