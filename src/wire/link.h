@@ -1,7 +1,6 @@
 /*
  * One PostgreSQL connection on the loop: comes up, comes back with backoff, runs one batch at a
- * time as a pipeline. Private to wire/: db.c implements it over libpq, pool.c shares a few of them
- * out.
+ * time as a pipeline. Private to wire/: pool.c shares a few of them out.
  */
 #ifndef PRONTOD_WIRE_LINK_H
 #define PRONTOD_WIRE_LINK_H

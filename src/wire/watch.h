@@ -1,5 +1,5 @@
 /*
- * Readiness of a descriptor on the loop, for the rooms' clients of wire/ that own sockets (db.c,
+ * Readiness of a descriptor on the loop, for the rooms' clients of wire/ that own sockets (link.c,
  * fetch.c, work.c). Private to wire/: no other room knows descriptors.
  */
 #ifndef PRONTOD_WIRE_WATCH_H
