@@ -80,7 +80,7 @@ struct live_warning {
 struct js *live_warning(const struct live_facts *f, const struct live_warning *w);
 /* One measured chain from the ring to the restored service, chain.c. */
 struct js *live_chain(const struct live_facts *f);
-struct js *live_crew(const struct crew *c, const struct zone *zone);
+struct js *live_crew(const struct crew *c, const struct zone *zone, struct instant now);
 /* A report in a list of the desk; charter NULL: not known. */
 struct js *live_desk_report(const struct report *r, const struct charter *charter,
                             const struct zone *zone, struct instant now);

@@ -47,6 +47,8 @@ enum crew_state { CREW_STATES(X) };
 #undef X
 const char *crew_state_name(enum crew_state s);
 enum crew_state crew_state_of(const struct crew *c);
+/* Its heading says which way it drives: only of a fresh position, and only while it drives. */
+bool crew_drives(const struct crew *c, struct instant now);
 
 const char *skill_it(const char *skill); /* "water" -> "acquedotto"; the code itself if unknown */
 

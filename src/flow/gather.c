@@ -142,7 +142,7 @@ static void on_crews(void *ctx, const struct problem *p, const struct store_crew
 	for (size_t i = 0; !p && i < found->count; i++) {
 		const struct crew *c = &found->list[i];
 		int64_t seq = ABOUT(g, crew, c->id.text, NULL);
-		struct js *view = live_crew(c, zone_of(g->flow, c->utility.text));
+		struct js *view = live_crew(c, zone_of(g->flow, c->utility.text), instant_now());
 		if (seq)
 			event_of(event_json(g, seq, LIVE_EYE_DESK, "crew", view), g,
 			         c->utility.text, c->utility_code);

@@ -159,9 +159,11 @@ static void on_crews(void *ctx, const struct problem *p, const struct store_crew
 		return;
 	}
 	struct js *o = js_object(), *list = js_array();
-	for (size_t i = 0; i < found->count; i++)
-		js_push(list,
-		        live_crew(&found->list[i], zone_of(a->flow, found->list[i].utility.text)));
+	struct instant now = instant_now();
+	for (size_t i = 0; i < found->count; i++) {
+		const struct crew *c = &found->list[i];
+		js_push(list, live_crew(c, zone_of(a->flow, c->utility.text), now));
+	}
 	js_set(o, "crews", list);
 	js_set_int(o, "seq", flow_seq(a->flow));
 	asking_answer(a, o);

@@ -10,9 +10,6 @@
 
 /* A position older than this says nothing: the crew's base stands in for it. */
 #define POSITION_LASTS SPAN_S(4 * 3600)
-/* A heading says which way a vehicle drives only while it drives. */
-#define HEADING_LASTS SPAN_S(120)
-#define HEADING_FROM_MPS 2.0
 
 static double rounded(double n, double parts)
 {
@@ -24,11 +21,6 @@ struct point rank_point(struct point p)
 	return point_is_set(p) ? (struct point){rounded(p.lat, 1e7), rounded(p.lon, 1e7)} : POINT_NONE;
 }
 
-static bool drives(const struct crew *c, struct span age)
-{
-	return age.us < HEADING_LASTS.us && c->speed_mps > HEADING_FROM_MPS && isfinite(c->heading);
-}
-
 struct map_stand rank_stand(const struct crew *c, struct instant now, bool *at_base)
 {
 	struct span age = instant_since(now, c->position_at);
@@ -36,7 +28,7 @@ struct map_stand rank_stand(const struct crew *c, struct instant now, bool *at_b
 	             age.us < POSITION_LASTS.us;
 	*at_base = !fresh && point_is_set(c->base);
 	return (struct map_stand){.at = rank_point(fresh ? c->position : c->base),
-	                          .heading = fresh && drives(c, age) ? rounded(c->heading, 10) : NAN};
+	                          .heading = crew_drives(c, now) ? rounded(c->heading, 10) : NAN};
 }
 
 static struct dispatch_crew crew_for_rank(const struct crew *c, bool at_base)

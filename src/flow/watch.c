@@ -323,7 +323,7 @@ static void on_moved_crews(void *ctx, const struct problem *p, const struct stor
 	struct watching *w = ctx;
 	for (size_t i = 0; !p && w->seq >= 0 && i < found->count; i++) {
 		const struct crew *c = &found->list[i];
-		struct js *view = live_crew(c, zone_of(w->flow, c->utility.text));
+		struct js *view = live_crew(c, zone_of(w->flow, c->utility.text), instant_now());
 		struct str line = {0};
 		struct live_event e = {.seq = w->seq,
 		                       .eye = LIVE_EYE_DESK,

@@ -5,6 +5,7 @@
 #include "view_desk.h"
 #include "words.h"
 
+#include <math.h>
 #include <string.h>
 
 static void set_place(struct js *o, const struct incident *i)
@@ -205,7 +206,15 @@ static struct js *crew_base(const struct crew *c)
 	return o;
 }
 
-struct js *live_crew(const struct crew *c, const struct zone *zone)
+/* Of who stands, and of who was seen long ago, there is no telling which way they drive. */
+static void set_driving(struct js *o, const struct crew *c, struct instant now)
+{
+	bool drives = crew_drives(c, now);
+	js_set_number(o, "heading", drives ? c->heading : NAN, 1);
+	js_set_number(o, "speed_mps", drives ? c->speed_mps : NAN, 1);
+}
+
+struct js *live_crew(const struct crew *c, const struct zone *zone, struct instant now)
 {
 	struct js *o = js_object();
 	enum crew_state state = crew_state_of(c);
@@ -218,6 +227,7 @@ struct js *live_crew(const struct crew *c, const struct zone *zone)
 	js_set_instant(o, "shift_ends", c->shift_ends, zone);
 	set_point(o, c->position);
 	js_set_instant(o, "position_at", c->position_at, zone);
+	set_driving(o, c, now);
 	js_set(o, "base", crew_base(c));
 	js_set(o, "incident", crew_incident(c));
 	js_set_str(o, "utility", c->utility_code);

@@ -7,6 +7,12 @@
 
 #include "names.h"
 
+#include <math.h>
+
+/* A heading says which way a vehicle drives only while it drives. */
+#define HEADING_LASTS SPAN_S(120)
+#define HEADING_FROM_MPS 2.0
+
 NAMES_NAME(crew_state, CREW_STATES)
 NAMES_NAME(target_result, TARGET_RESULTS)
 
@@ -81,6 +87,13 @@ enum crew_state crew_state_of(const struct crew *c)
 		break;
 	}
 	return CREW_AVAILABLE;
+}
+
+bool crew_drives(const struct crew *c, struct instant now)
+{
+	return instant_is_set(c->position_at) && point_is_set(c->position) &&
+	       instant_since(now, c->position_at).us < HEADING_LASTS.us &&
+	       c->speed_mps > HEADING_FROM_MPS && isfinite(c->heading);
 }
 
 const char *skill_it(const char *skill)

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { must, run, same, story } from './check.mjs';
 import { launch, logIn, person, pictures } from './browser.mjs';
 import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { drives } from '../../src/pages/desk/driving.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -64,6 +65,17 @@ async function reported(text, address, municipality = 'Borgo Valdoro') {
   const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
     body: JSON.stringify({ channel: 'web', text, address, municipality, reporter: { prefer: 'none' } }) });
   must(answer.ok, `the report was refused: ${answer.status}`);
+}
+
+// A crew's phone without its page: moves(what it says besides its place).
+async function movesOf(login, { lat, lon }) {
+  const post = (where, body, cookie) => fetch(house.origin + where, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin, Cookie: cookie }, body: JSON.stringify(body) });
+  const session = await post('/api/v1/session', { login, password: PASSWORD }, '');
+  const cookie = session.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
+  return async (more) => {
+    const { status } = await post('/api/v1/me/position', { lat, lon, ...more }, cookie);
+    same(status, 204, `a position of ${login}`);
+  };
 }
 
 await reported('Esce tantissima acqua dalla strada', 'Viale Camillo Cavour 89');
@@ -205,6 +217,7 @@ story('The map shows what the lists hold', [
   'a row opened goes to the map',
   'after a hand the view stays, W follows again',
   'a crew is chosen on both sides; without position it stands at its base',
+  'a crew that drives has an arrow, until it stands or has not been heard of for two minutes',
   'keys move the map and fit it',
   'the legend says what the signs mean',
   'a second screen follows the first',
@@ -283,6 +296,37 @@ story('The map shows what the lists hold', [
     await pill.evaluate((e) => e.click());
     await pill.locator('.chosen').waitFor({ state: 'detached' });
     same(await name.getAttribute('aria-pressed'), 'false', 'the crew on the board, let go on the map');
+  });
+
+  await step('a crew that drives has an arrow, until it stands or has not been heard of for two minutes', async () => {
+    const { crews } = await ask(page, '/api/v1/crews');
+    const crew = crews.find((c) => c.name === 'Squadra 7');
+    const pill = page.locator(`.marker[data-squadre="${crew.id}"]`);
+    const row = page.locator(`.crew-row[data-id="${crew.id}"]`);
+    const moves = await movesOf('squadra7', crew.base);
+    await row.getByRole('button', { name: 'Squadra 7' }).click(); // whoever is chosen is never drawn together with others
+    await pill.locator('.pill.base').waitFor();
+    same(await pill.locator('.heading').count(), 0, 'arrows of a crew that nobody has heard of');
+    await moves({ heading: 137, speed_mps: 12 });
+    const arrow = pill.locator('.heading[data-rotta="137"]');
+    await arrow.waitFor();
+    const [tip, sign] = [await arrow.boundingBox(), await pill.boundingBox()];
+    must(Math.abs(tip.x + tip.width / 2 - sign.x - sign.width / 2) < 2 && Math.abs(tip.y + tip.height / 2 - sign.y) < 2, 'the arrow lies beside the crew\'s place');
+    must(/verso sud-est, 43 km\/h/.test(await pill.getAttribute('aria-label')), 'the sign says no direction');
+    await row.getByText('verso sud-est, 43 km/h').waitFor();
+    const inks = [];
+    for (const theme of ['day', 'night']) {
+      await page.evaluate((t) => { document.documentElement.dataset.theme = t; }, theme);
+      inks.push(await arrow.evaluate((e) => { const { fill, stroke } = getComputedStyle(e.querySelector('path')); return `${fill} in ${stroke}`; }));
+    }
+    must(inks[0] !== inks[1], `the arrow is ${inks[0]} by day and by night`);
+    await moves({ heading: 137, speed_mps: 0.3 });
+    await arrow.waitFor({ state: 'detached' });
+    await row.getByText('verso sud-est').waitFor({ state: 'detached' });
+    const seen = { heading: 137, speed_mps: 12, position_at: '2026-03-10T14:00:00Z' };
+    same(drives(seen, Date.parse('2026-03-10T14:01:59Z')), true, 'driving just before two minutes');
+    same(drives(seen, Date.parse('2026-03-10T14:02:00Z')), false, 'driving two minutes after it was seen');
+    await row.getByRole('button', { name: 'Squadra 7' }).click();
   });
 
   await step('keys move the map and fit it', async () => {

@@ -39,11 +39,28 @@ def make_incident(marta, **place):
     return made.json["incident"]["id"]
 
 
+def heads(marta, crew):
+    """Which way it drives is on the board while it drives."""
+    def seen():
+        return next(c for c in marta.get("/api/v1/crews").json["crews"] if c["name"] == "Squadra 2")
+
+    def posted(**more):
+        check("a position", crew.post("/api/v1/me/position", {**HERE, **more}).status == 204)
+        return seen()["heading"], seen()["speed_mps"]
+
+    check("of one that said no speed nobody knows the heading", (seen()["heading"], seen()["speed_mps"]) == (None, None), seen())
+    found = posted(heading=312.5, speed_mps=13.4)
+    check("it drives", found == (312.5, 13.4), found)
+    found = posted(heading=10, speed_mps=0.4)
+    check("one that stands heads nowhere", found == (None, None), found)
+
+
 def ways(stage):
     marta, crew = stage.client("marta"), stage.client("squadra2")
     incident = make_incident(marta, **WHERE)
     path = f"/api/v1/incidents/{incident}"
     check("its position is taken", crew.post("/api/v1/me/position", HERE).status == 204)
+    heads(marta, crew)
     found = marta.get(path + "/candidates").json
     second = next(c for c in found["candidates"] if c["crew"]["name"] == "Squadra 2")
     crew_id = second["crew"]["id"]

@@ -639,7 +639,7 @@ static void a_crew_is_shown_with_state_and_skills(void **state)
 	                    .base = POINT_NONE,
 	                    .position = POINT_NONE,
 	                    .utility_code = "acque"};
-	struct js *o = live_crew(&crew, facts.zone);
+	struct js *o = live_crew(&crew, facts.zone, facts.now);
 	has(o, "state", "available");
 	has(o, "state_label", "Disponibile");
 	assert_string_equal(js_str(js_at(js_find(o, "skill_labels"), 1)), "autospurgo");
@@ -652,11 +652,30 @@ static void a_crew_is_shown_with_state_and_skills(void **state)
 	crew.assignment_state = ASSIGNMENT_ARRIVED;
 	strcpy(crew.incident.text, "incident-id");
 	crew.incident_number = "2026-00417";
-	o = live_crew(&crew, facts.zone);
+	o = live_crew(&crew, facts.zone, facts.now);
 	has(o, "state_label", "Sul posto");
 	has(js_find(o, "incident"), "number", "2026-00417");
 	assert_true(js_number(js_find(js_find(o, "base"), "lat"), 0) == 45.5);
 	assert_true(js_number(js_find(js_find(o, "base"), "lon"), 0) == 10.25);
+	js_free(&o);
+}
+
+static void which_way_a_crew_drives_is_shown_while_it_does(void **state)
+{
+	(void)state;
+	struct crew crew = {.name = "Squadra 3",
+	                    .base = POINT_NONE,
+	                    .position = {45.5, 10.25},
+	                    .position_at = at("15:09:00"),
+	                    .heading = 271.3,
+	                    .speed_mps = 8.3};
+	struct js *o = live_crew(&crew, facts.zone, at("15:10:59"));
+	assert_true(js_number(js_find(o, "heading"), 0) == 271.3);
+	assert_true(js_number(js_find(o, "speed_mps"), 0) == 8.3);
+	js_free(&o);
+	o = live_crew(&crew, facts.zone, at("15:11:00"));
+	assert_int_equal(js_kind(js_find(o, "heading")), JS_NULL);
+	assert_int_equal(js_kind(js_find(o, "speed_mps")), JS_NULL);
 	js_free(&o);
 }
 
@@ -743,9 +762,9 @@ static void each_view_has_the_fields_its_page_reads(void **state)
 	           "content_type bytes assignments crew offered_at accepted_at departed_at left_at "
 	           "declined_reason outcome "
 	           "forced_reason eta_s timeline seq at recorded_at who what why explain");
-	has_fields(live_crew(&crew, facts.zone),
+	has_fields(live_crew(&crew, facts.zone, facts.now),
 	           "id name phone state state_label skills skill_labels shift_ends lat lon "
-	           "position_at base incident utility");
+	           "position_at heading speed_mps base incident utility");
 	has_fields(live_assignment(&facts, &crews[1]),
 	           "id version state offered_at accepted_at departed_at arrived_at made_safe_at "
 	           "restored_at left_at recalled_at "
@@ -900,6 +919,7 @@ int main(void)
 	    cmocka_unit_test_setup(the_desk_sees_what_it_needs, prepare),
 	    cmocka_unit_test_setup(the_whole_incident_has_words_evidence_and_history, prepare),
 	    cmocka_unit_test_setup(a_crew_is_shown_with_state_and_skills, prepare),
+	    cmocka_unit_test_setup(which_way_a_crew_drives_is_shown_while_it_does, prepare),
 	    cmocka_unit_test_setup(the_next_button_follows_the_work, prepare),
 	    cmocka_unit_test_setup(the_crew_may_call_only_while_it_is_on_it, prepare),
 	    cmocka_unit_test_setup(each_view_has_the_fields_its_page_reads, prepare),

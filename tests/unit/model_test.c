@@ -371,6 +371,32 @@ static void a_crew_is_what_its_work_and_shift_make_it(void **state)
 	assert_null(incident_open_assignment(&i));
 }
 
+static void a_crew_drives_while_it_is_fast_and_seen_of_late(void **state)
+{
+	(void)state;
+	const struct crew there = {.position = {45.5, 10.25},
+	                           .position_at = {1000000000},
+	                           .heading = 0,
+	                           .speed_mps = 2.1};
+	const struct instant fresh = {1119000000}, late = {1120000000};
+	assert_true(crew_drives(&there, fresh));
+	assert_false(crew_drives(&there, late));
+	struct crew c = there;
+	c.speed_mps = 2;
+	assert_false(crew_drives(&c, fresh));
+	c.speed_mps = NAN;
+	assert_false(crew_drives(&c, fresh));
+	c = there;
+	c.heading = NAN;
+	assert_false(crew_drives(&c, fresh));
+	c = there;
+	c.position_at = INSTANT_NONE;
+	assert_false(crew_drives(&c, fresh));
+	c = there;
+	c.position = POINT_NONE;
+	assert_false(crew_drives(&c, fresh));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +418,7 @@ int main(void)
 	    cmocka_unit_test(the_picture_names_every_state_and_move),
 	    cmocka_unit_test(the_earliest_running_arrival_governs),
 	    cmocka_unit_test(a_crew_is_what_its_work_and_shift_make_it),
+	    cmocka_unit_test(a_crew_drives_while_it_is_fast_and_seen_of_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

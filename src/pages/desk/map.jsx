@@ -78,7 +78,7 @@ function Strips({ failed, retry, tiles, empty, way }) {
 
 /* What the signs are made from; each part is followed by itself. */
 function useThings() {
-	const at = useNow(60);
+	const at = useNow(15);
 	const formOpen = useStore((s) => Boolean(s.form));
 	const places = useStore((s) => s.lookup.places);
 	return {

@@ -2,12 +2,13 @@
  * What the signs of the map mean, opened on demand. Source: pages.md sections 2.2, 2.4.
  */
 import { Icon, Urgency } from '../shared/staff/marks.jsx';
+import { HeadingArrow } from './map_things.jsx';
 
 function Stroke({ name }) {
 	return <svg class={`stroke stroke-${name}`} width="40" height="14" viewBox="0 0 40 14" aria-hidden="true"><path d="M2 7h36" /><path d="M2 7h36" class="over" /></svg>;
 }
 
-const PILLS = [['', 'posizione di adesso'], [' stale', 'posizione di oltre 2 minuti fa'], [' base', 'posizione non nota: la sua sede'], [' reperibile', 'reperibile']];
+const PILLS = [['', 'posizione di adesso'], [' driving', 'in viaggio, da che parte va'], [' stale', 'posizione di oltre 2 minuti fa'], [' base', 'posizione non nota: la sua sede'], [' reperibile', 'reperibile']];
 
 export function Legend() {
 	return (
@@ -21,7 +22,7 @@ export function Legend() {
 					<li><span class="pin"><Urgency rank={1} size={20} /><b>7</b></span>sette vicini, il più grave</li>
 				</ul>
 				<h3>Squadre</h3>
-				<ul>{PILLS.map(([kind, words]) => <li key={words}><span class={`pill${kind}`}><Icon name="it-car" size={14} />3</span>{words}</li>)}</ul>
+				<ul>{PILLS.map(([kind, words]) => <li key={words}><span class={`pill${kind}`}>{kind === ' driving' && <HeadingArrow heading={45} />}<Icon name="it-car" size={14} />3</span>{words}</li>)}</ul>
 				<h3>Strade</h3>
 				<ul>
 					<li><Stroke name="closed" />chiusa</li>

@@ -9,12 +9,12 @@ import { drive, hm, span } from '../shared/staff/times.js';
 import { halfway } from '../shared/staff/way.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
+import { ageOf, drives, drivingWords, STALE_MS } from './driving.js';
 import { groups } from './map_cluster.js';
 import { attention } from './queue_order.js';
 import { iconOf, kindOf, percentOf, streetsOf } from './roads_words.js';
 import { isOpen, set } from './state.js';
 
-const STALE_MS = 2 * 60000;
 const OLD_MS = 10 * 60000;
 const FREE_ZOOM = 18; /* nothing is drawn together from here on */
 const NEAR_PIN = { x: 44, y: 26 };
@@ -28,7 +28,6 @@ export function standOf(crew) {
 }
 
 const shortName = (crew) => crew.name.replace(/^Squadra /, '');
-const ageOf = (crew, at) => (crew.position_at ? at - Date.parse(crew.position_at) : Infinity);
 
 function IncidentPin({ list, at, open }) {
 	const [gravest] = list;
@@ -42,24 +41,39 @@ function IncidentPin({ list, at, open }) {
 	);
 }
 
-/* Dashed: its place is older than two minutes, or only its base is known; older than ten minutes it says so. */
+/* Outlined: on call. Dashed: its place is older than two minutes, or only its base is known; older than ten minutes it
+ * says so. An arrow: it drives that way. */
 function pillOf(crew, at) {
 	const place = standOf(crew);
 	const age = ageOf(crew, at);
-	if (!place.known) return { kind: ' base', after: ' in sede', words: 'posizione non nota, in sede' };
+	const onCall = crew.state === 'on_call' ? ' reperibile' : '';
+	if (!place.known) return { kind: `${onCall} base`, after: ' in sede', words: 'posizione non nota, in sede' };
+	if (drives(crew, at)) return { kind: `${onCall} driving`, after: '', words: drivingWords(crew), heading: crew.heading };
 	const old = age > OLD_MS ? `${span(age / 1000)} fa` : '';
-	const kind = `${crew.state === 'on_call' ? ' reperibile' : ''}${age > STALE_MS ? ' stale' : ''}`;
-	return { kind, after: old && ` ${old}`, words: old && `posizione di ${old}` };
+	return { kind: `${onCall}${age > STALE_MS ? ' stale' : ''}`, after: old && ` ${old}`, words: old && `posizione di ${old}` };
 }
+
+/* Its middle is the crew's place. */
+export function HeadingArrow({ heading }) {
+	return (
+		<svg class="heading" width="26" height="26" viewBox="-13 -13 26 26" aria-hidden="true" data-rotta={Math.round(heading)}>
+			<path d="M0-10 7.500 8.500 0 4.500-7.500 8.500z" transform={`rotate(${heading})`} />
+		</svg>
+	);
+}
+
+const ALONE = { kind: '', after: '' };
 
 function CrewPill({ list, at, chosen }) {
 	const each = list.map((c) => pillOf(c, at));
 	/* Of several, only what is true of all. */
-	const { kind, after } = each.every((p) => p.kind === each[0].kind) ? each[0] : { kind: '', after: '' };
+	const shared = each.every((p) => p.kind === each[0].kind) && (list.length === 1 || !/driving/.test(each[0].kind));
+	const { kind, after, heading } = shared ? each[0] : ALONE;
 	const names = list.length > 3 ? `${list.length} squadre` : list.map(shortName).join(' · ');
 	return (
 		<span class={`pill${kind}${list.some((c) => c.id === chosen) ? ' chosen' : ''}`}>
-			<Icon name="it-car" size={14} /><span class="name">{names}</span>{(list.length === 1 || kind === ' base') && after}
+			{heading != null && <HeadingArrow heading={heading} />}
+			<Icon name="it-car" size={14} /><span class="name">{names}</span>{(list.length === 1 || / base/.test(kind)) && after}
 		</span>
 	);
 }
@@ -91,7 +105,7 @@ function crewSigns(wanted, { crews, crewOn, zoom, at, nearer }) {
 	const shown = crews.filter((c) => standOf(c) && c.state !== 'off').map((c) => ({ ...c, ...standOf(c), crew: c }));
 	for (const list of groups(shown, zoom, { near: NEAR_PILL, alone: (c) => c.id === crewOn })) {
 		const all = list.map((c) => c.crew);
-		wanted.set(`c${list[0].id}`, { lat: list[0].lat, lon: list[0].lon, thing: all.map((c) => `${c.id}${c.state}${c.position_at}`).join(), state: crewOn, anchor: 'top',
+		wanted.set(`c${list[0].id}`, { lat: list[0].lat, lon: list[0].lon, thing: all.map((c) => `${c.id}${c.state}${c.position_at}${pillOf(c, at).kind}`).join(), state: crewOn, anchor: 'top',
 			at: Math.floor(at / 60000), z: list[0].id === crewOn ? 45 : 10, label: pillLabel(all, at), data: { squadre: all.map((c) => c.id).join(' ') },
 			open: () => pressed(list, crewOn, chooseCrew, nearer), draw: <CrewPill list={all} at={at} chosen={crewOn} /> });
 	}

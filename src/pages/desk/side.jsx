@@ -9,6 +9,7 @@ import { ago, drive, hm } from '../shared/staff/times.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { DrawPanel } from './draw.jsx';
+import { drives, drivingWords } from './driving.js';
 import { DeskMap } from './map.jsx';
 import { placeOf } from './queue_order.js';
 import { Roads } from './roads.jsx';
@@ -39,6 +40,7 @@ function CrewRow({ crew, at }) {
 				<span>{(crew.skill_labels || crew.skills || []).join(', ')}</span>
 				{crew.shift_ends && <span>fino alle {hm(crew.shift_ends)}</span>}
 				{minutes && <span>{minutes}</span>}
+				{drives(crew, at) && <span>{drivingWords(crew)}</span>}
 				{crew.lat == null && <span>posizione non nota</span>}
 				{crew.position_at && <span class={old ? 'stale' : ''}>{old ? `posizione di ${ago(crew.position_at, at)}` : ago(crew.position_at, at)}</span>}
 			</p>
