@@ -221,11 +221,14 @@ static int compare_names(const void *a, const void *b)
 	return strcoll(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A larger map is verified later: until then a name may be anywhere. */
 static void sort_municipalities(struct map *map)
 {
 	map->municipality_names = mem_zero(map->municipality_count + 1, sizeof(char *));
-	for (size_t i = 0; i < map->municipality_count; i++)
-		map->municipality_names[i] = map->strings + map->municipalities[i].name;
+	for (size_t i = 0; i < map->municipality_count; i++) {
+		const char *name = map_string(map, map->municipalities[i].name);
+		map->municipality_names[i] = name ? name : "";
+	}
 	qsort(map->municipality_names, map->municipality_count, sizeof(char *), compare_names);
 }
 

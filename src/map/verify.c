@@ -56,7 +56,8 @@ static bool segment_ok(const struct map *map, const struct map_segment *s)
 {
 	return s->from < map->junction_count && s->to < map->junction_count && s->vertices >= 2 &&
 	       shape_ok(map, s) &&
-	       s->name < map->string_bytes && s->length_m >= 0 && s->length_m < 1e7f;
+	       s->name < map->string_bytes && s->length_m >= 0 && s->length_m < 1e7f &&
+	       s->road_class <= ROAD_PATH;
 }
 
 /* Each edge stands where its slot says, among those that leave its junction; each junction has a

@@ -4,6 +4,7 @@ the map that is good.
 import os
 import pathlib
 import signal
+import struct
 import subprocess
 import sys
 
@@ -14,11 +15,30 @@ CTL = str(harness.BUILD / "src" / "prontoctl")
 
 
 def spoil(source, target, at):
-    """A copy with one byte changed, `at` so much of its length."""
+    """A copy with one byte changed: the one at `at`."""
     data = bytearray(pathlib.Path(source).read_bytes())
-    data[int(len(data) * at)] ^= 0x55
+    data[at] ^= 0x55
     target.write_bytes(data)
     return target
+
+
+def sections(path):
+    """(offset, bytes) of each section that is not empty: the table after the header's fixed part (src/map/file.h)."""
+    head = pathlib.Path(path).read_bytes()[:8192]
+    count, = struct.unpack_from("<Q", head, 24)
+    table = [struct.unpack_from("<IIQQQ", head, 152 + 32 * i) for i in range(count)]
+    check("the table of sections is where this test reads it", [row[0] for row in table] == list(range(count)), table)
+    return [(offset, record * rows) for _, record, offset, rows, _ in table if rows]
+
+
+def every_section(folder, good):
+    """Two bytes of each, in its first record and in its last: nothing is read before it is known to be whole."""
+    for offset, size in sections(good):
+        for at in (offset + min(3, size - 1), offset + size - 1):
+            damaged = spoil(good, folder / "damaged.map", at)
+            done = subprocess.run([CTL, "map", "info", str(damaged)], text=True, capture_output=True, timeout=120)
+            check(f"a map changed at byte {at} is refused", done.returncode == 1 and "damaged" in done.stderr and not done.stdout,
+                  (done.returncode, done.stdout[:200], done.stderr[-300:]))
 
 
 def ends(stage):
@@ -34,7 +54,7 @@ def command_line(folder, good):
     questions = {"info": [], "eta": ["--to", "45.6,10.5"], "route": ["--from", "45.6,10.5", "--to", "45.61,10.51"],
                  "geocode": ["corso roma"], "reverse": ["45.6,10.5"], "addresses": []}
     for at in (0.001, 0.2, 0.6, 0.95):
-        damaged = spoil(good, folder / "damaged.map", at)
+        damaged = spoil(good, folder / "damaged.map", int(os.path.getsize(good) * at))
         for name, more in questions.items():
             done = subprocess.run([CTL, "map", name, str(damaged), *more], input="A 45.6 10.5\n", text=True, capture_output=True, timeout=120)
             check(f"map {name} refuses a map changed at {at}", done.returncode == 1 and "damaged" in done.stderr and not done.stdout,
@@ -46,7 +66,8 @@ def main():
         good, folder = harness.demo_map(), pathlib.Path(stage.folder)
         check("the demo's map is large enough to be opened unread", os.path.getsize(good) > 2 << 20, os.path.getsize(good))
         command_line(folder, good)
-        damaged = spoil(good, folder / "damaged.map", 0.6)
+        every_section(folder, good)
+        damaged = spoil(good, folder / "damaged.map", os.path.getsize(good) * 6 // 10)
         stage.settings = {"map.file": damaged}
         stage.write_conf()
         stage.process.send_signal(signal.SIGHUP)

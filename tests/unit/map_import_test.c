@@ -584,6 +584,8 @@ static void turns_that_lead_outside_are_refused(void **state)
 	             {SECTION_GHOSTS, 2, 0x7f, true},
 	             {SECTION_SEGMENTS, offsetof(struct map_segment, slot), 200, true},
 	             {SECTION_SEGMENTS, offsetof(struct map_segment, slot), 1, true},
+	             {SECTION_SEGMENTS, offsetof(struct map_segment, road_class), ROAD_PATH + 1, true},
+	             {SECTION_SEGMENTS, offsetof(struct map_segment, road_class), 255, true},
 	             {SECTION_ISLANDS, offsetof(struct map_island_record, near) + 3, 0x7f, true}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct files f;
