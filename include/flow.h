@@ -48,7 +48,7 @@ struct flow_once {
 	char body_hash[65];
 };
 
-/* ---- reports: flow/report.c, flow/whose.c, flow/unrouted.c ---- */
+/* ---- reports: flow/report.c ---- */
 struct flow_photo {
 	const char *filename; /* as sent; shown, never used as a path */
 	const char *content_type;
@@ -140,14 +140,15 @@ void flow_desk_setup(struct flow *flow, const struct user *who, flow_done_fn *do
 /* Public part of the same, from memory: utilities with phones and municipalities. Caller frees. */
 struct js *flow_public_setup(struct flow *flow);
 
-/* ---- roads: flow/closure.c, flow/profile.c, flow/roads.c, flow/ranking.c ---- */
+/* ---- roads: flow/closure.c, flow/preview.c, flow/profile.c, flow/roads.c, flow/ranking.c ---- */
 /* Closures that are active or planned, and with `all` those over for less than a day; and how the roads are. */
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done, void *ctx);
 /* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
 		      const struct flow_once *once, flow_done_fn *done, void *ctx);
-/* Nothing stored: {streets, more_streets, roads, more, metres, municipality}. metres is of all its roads; the last lines
- * and names of very many are only counted, in more and more_streets. PROBLEM_INPUT where no road is near, or it is wider
+/* Nothing stored: {streets, more_streets, roads, more, metres, municipality, already}. metres is of all its roads; the last
+ * lines and names of very many are only counted, in more and more_streets. already: which closures of its kind take all
+ * of these roads at some of its time; never its own id. PROBLEM_INPUT where no road is near, or it is wider
  * than 50 km or takes more than 10,000 roads (as of adding one). */
 void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *closure,
 			  flow_done_fn *done, void *ctx);
@@ -159,7 +160,11 @@ struct flow_closure_change {
 	bool gives_reason, gives_from, gives_until;
 	const char *reason;
 	struct instant from, until; /* until unset: until it is lifted */
+	const struct point *points; /* its new place, copied */
+	size_t count;               /* 0: it stays where it is */
+	bool area, one_way;         /* of the new place */
 };
+/* A new place is refused where a closure would be. */
 void flow_closure_change(struct flow *flow, const struct user *who, const char *id,
 			 const struct flow_closure_change *change, const struct flow_once *once, flow_done_fn *done,
 			 void *ctx);

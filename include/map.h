@@ -107,6 +107,10 @@ struct map_road {
 size_t map_closure_roads(const struct map *map, const struct map_closure *closure, struct arena *arena,
 			 struct map_road *out, size_t room);
 
+/* Does `over` take every road that `one` takes, in each direction? False where `one` takes none. Cheap where the two
+ * lie apart. */
+bool map_closure_covers(const struct map *map, const struct map_closure *over, const struct map_closure *one);
+
 struct map_metric;
 /* Takes about a second for a million junctions: on a thread, not on the loop. In `dir` (NULL: private memory) it is
  * kept under its version and shared: whoever comes first makes it, the others map what it made. */

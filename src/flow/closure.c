@@ -1,26 +1,19 @@
 /*
  * What dispatchers decide about closures: one is drawn, changed, lifted. Read, decide, write on the
- * version that was seen, answer with what stands then. Which roads it takes is looked up by drawing.c;
- * when it takes effect stands in roads.c.
+ * version that was seen, answer with what stands then. Which roads it takes is looked up by drawing.c
+ * and shown before by preview.c; when it takes effect stands in roads.c.
  */
 #include "drawing.h"
 #include "house.h"
 
 #include "base/str.h"
 
-#include <math.h>
-
-/* What is larger was hardly meant, and would take a thread and the answer for too long. */
-#define WIDEST_M 50000.0
-#define TOO_LARGE                                                                                  \
-	"what was drawn is too large (at most 50 km and 10,000 roads): draw it smaller, or split " \
-	"it into several closures"
 #define CLOSURES_MOST 1000
 #define KEPT_FOR SPAN_S(24 * 3600) /* ?state=all shows what has been over for less */
 
 /* What a closure's write needs across its waits; in the asking's arena. */
 struct deed {
-	struct closure closure;            /* add: as it shall be */
+	struct closure closure;            /* add and change: as it shall be */
 	struct flow_closure_change change; /* of change and lift */
 	bool lifts;
 };
@@ -90,84 +83,21 @@ static void on_list(void *ctx, const struct problem *p, const struct closure *li
 		drawing_start(a, list, count, answer_list);
 }
 
-/* Who has just changed the roads may ask a worker that has not heard of it: it hears of it now, and does not call
- * its roads those of the list before they are. */
-static void on_roads_taken(void *ctx, const struct problem *p, const struct store_roads *found)
-{
-	struct asking *a = ctx;
-	const struct span *back = a->own;
-	if (p) {
-		asking_fail(a, p);
-		return;
-	}
-	roads_take(a->flow->roads, found);
-	store_closures(a->flow->store, NULL, instant_add(instant_now(), (struct span){-back->us}),
-	               on_list, a);
-}
-
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
                    void *ctx)
 {
 	struct asking *a = asking_new(flow, who, done, ctx);
-	struct span *back = arena_take(a->arena, sizeof *back);
-	*back = all ? KEPT_FOR : (struct span){0};
-	a->own = back;
+	struct span back = all ? KEPT_FOR : (struct span){0};
 	if (!may_see_roads(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are shown to desk and crews");
 	else
-		store_roads(flow->store, on_roads_taken, a);
+		store_closures(flow->store, NULL,
+		               instant_add(instant_now(), (struct span){-back.us}), on_list, a);
 }
 
 struct js *flow_roads(struct flow *flow)
 {
 	return roads_json(flow->roads);
-}
-
-/* ---- is it a stretch of road, of a sane size? ---- */
-
-static bool too_wide(const struct closure *c)
-{
-	struct point low = c->points[0], high = low;
-	for (size_t i = 1; i < c->count; i++) {
-		const struct point *at = &c->points[i];
-		low = (struct point){fmin(low.lat, at->lat), fmin(low.lon, at->lon)};
-		high = (struct point){fmax(high.lat, at->lat), fmax(high.lon, at->lon)};
-	}
-	return point_distance_m(low, high) > WIDEST_M;
-}
-
-static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
-{
-	if (!flow->o.map)
-		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
-	if (roads > DRAWING_ROADS_MOST)
-		return problem_set(p, PROBLEM_INPUT, "/zone", TOO_LARGE);
-	return roads || problem_set(p, PROBLEM_INPUT, "/points",
-	                            "there is no road within 60 m of these points");
-}
-
-static void answer_preview(struct asking *a, const struct drawing *d)
-{
-	struct js *found = d->drawn[0];
-	struct problem nowhere;
-	if (on_roads(a->flow, d->roads[0], &nowhere)) {
-		asking_answer(a, found);
-		return;
-	}
-	js_free(&found);
-	asking_fail(a, &nowhere);
-}
-
-void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *c,
-                          flow_done_fn *done, void *ctx)
-{
-	struct asking *a = asking_new(flow, who, done, ctx);
-	if (!may_decide(who))
-		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
-	else if (too_wide(c))
-		asking_fail_later(a, PROBLEM_INPUT, "/zone", TOO_LARGE);
-	else
-		drawing_start(a, c, 1, answer_preview);
 }
 
 /* ---- answers ---- */
@@ -263,7 +193,7 @@ static void add_drawn(struct asking *a, const struct drawing *d)
 	struct js *found = d->drawn[0];
 	struct problem refused;
 	js_free(&found);
-	if (!on_roads(a->flow, d->roads[0], &refused)) {
+	if (!drawing_on_roads(a->flow, d->roads[0], &refused)) {
 		asking_fail(a, &refused);
 	} else if (roads_open_count(a->flow->roads) >= CLOSURES_MOST) {
 		problem_set(&refused, PROBLEM_INPUT, "/closures",
@@ -306,8 +236,8 @@ void flow_closure_add(struct flow *flow, const struct user *who, const struct cl
 	str_copy(a->object, sizeof a->object, deed->closure.id.text);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
-	else if (too_wide(c))
-		asking_fail_later(a, PROBLEM_INPUT, "/zone", TOO_LARGE);
+	else if (drawing_too_wide(c))
+		asking_fail_later(a, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
 	else if (a->once.key[0])
 		store_once(flow->store, &act, on_add_once, a);
 	else
@@ -335,16 +265,44 @@ static bool apply(const struct flow_closure_change *change, struct closure *c, s
 		c->from = change->from;
 	if (change->gives_until)
 		c->until = change->until;
+	if (change->count) {
+		c->points = change->points;
+		c->count = change->count;
+		c->area = change->area;
+		c->one_way = change->one_way;
+	}
 	if (instant_is_set(c->until) && instant_compare(c->until, c->from) <= 0)
 		return problem_set(p, PROBLEM_INPUT, "/until", "it must end after it begins");
 	return true;
+}
+
+static void change_write(struct asking *a)
+{
+	const struct deed *deed = a->own;
+	struct store_act act = asking_act(a);
+	store_closure_change(a->flow->store, &act, &deed->closure,
+	                     deed->lifts          ? "lifted"
+	                     : deed->change.count ? "moved"
+	                                          : "changed",
+	                     on_written, a);
+}
+
+static void change_drawn(struct asking *a, const struct drawing *d)
+{
+	struct js *found = d->drawn[0];
+	struct problem refused;
+	js_free(&found);
+	if (drawing_on_roads(a->flow, d->roads[0], &refused))
+		change_write(a);
+	else
+		asking_fail(a, &refused);
 }
 
 static void on_change_read(void *ctx, const struct problem *p, const struct closure *list,
                            size_t count)
 {
 	struct asking *a = ctx;
-	const struct deed *deed = a->own;
+	struct deed *deed = a->own;
 	struct problem refused;
 	struct instant now = instant_now();
 	if (p || !count) {
@@ -365,9 +323,11 @@ static void on_change_read(void *ctx, const struct problem *p, const struct clos
 		asking_fail(a, &refused);
 		return;
 	}
-	struct store_act act = asking_act(a);
-	store_closure_change(a->flow->store, &act, &c, deed->lifts ? "lifted" : "changed",
-	                     on_written, a);
+	deed->closure = *closures_copy(a->arena, &c, 1);
+	if (deed->change.count)
+		drawing_start(a, &deed->closure, 1, change_drawn);
+	else
+		change_write(a);
 }
 
 static void on_change_once(void *ctx, const struct problem *p, const struct store_written *w)
@@ -379,18 +339,32 @@ static void on_change_once(void *ctx, const struct problem *p, const struct stor
 		store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
 }
 
+/* In the asking's arena. */
+static void change_copy(struct asking *a, const struct flow_closure_change *from,
+                        struct flow_closure_change *to)
+{
+	struct point *points = arena_take(a->arena, (from->count + 1) * sizeof *points);
+	for (size_t i = 0; i < from->count; i++)
+		points[i] = from->points[i];
+	*to = *from;
+	to->reason = arena_str(a->arena, from->reason);
+	to->points = points;
+}
+
 static void change(struct asking *a, const struct flow_closure_change *change)
 {
+	const struct closure place = {.points = change->points, .count = change->count};
 	struct deed *deed = arena_take(a->arena, sizeof *deed);
 	struct store_act act = asking_act(a);
-	deed->change = *change;
-	deed->change.reason = arena_str(a->arena, change->reason);
+	change_copy(a, change, &deed->change);
 	deed->lifts = str_equal(a->action, "lift");
 	a->own = deed;
 	if (!may_decide(a->who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
 	else if (!*a->object)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such closure");
+	else if (place.count && drawing_too_wide(&place))
+		asking_fail_later(a, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
 	else if (a->once.key[0])
 		store_once(a->flow->store, &act, on_change_once, a);
 	else

@@ -8,11 +8,36 @@
 
 #include "base/str.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SHOWN_ROADS 500   /* lines of a closure that are drawn; all its roads are counted */
 #define SHOWN_STREETS 300 /* of those it names */
+
+/* What is larger was hardly meant, and would take a thread and the answer for too long. */
+#define WIDEST_M 50000.0
+
+bool drawing_too_wide(const struct closure *c)
+{
+	struct point low = c->points[0], high = low;
+	for (size_t i = 1; i < c->count; i++) {
+		const struct point *at = &c->points[i];
+		low = (struct point){fmin(low.lat, at->lat), fmin(low.lon, at->lon)};
+		high = (struct point){fmax(high.lat, at->lat), fmax(high.lon, at->lon)};
+	}
+	return point_distance_m(low, high) > WIDEST_M;
+}
+
+bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p)
+{
+	if (!flow->o.map)
+		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
+	if (roads > DRAWING_ROADS_MOST)
+		return problem_set(p, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
+	return roads || problem_set(p, PROBLEM_INPUT, "/points",
+	                            "there is no road within 60 m of these points");
+}
 
 /* Those of a closure, in the arena. */
 struct taken {
@@ -125,6 +150,15 @@ static size_t set_roads(const struct map *map, const struct closure *c, struct j
 	return t.total;
 }
 
+static void compare(struct drawing *d)
+{
+	const struct map_closure first = closure_on_map(&d->list[0]);
+	for (size_t i = 0; i < d->other_count; i++) {
+		const struct map_closure other = closure_on_map(&d->others[i]);
+		d->covers[i] = d->map && map_closure_covers(d->map, &other, &first);
+	}
+}
+
 static void draw(void *argument)
 {
 	struct drawing *d = argument;
@@ -132,6 +166,7 @@ static void draw(void *argument)
 		d->drawn[i] = js_object();
 		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
 	}
+	compare(d);
 }
 
 static void on_drawn(void *argument)
@@ -140,7 +175,8 @@ static void on_drawn(void *argument)
 	d->then(d->asking, d);
 }
 
-void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+static struct drawing *drawing_of(struct asking *a, const struct closure *list, size_t count,
+                                  drawn_fn *then)
 {
 	struct drawing *d = arena_take(a->arena, sizeof *d);
 	*d = (struct drawing){.asking = a,
@@ -150,5 +186,20 @@ void drawing_start(struct asking *a, const struct closure *list, size_t count, d
 	                      .drawn = arena_take(a->arena, (count + 1) * sizeof *d->drawn),
 	                      .roads = arena_take(a->arena, (count + 1) * sizeof *d->roads),
 	                      .then = then};
+	return d;
+}
+
+void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+{
+	work_start(a->flow->work, draw, on_drawn, drawing_of(a, list, count, then));
+}
+
+void drawing_compare(struct asking *a, const struct closure *c, const struct closure *others,
+                     size_t count, drawn_fn *then)
+{
+	struct drawing *d = drawing_of(a, c, 1, then);
+	d->others = closures_copy(a->arena, others, count);
+	d->other_count = count;
+	d->covers = arena_take(a->arena, (count + 1) * sizeof *d->covers);
 	work_start(a->flow->work, draw, on_drawn, d);
 }

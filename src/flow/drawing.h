@@ -1,16 +1,26 @@
-/* The roads that closures take: drawing.c finds them for closure.c. */
+/* The roads that closures take: drawing.c finds them for closure.c and preview.c. */
 #ifndef PRONTOD_FLOW_DRAWING_H
 #define PRONTOD_FLOW_DRAWING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct asking;
 struct closure;
+struct flow;
 struct js;
 struct map;
+struct problem;
 
 /* No closure may take more; what was stored before there was a limit may. */
 #define DRAWING_ROADS_MOST 10000
+#define DRAWING_TOO_LARGE                                                                          \
+	"what was drawn is too large (at most 50 km and 10,000 roads): draw it smaller, or split " \
+	"it into several closures"
+
+/* Is it a stretch of road, of a sane size? */
+bool drawing_too_wide(const struct closure *c);
+bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p);
 
 struct drawing;
 typedef void drawn_fn(struct asking *a, const struct drawing *d);
@@ -22,9 +32,15 @@ struct drawing {
 	/* [count] {streets, more_streets, roads, more, metres, municipality}; the drawn_fn takes them */
 	struct js **drawn;
 	size_t *roads; /* [count] how many each takes; 0 without a map */
+	const struct closure *others;
+	size_t other_count;
+	bool *covers; /* [other_count] it takes all that the first of the list takes */
 	drawn_fn *then;
 };
 /* Copies the list. */
 void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then);
+/* Draws one, and compares it with others, which are copied too. */
+void drawing_compare(struct asking *a, const struct closure *c, const struct closure *others,
+                     size_t count, drawn_fn *then);
 
 #endif

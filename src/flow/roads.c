@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/str.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +45,6 @@ struct roads {
 	char map[17]; /* the map's checksum, "" without one */
 	struct arena *arena;
 	struct hours hours; /* its closures are in the arena */
-	int64_t seq; /* of the chain, when it was read */
 	bool known, reading, again, closing;
 	struct road_set *in_force;
 	struct making *making;
@@ -81,6 +82,22 @@ static void set_free(struct road_set **set)
 	*set = NULL;
 }
 
+static uint64_t mixed(uint64_t sum, uint64_t more)
+{
+	return (sum ^ more) * 0x100000001b3u;
+}
+
+/* One closure may be moved: where it lies tells two sets apart as well. */
+static uint64_t place_sum(const struct closure *c)
+{
+	uint64_t sum = mixed(0xcbf29ce484222325u, (uint64_t)c->area << 1 | (uint64_t)c->one_way);
+	for (size_t i = 0; i < c->count; i++) {
+		sum = mixed(sum, (uint64_t)llround(c->points[i].lat * 1e7));
+		sum = mixed(sum, (uint64_t)llround(c->points[i].lon * 1e7));
+	}
+	return sum;
+}
+
 /* Everything that holds at t. */
 static struct road_set *set_at(const struct hours *h, struct instant t)
 {
@@ -97,7 +114,7 @@ static struct road_set *set_at(const struct hours *h, struct instant t)
 		if (closure_state_at(c, t) != CLOSURE_ACTIVE)
 			continue;
 		closure_copy(arena, c, &list[set->count++]);
-		str_addf(&key, " %s:%.3f", c->id.text, c->speed);
+		str_addf(&key, " %s:%.3f:%016" PRIx64, c->id.text, c->speed, place_sum(c));
 	}
 	set->key = arena_str(arena, key.data);
 	str_fini(&key);
@@ -246,8 +263,6 @@ static void read_roads(void *ctx);
 
 void roads_take(struct roads *r, const struct store_roads *found)
 {
-	if (r->known && found->seq < r->seq) /* asked for earlier, answered later */
-		return;
 	struct arena *arena = arena_new();
 	struct hours h = {.zone = r->hours.zone,
 	                  .closures = closures_copy(arena, found->closures, found->count),
@@ -257,7 +272,6 @@ void roads_take(struct roads *r, const struct store_roads *found)
 	arena_free(&r->arena);
 	r->arena = arena;
 	r->hours = h;
-	r->seq = found->seq;
 	r->known = true;
 	consider(r);
 }

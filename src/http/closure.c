@@ -155,6 +155,21 @@ static void read_points(struct reading *r, struct closure *c)
 		complain(r, "/one_way", "one_way_bad", 0);
 }
 
+/* A new place: points with what belongs to them. */
+static void read_place(struct reading *r, struct flow_closure_change *change)
+{
+	struct closure c = {.area = read_bool(r, "area", "/area"),
+	                    .one_way = read_bool(r, "one_way", "/one_way")};
+	if (gives(r, "points"))
+		read_points(r, &c);
+	else if (gives(r, "area") || gives(r, "one_way"))
+		complain(r, "/points", "points_bad", CLOSURE_POINTS);
+	change->points = c.points;
+	change->count = c.count;
+	change->area = c.area;
+	change->one_way = c.one_way;
+}
+
 static void check_times(struct reading *r, struct instant from, struct instant until)
 {
 	struct instant now = instant_now();
@@ -224,8 +239,11 @@ void closure_add(struct visit *v)
 void closure_preview(struct visit *v)
 {
 	struct closure c;
+	const char *moved = js_find_str(v->body, "id");
 	if (!read_closure(v, &c))
 		return;
+	if (moved)
+		id_parse(moved, c.id.text); /* what is no id is nobody's */
 	visit_wait(v);
 	flow_closure_preview(v->http->o.flow, &v->user, &c, visit_done, v);
 }
@@ -244,6 +262,7 @@ void closure_change(struct visit *v)
 	c.until = read_instant(&r, "until", "/until");
 	c.gives_until = gives(&r, "until");
 	check_times(&r, c.from, c.until);
+	read_place(&r, &c);
 	if (!read_well(&r) || !closure_id(v, id) || !visit_once(v, &once))
 		return;
 	visit_wait(v);

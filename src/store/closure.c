@@ -50,17 +50,13 @@ static void closure_read(struct row *r, struct closure *c)
 	c->changed_at = row_instant(r);
 }
 
-static struct closure *closures_read(const struct db_answer *answer, size_t statement,
-                                     struct arena *arena, size_t *count)
+static struct closure *closures_read(const struct db_answer *answer, struct arena *arena,
+                                     size_t *count)
 {
-	*count = db_rows(answer, statement);
+	*count = db_rows(answer, 0);
 	struct closure *list = arena_take(arena, (*count + 1) * sizeof *list);
 	for (size_t i = 0; i < *count; i++)
-		closure_read(&(struct row){.answer = answer,
-		                           .arena = arena,
-		                           .statement = statement,
-		                           .row = i},
-		             &list[i]);
+		closure_read(&(struct row){.answer = answer, .arena = arena, .row = i}, &list[i]);
 	return list;
 }
 
@@ -79,7 +75,7 @@ static void on_closures(void *ctx, const struct db_answer *answer)
 	size_t count = 0;
 	bool ok = db_check(answer, DB_READ, &p);
 	if (ok)
-		list = closures_read(answer, 0, arena, &count);
+		list = closures_read(answer, arena, &count);
 	a->closures(a->ctx, ok ? NULL : &p, list, count);
 	arena_free(&arena);
 	free(a);
@@ -112,12 +108,10 @@ static void on_roads(void *ctx, const struct db_answer *answer)
 	struct store_roads roads = {0};
 	bool ok = db_check(answer, DB_READ, &p);
 	if (ok) {
-		struct row head = {.answer = answer, .arena = arena, .statement = 0};
-		struct row profile = {.answer = answer, .arena = arena, .statement = 2};
-		roads.seq = row_int(&head);
-		roads.closures = closures_read(answer, 1, arena, &roads.count);
-		roads.profile = row_text(&profile);
-		roads.until = row_instant(&profile);
+		struct row r = {.answer = answer, .arena = arena, .statement = 1};
+		roads.closures = closures_read(answer, arena, &roads.count);
+		roads.profile = row_text(&r);
+		roads.until = row_instant(&r);
 	}
 	a->roads(a->ctx, ok ? NULL : &p, ok ? &roads : NULL);
 	arena_free(&arena);
@@ -130,8 +124,6 @@ void store_roads(struct store *store, store_roads_fn *done, void *ctx)
 	*a = (struct asked){.roads = done, .ctx = ctx};
 	struct sql q;
 	sql_init(&q);
-	/* Before the rest: each statement sees what is written when it begins. */
-	sql_send(&q, "SELECT seq FROM change_head");
 	sql_send(&q, CLOSURE_SELECT
 	         "coalesce(c.until_at, 'infinity') > now() ORDER BY c.id LIMIT 2000");
 	sql_send(&q, "SELECT profile, until_at FROM road_profile");
@@ -225,14 +217,18 @@ void store_closure_change(struct store *store, const struct store_act *act,
 	struct write *w = write_begin(store, &q, act, NULL);
 	sql_id(&q, c->id.text);
 	sql_int(&q, c->version);
+	sql_text(&q, written(&q, points_json(c)));
+	sql_bool(&q, c->area);
+	sql_bool(&q, c->one_way);
 	speed_add(&q, c);
 	sql_text(&q, c->reason);
 	sql_instant(&q, c->from);
 	sql_instant(&q, c->until);
 	sql_id(&q, act->who ? act->who->id.text : NULL);
-	sql_send(&q, EXPECT_ONE("UPDATE closure SET speed = $3, reason = $4, from_at = $5, "
-	                        "until_at = $6, changed_by = $7, changed_at = now(), "
-	                        "version = version + 1 WHERE id = $1 AND version = $2"));
+	sql_send(&q, EXPECT_ONE("UPDATE closure SET points = $3, area = $4, one_way = $5, "
+	                        "speed = $6, reason = $7, from_at = $8, until_at = $9, "
+	                        "changed_by = $10, changed_at = now(), version = version + 1 "
+	                        "WHERE id = $1 AND version = $2"));
 	link_closure(&q, act, c, what);
 	write_send(w, &q, done, ctx);
 }

@@ -156,6 +156,67 @@ def slow(roads, first):
     roads.wait_each("and back", lambda rows: rows == first)
 
 
+def near(points, place):
+    return len(points) == 1 and all(abs(points[0][key] - place[key]) <= 1e-7 for key in ("lat", "lon"))
+
+
+def moved(roads, first):
+    """A closure drawn in the wrong place is drawn again; so is one back to where it was."""
+    elsewhere = roads.on_road(10.2300)
+    made = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": [elsewhere], "reason": "frana"}).json
+    wrong = roads.wait_each("closed in the wrong place", lambda rows: eta(rows, "Squadra 1") != eta(first, "Squadra 1") and
+                            eta(rows, "Squadra 5") == eta(first, "Squadra 5"))
+    path = f"/api/v1/closures/{made['id']}"
+    there = roads.luca.post(path, {"version": 1, "points": [roads.place]})
+    check("it is moved, all else stays", there.status == 200 and near(there.json["points"], roads.place) and there.json["version"] == 2 and
+          there.json["reason"] == "frana" and there.json["roads"] != made["roads"] and there.json["changed_by"] == "Luca R.", there)
+    roads.wait_each("crews drive round the new place", lambda rows: eta(rows, "Squadra 5") != eta(first, "Squadra 5") and
+                    eta(rows, "Squadra 1") == eta(first, "Squadra 1"))
+    for name, body, pointer in (("nowhere", {"points": [{"lat": 41.9, "lon": 12.5}]}, "/points"),
+                                ("half the valley", {"area": True, "points": [{"lat": 45, "lon": 9}, {"lat": 46, "lon": 9}, {"lat": 46, "lon": 11}]}, None)):
+        refused = roads.marta.post(path, {"version": 2, **body})
+        check(f"not to {name}", refused.status == 422 and pointer in (None, refused.json["errors"][0]["pointer"]), refused)
+    late = roads.marta.post(path, {"version": 1, "points": [elsewhere]})
+    check("who is late is told by whom", late.status == 409 and late.json["who"] == "Luca R.", late)
+    back = roads.luca.post(path, {"version": 2, "points": [elsewhere]})
+    check("and back again", back.status == 200 and back.json["roads"] == made["roads"], back)
+    roads.wait_each("as it was before the move", lambda rows: rows == next(iter(wrong.values())))
+    kept = roads.stage.database.query("SELECT payload->'points' FROM change WHERE kind = 'closure' AND what = 'moved' ORDER BY seq")
+    check("each move is a link of the chain, with its place", len(kept) == 2 and str(roads.place["lat"])[:9] in kept[0][0], kept)
+    roads.lift(back.json)
+    roads.wait_each("and open", lambda rows: rows == first)
+
+
+def doubles(roads, first):
+    """A preview names who has closed all of these roads already; nothing is refused."""
+    def already(**more):
+        answer = roads.luca.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place], **more})
+        check("a preview", answer.status == 200, answer)
+        return [c["id"] for c in answer.json["already"]]
+
+    check("nobody has", already() == [])
+    made = roads.close(reason="frana", until=instant(3600))
+    there = roads.luca.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place]}).json["already"]
+    check("who has, until when and why", [(c["id"], c["made_by"], c["kind"], c["reason"], c["until"], c["state"]) for c in there] ==
+          [(made["id"], "Marta B.", "closed", "frana", made["until"], "active")], there)
+    check("slowing what is closed says so too", already(kind="slow", speed=0.5) == [made["id"]])
+    check("not at another time", already(**{"from": instant(7200)}) == [] and already(**{"from": instant(1800), "until": instant(7200)}) == [made["id"]])
+    check("nor of another road", already(points=[roads.on_road(10.2300)]) == [])
+    ring = [{"lat": roads.place["lat"] + y, "lon": roads.place["lon"] + x} for x, y in ((-.02, -.02), (-.02, .02), (.02, .02), (.02, -.02))]
+    check("nor of more roads than that", already(points=ring, area=True) == [])
+    check("the one that is moved is not its own double", already(id=made["id"]) == [])
+    second = roads.close()
+    check("it may be closed twice all the same", sorted(already()) == sorted([made["id"], second["id"]]))
+    roads.lift(made)
+    roads.lift(second)
+    slow = roads.close(kind="slow", speed=0.5)
+    check("closing a slow road is no double", already() == [])
+    check("slowing it again is", already(kind="slow", speed=0.2) == [slow["id"]])
+    roads.lift(slow)
+    check("what is over is none", already(kind="slow", speed=0.2) == [])
+    roads.wait_each("all open", lambda rows: rows == first)
+
+
 def planned(roads, first):
     made = roads.close(**{"from": instant(4), "until": instant(9)})
     check("it is planned", made["state"] == "planned", made)
@@ -203,22 +264,6 @@ def normal(roads, good):
     check("normal hours, by hand", said.status == 200 and said.json["source"] == "hand", said)
     roads.wait_each("the hours are normal", lambda m: m[1:3] == ("ok", "normal"), roads.metric)
     roads.wait_each("and so are the times", good)
-
-
-def told_early(roads):
-    """Who has changed the roads and asks for the list, of whichever worker, hears «ok» only of roads as they are now."""
-    early, building, asked = [], 0, set()
-    for n in range(30):
-        said = roads.marta.post("/api/v1/roads", {"profile": ("snow", "normal")[n % 2]})
-        answer = roads.luca.get("/api/v1/closures")
-        asked.add((said.worker, answer.worker))
-        seen = answer.json["roads"]
-        building += seen["state"] == "building"
-        if seen["profile"] != said.json["profile"]:
-            early.append((said.worker, answer.worker, seen))
-    check("the list's roads know of the act before, on whichever worker", not early, early)
-    check("both workers were asked by either", len(asked) == 4, asked)
-    print(f"of 30 lists asked for at once {building} said that their roads were being made", flush=True)
 
 
 def rankings(roads):
@@ -374,7 +419,7 @@ def refused(roads):
 
 def written_down(roads):
     rows = roads.stage.database.query("SELECT what, count(*) > 0 FROM change WHERE kind IN ('closure', 'roads') GROUP BY 1 ORDER BY 1")
-    check("each act is a link of the chain", rows == [["changed", "t"], ["lifted", "t"], ["made", "t"], ["profile", "t"]], rows)
+    check("each act is a link of the chain", rows == [["changed", "t"], ["lifted", "t"], ["made", "t"], ["moved", "t"], ["profile", "t"]], rows)
     check("what was typed is not", roads.stage.database.query("SELECT count(*) FROM change WHERE payload::text ~ 'frana'") == [["0"]])
     metrics = roads.stage.get("/metrics").text
     check("figures for Prometheus", "prontod_closures{" in metrics and "prontod_metric_seconds{" in metrics and 'prontod_metric_info{worker="' in metrics, metrics[-800:])
@@ -387,11 +432,11 @@ def main():
         normal(roads, lambda rows: True)
         first = closed_and_lifted(roads)
         slow(roads, first)
+        moved(roads, first)
+        doubles(roads, first)
         planned(roads, first)
         stands_on_it(roads, first)
         profiles(roads, first)
-        told_early(roads)
-        normal(roads, lambda rows: rows == first)
         rankings(roads)
         refused(roads)
         put_away(roads)

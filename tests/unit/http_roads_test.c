@@ -193,11 +193,42 @@ static void a_change_gives_only_what_it_names(void **state)
 	assert_false(fake.closure_change.gives_until);
 	assert_int_equal(post("/api/v1/closures/" ID, "{\"kind\":\"x\",\"until\":5}", "it"), 422);
 	assert_string_equal(pointers, "/version /kind /until ");
+	assert_int_equal(fake.closure_change.count, 0);
 	assert_int_equal(post("/api/v1/closures/nothing", "{\"version\":3}", "it"), 404);
 	assert_int_equal(post("/api/v1/closures/" ID "/lift", "{\"version\":3}", "it"), 200);
 	assert_string_equal(fake.asked, "flow_closure_lift");
 	assert_int_equal(post("/api/v1/closures/" ID "/lift", "{}", "it"), 422);
 	assert_string_equal(pointers, "/version ");
+}
+
+static void a_change_may_give_another_place(void **state)
+{
+	(void)state;
+	assert_int_equal(post("/api/v1/closures/" ID,
+	                      "{\"version\":3,\"one_way\":true,\"points\":[{\"lat\":45.65,\"lon\":"
+	                      "10.23},{\"lat\":45.66,\"lon\":10.23}]}",
+	                      "it"),
+	                 200);
+	assert_int_equal(fake.closure_change.count, 2);
+	assert_true(fake.closure_change.one_way);
+	assert_false(fake.closure_change.area);
+	assert_int_equal(post("/api/v1/closures/" ID, "{\"version\":3,\"area\":true," SOME "}", "it"),
+	                 422);
+	assert_string_equal(pointers, "/points ");
+	assert_int_equal(post("/api/v1/closures/" ID, "{\"version\":3,\"one_way\":false}", "it"), 422);
+	assert_string_equal(pointers, "/points ");
+	assert_int_equal(post("/api/v1/closures/" ID, "{\"version\":3,\"points\":[]}", "it"), 422);
+	assert_string_equal(pointers, "/points ");
+}
+
+static void a_preview_may_be_of_one_that_is_moved(void **state)
+{
+	(void)state;
+	assert_int_equal(post("/api/v1/closures/preview", "{\"kind\":\"closed\"," SOME "}", "it"), 200);
+	assert_string_equal(fake.closure.id.text, "");
+	assert_int_equal(
+	    post("/api/v1/closures/preview", "{\"kind\":\"closed\",\"id\":\"" ID "\"," SOME "}", "it"), 200);
+	assert_string_equal(fake.closure.id.text, ID);
 }
 
 static void where_no_road_is_it_is_said(void **state)
@@ -233,6 +264,8 @@ int main(void)
 	    cmocka_unit_test_setup(each_field_has_its_bounds, fresh),
 	    cmocka_unit_test_setup(many_points_and_long_reasons_have_an_end, fresh),
 	    cmocka_unit_test_setup(a_change_gives_only_what_it_names, fresh),
+	    cmocka_unit_test_setup(a_change_may_give_another_place, fresh),
+	    cmocka_unit_test_setup(a_preview_may_be_of_one_that_is_moved, fresh),
 	    cmocka_unit_test_setup(where_no_road_is_it_is_said, fresh),
 	    cmocka_unit_test_setup(the_profile_is_one_of_four_or_the_clocks, fresh),
 	};

@@ -332,3 +332,58 @@ size_t map_closure_roads(const struct map *map, const struct map_closure *closur
 	free(edges);
 	return roads;
 }
+
+/* ---- one under another ---- */
+
+#define APART_M 5000.0 /* roads that a line takes beside its points: seldom so far */
+
+struct box {
+	double south, north, west, east;
+};
+
+static struct box box_of(const struct map_closure *c)
+{
+	struct box b = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+	for (size_t i = 0; i < c->count; i++) {
+		b.south = fmin(b.south, c->points[i].lat);
+		b.north = fmax(b.north, c->points[i].lat);
+		b.west = fmin(b.west, c->points[i].lon);
+		b.east = fmax(b.east, c->points[i].lon);
+	}
+	return b;
+}
+
+static bool apart(const struct map_closure *x, const struct map_closure *y)
+{
+	const struct box a = box_of(x), b = box_of(y);
+	const struct point from = {fmax(a.south, fmin(a.north, b.south)), fmax(a.west, fmin(a.east, b.west))};
+	const struct point to = {fmax(b.south, fmin(b.north, from.lat)), fmax(b.west, fmin(b.east, from.lon))};
+	return point_distance_m(from, to) > APART_M;
+}
+
+/* Both sorted, each once. */
+static bool within(const uint32_t *few, size_t few_count, const uint32_t *many, size_t many_count)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < few_count; i++) {
+		while (at < many_count && many[at] < few[i])
+			at++;
+		if (at == many_count || many[at] != few[i])
+			return false;
+	}
+	return few_count > 0;
+}
+
+bool map_closure_covers(const struct map *map, const struct map_closure *over,
+                        const struct map_closure *one)
+{
+	if (apart(over, one))
+		return false;
+	uint32_t *few, *many;
+	size_t few_count = closure_edges(map, one, &few);
+	size_t many_count = closure_edges(map, over, &many);
+	bool covers = within(few, few_count, many, many_count);
+	free(few);
+	free(many);
+	return covers;
+}
