@@ -366,14 +366,16 @@ story('Streets are closed at the desk', [
   'Backspace takes the last point away, Esc keeps the drawing for later',
   'a server that fails loses nothing',
   'Invio closes it: in progress until crews are reckoned by it',
-  'a street that is closed already is closed twice, and one of the two lifted: neither stays in progress',
+  'of a street that is closed already it says by whom, and opens that one',
+  'it may be closed twice all the same, and one of the two lifted: neither stays in progress',
   'another desk sees it and changes it; who is late is told by whom, and may save all the same',
   'opening again is undone by Z',
+  'a closure in the wrong place is moved by hand, everybody sees it, Z puts it back',
+  'and by keyboard alone, by a street and its crossings',
   'by keyboard alone: a street and two crossings',
   'a zone, slow, for a time and with its reason',
   'the profile of the roads is chosen by hand and goes back to the clock',
   'times on a list under the hand are not changed but offered',
-  'times asked for before the roads changed and told after it are said to be of before',
   'who only reads may look',
   'all of it is accessible by day and by night, at every width',
 ], async (step) => {
@@ -466,14 +468,28 @@ story('Streets are closed at the desk', [
     await focused(page, page.locator('#chiusure'));
   });
 
-  await step('a street that is closed already is closed twice, and one of the two lifted: neither stays in progress', async () => {
-    const { metric } = await roads();
+  await step('of a street that is closed already it says by whom, and opens that one', async () => {
     await page.getByRole('button', { name: /Chiudi una strada/ }).click();
     await focused(page, canvas);
     await tap(0.5, 0.5);
     await draw.getByText('1 punto').waitFor();
     await tap(0.7, 0.62);
-    await until(async () => (await draw.locator('.taken').textContent()) === taken, 'the same roads are taken');
+    const already = draw.locator('.already li');
+    await already.getByText('Già chiusa da Marta B., finché non la riapri.').waitFor();
+    same(await draw.locator('.taken').textContent(), taken, 'the roads taken');
+    await page.getByRole('radio', { name: 'Rallentata' }).check(); // slower than closed is nothing
+    await already.getByText('Già chiusa').waitFor();
+    await page.getByRole('radio', { name: 'Chiusa' }).check();
+    await already.getByRole('button', { name: 'Apri quella' }).focus();
+    await page.keyboard.press('Enter');
+    await draw.waitFor({ state: 'detached' });
+    await focused(page, items.first());
+  });
+
+  await step('it may be closed twice all the same, and one of the two lifted: neither stays in progress', async () => {
+    const { metric } = await roads();
+    await page.getByRole('button', { name: 'Riprendi' }).click();
+    await draw.locator('.already li').waitFor();
     await canvas.focus();
     await page.keyboard.press('Enter');
     await until(async () => (await items.count()) === 2, 'both are listed');
@@ -524,6 +540,60 @@ story('Streets are closed at the desk', [
     await items.first().waitFor();
     await until(async () => (await roads()).closures === 1, 'the road is closed again');
     same(await items.first().getByText('lavori').count(), 1, 'the reason of what was taken back');
+  });
+
+  const places = async () => JSON.stringify((await ask(page, '/api/v1/closures')).closures.map((c) => [c.id, c.roads]));
+
+  await step('a closure in the wrong place is moved by hand, everybody sees it, Z puts it back', async () => {
+    const other = await atDesk('other', 'desk', 'luca');
+    await other.page.getByRole('button', { name: /^Chiusure/ }).click();
+    const before = await places();
+    const { metric } = await roads();
+    await items.first().getByRole('button', { name: 'Sposta' }).click();
+    await focused(page, canvas);
+    await draw.getByRole('heading', { name: 'Sposta la chiusura' }).waitFor();
+    await tap(0.25, 0.35);
+    await draw.locator('.taken b').waitFor();
+    same(await draw.locator('.already').count(), 0, 'its own double');
+    await draw.getByRole('button', { name: /Sposta/ }).click();
+    await draw.waitFor({ state: 'detached' });
+    await applies.waitFor({ state: 'detached' });
+    const there = await places();
+    must(there !== before && JSON.parse(there)[0][0] === JSON.parse(before)[0][0], 'it is not the same closure somewhere else');
+    must((await roads()).metric !== metric, 'crews are reckoned by the old place');
+    same(await items.first().getByText('lavori').count(), 1, 'the reason of what was moved');
+    await other.page.locator('.closure', { hasText: 'cambiata da Marta' }).waitFor();
+    await page.locator('#chiusure').focus();
+    await page.keyboard.press('z');
+    await until(async () => (await places()) === before, 'it is where it was');
+    await until(async () => (await roads()).metric === metric, 'crews are reckoned by the first place');
+    must(other.complaints.length === 0, other.complaints.join('\n'));
+    await other.close();
+    people.splice(people.indexOf(other), 1);
+  });
+
+  await step('and by keyboard alone, by a street and its crossings', async () => {
+    const before = await places();
+    await items.first().getByRole('button', { name: 'Sposta' }).focus();
+    await page.keyboard.press('Enter');
+    await focused(page, canvas);
+    await draw.getByRole('button', { name: 'Via e incroci' }).focus();
+    await page.keyboard.press('Enter');
+    await focused(page, page.locator('#closure-street'));
+    for (const [words, name] of [['viale camillo cavour borgo', /Viale Camillo Cavour/], ['via della canonica', /Canonica/], ['via giordano bruno', /Giordano Bruno/]]) {
+      await page.keyboard.type(words);
+      await draw.getByRole('option', { name }).first().waitFor();
+      await page.keyboard.press('Enter');
+    }
+    await focused(page, draw.getByRole('button', { name: /Sposta/ }));
+    await draw.locator('.taken b', { hasText: 'Viale Camillo Cavour' }).waitFor();
+    await page.keyboard.press('Enter');
+    await draw.waitFor({ state: 'detached' });
+    must((await places()) !== before, 'it has not moved');
+    await applies.waitFor({ state: 'detached' });
+    await page.keyboard.press('z');
+    await until(async () => (await places()) === before, 'it is where it was');
+    await applies.waitFor({ state: 'detached' });
   });
 
   await step('by keyboard alone: a street and two crossings', async () => {
@@ -613,38 +683,6 @@ story('Streets are closed at the desk', [
     await page.locator('.candidate').first().and(page.locator(':focus')).waitFor();
     await strip.getByRole('button', { name: 'Aggiorna' }).click();
     await strip.waitFor({ state: 'detached' });
-  });
-
-  await step('times asked for before the roads changed and told after it are said to be of before', async () => {
-    const candidates = /\/api\/v1\/incidents\/[^/]+\/candidates$/;
-    const strip = page.locator('.candidates .strip', { hasText: 'Le strade sono cambiate' });
-    const drive = async (profile) => {
-      const heard = page.waitForRequest('**/api/v1/closures');
-      await ask(page, '/api/v1/roads', { profile });
-      await heard; // the page reads the closures again when the stream has told it
-    };
-    await drive('night');
-    await strip.waitFor();
-    let release;
-    const held = new Promise((done) => { release = done; });
-    let asked;
-    const reckoned = new Promise((done) => { asked = done; });
-    await page.route(candidates, async (route) => {
-      const answer = await route.fetch();
-      asked();
-      await held;
-      await route.fulfill({ response: answer });
-    }, { times: 1 });
-    await strip.getByRole('button', { name: 'Aggiorna' }).click();
-    await reckoned;
-    await drive('peak');
-    const told = page.waitForResponse(candidates);
-    release();
-    await (await told).finished();
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-    same(await strip.count(), 1, 'strips on times of before');
-    await strip.getByRole('button', { name: 'Aggiorna' }).click();
-    await strip.waitFor({ state: 'detached' });
     await ask(page, '/api/v1/roads', { profile: null });
   });
 
@@ -653,7 +691,7 @@ story('Streets are closed at the desk', [
     const reader = await atDesk('reader', 'desk', 'irene');
     await reader.page.getByRole('button', { name: /^Chiusure/ }).click();
     await reader.page.locator('.closure').first().waitFor();
-    same(await reader.page.getByRole('button', { name: /Chiudi una strada|Riapri|Cambia$/ }).count(), 0, 'commands of who only reads');
+    same(await reader.page.getByRole('button', { name: /Chiudi una strada|Riapri|Sposta|Cambia$/ }).count(), 0, 'commands of who only reads');
     await reader.page.keyboard.press('Shift+C');
     await reader.page.locator('.closure').first().waitFor();
     same(await reader.page.locator('.draw').count(), 0, 'drawings of who only reads');

@@ -5,11 +5,12 @@
  */
 import { useEffect, useRef } from 'preact/hooks';
 import { say } from '../shared/staff/announce.js';
+import { now } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
-import { askPreview, changeDrawing, confirmDrawing, isReady, leaveDrawing, removePoint } from './roads_flow.js';
-import { REASONS, streetsOf, undrawnOf } from './roads_words.js';
+import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, previewBody, removePoint, showClosure } from './roads_flow.js';
+import { alreadyOf, REASONS, streetsOf, undrawnOf } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { useStepFocus } from './steps.js';
 
@@ -17,16 +18,17 @@ const MODES = [['hand', 'Sulla mappa'], ['crossings', 'Via e incroci'], ['area',
 
 /* Which roads what is drawn would take: asked again a moment after each change. */
 function usePreview(d) {
-	const key = JSON.stringify([d.points, d.mode === 'area', d.oneWay]);
+	const drawn = draws(d);
+	const key = drawn && JSON.stringify(previewBody(d));
 	useEffect(() => {
-		if (d.id) return undefined;
+		if (!drawn) return undefined;
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			try {
 				const preview = await askPreview(d, stop.signal);
 				if (stop.signal.aborted) return;
 				changeDrawing({ preview, failed: '' });
-				if (preview) say(`${streetsOf(preview)}, ${preview.metres} metri${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`);
+				if (preview) say([`${streetsOf(preview)}, ${preview.metres} metri${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`, ...preview.already.map((c) => alreadyOf(c, now()))].join(' '));
 			} catch (problem) {
 				if (!stop.signal.aborted) changeDrawing({ preview: null, failed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
 			}
@@ -35,7 +37,7 @@ function usePreview(d) {
 			clearTimeout(timer);
 			stop.abort();
 		};
-	}, [key, d.id]);
+	}, [key, d.id, drawn]);
 }
 
 function Modes({ mode }) {
@@ -103,6 +105,11 @@ function Wrong({ id, children }) {
 	return children ? <span class="wrong" id={id}>{children}</span> : null;
 }
 
+function OneWay({ d }) {
+	if (d.mode === 'area') return null;
+	return <label class="choice"><input type="checkbox" checked={d.oneWay} disabled={d.points.length < 2} onChange={(e) => changeDrawing({ oneWay: e.currentTarget.checked })} />Solo nel senso in cui è disegnata</label>;
+}
+
 function Effect({ d, first }) {
 	const kind = (code) => () => changeDrawing({ kind: code });
 	return (
@@ -115,7 +122,7 @@ function Effect({ d, first }) {
 					<label class="speed">al <input type="number" min="5" max="95" step="5" value={d.speed} aria-label="Per cento della velocità solita" aria-invalid={d.errors.speed ? 'true' : undefined}
 						onInput={(e) => changeDrawing({ speed: Number(e.currentTarget.value) })} /> % della velocità solita</label>
 				)}
-				{d.mode !== 'area' && !d.id && <label class="choice"><input type="checkbox" checked={d.oneWay} disabled={d.points.length < 2} onChange={(e) => changeDrawing({ oneWay: e.currentTarget.checked })} />Solo nel senso in cui è disegnata</label>}
+				{!d.id && <OneWay d={d} />}
 			</fieldset>
 			<Wrong>{d.errors.speed || d.errors.one_way}</Wrong>
 			<label class="reason">Motivo (facoltativo) <input type="text" maxLength={200} list="closure-reasons" value={d.reason} onInput={(e) => changeDrawing({ reason: e.currentTarget.value })} /></label>
@@ -134,6 +141,25 @@ function Taken({ d }) {
 	return <p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${d.preview.metres} m`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p>;
 }
 
+const SHOWN = 2;
+
+/* Closed already, all of it: it may be closed again, or that one may be looked at. */
+function Already({ d }) {
+	const list = d.preview?.already || [];
+	if (!draws(d) || !list.length) return null;
+	return (
+		<ul class="already">
+			{list.slice(0, SHOWN).map((c) => (
+				<li key={c.id} class="strip"><Icon name="it-warning-circle" size={16} /><span>{alreadyOf(c, now())}</span>
+					<button type="button" class="small" onClick={() => showClosure(c.id)}>Apri quella</button></li>
+			))}
+			{list.length > SHOWN && <li class="soft">{list.length === SHOWN + 1 ? 'E un’altra.' : `E altre ${list.length - SHOWN}.`}</li>}
+		</ul>
+	);
+}
+
+const TITLES = { new: 'Chiudi una strada', moving: 'Sposta la chiusura', changing: 'Cambia la chiusura' };
+const actOf = (d) => (!d.id ? 'new' : d.moving ? 'moving' : 'changing');
 const VERBS = { closed: 'Chiudi', slow: 'Rallenta' };
 
 export function DrawPanel() {
@@ -143,8 +169,9 @@ export function DrawPanel() {
 
 function Drawing({ d }) {
 	const first = useRef();
+	const submit = useRef();
 	usePreview(d);
-	useStepFocus('closure-form', first);
+	useStepFocus('closure-form', d.moving ? submit : first);
 	const onKey = (e) => {
 		if (e.key !== 'Escape' || e.defaultPrevented) return;
 		e.preventDefault();
@@ -153,14 +180,16 @@ function Drawing({ d }) {
 	};
 	return (
 		<section class="draw panel" id="disegno" aria-labelledby="draw-title" tabIndex={-1} onKeyDown={onKey}>
-			<header class="panel-head"><h2 id="draw-title">{d.id ? 'Cambia la chiusura' : 'Chiudi una strada'}</h2></header>
+			<header class="panel-head"><h2 id="draw-title">{TITLES[actOf(d)]}</h2></header>
 			<form class="scroll" onSubmit={(e) => { e.preventDefault(); confirmDrawing(); }}>
-				{!d.id && <Modes mode={d.mode} />}
-				{!d.id && (d.mode === 'crossings' ? <Crossings d={d} /> : <Hand d={d} />)}
+				{d.moving && <p>Ora è qui: <b>{streetsOf(d.closure)}</b>. Indica il posto giusto: motivo e orari restano.</p>}
+				{draws(d) && <Modes mode={d.mode} />}
+				{draws(d) && (d.mode === 'crossings' ? <Crossings d={d} /> : <Hand d={d} />)}
 				<Taken d={d} />
-				<Effect d={d} first={first} />
+				<Already d={d} />
+				{d.moving ? <OneWay d={d} /> : <Effect d={d} first={first} />}
 				<p class="choices actions">
-					<button type="submit" class="primary" disabled={d.busy || !isReady(d)}><kbd>Invio</kbd>{d.busy ? 'Un momento…' : d.id ? 'Salva' : VERBS[d.kind]}</button>
+					<button type="submit" ref={submit} class="primary" disabled={d.busy || !isReady(d)}><kbd>Invio</kbd>{d.busy ? 'Un momento…' : d.moving ? 'Sposta' : d.id ? 'Salva' : VERBS[d.kind]}</button>
 					<button type="button" aria-keyshortcuts="Escape" onClick={leaveDrawing}><kbd>Esc</kbd>Lascia</button>
 				</p>
 			</form>

@@ -8,11 +8,11 @@ import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { Legend } from './map_legend.jsx';
-import { closureFeatures, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
+import { closureFeatures, closuresBeside, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
 import { closureSigns, hasPoint, makeLayer, signs, standOf, waySigns } from './map_things.jsx';
 import { fitPoints, holdMap } from './map_view.js';
-import { addPoint, confirmDrawing } from './roads_flow.js';
+import { addPoint, confirmDrawing, draws } from './roads_flow.js';
 import { get, isOpen, set, useStore } from './state.js';
 import { useWay } from './ways.js';
 
@@ -150,9 +150,9 @@ export function DeskMap() {
 	useEffect(() => {
 		if (!ready) return;
 		const { lines } = live.current;
-		lines.closures.set(closureFeatures(drawing?.id ? closures.filter((c) => c.id !== drawing.id) : closures));
+		lines.closures.set(closureFeatures(closuresBeside(drawing, closures)));
 		lines.taken.set(takenFeatures(drawing));
-		lines.sketch.set(drawing && !drawing.id ? sketchFeatures({ points: drawing.points, area: drawing.mode === 'area' }) : nothing);
+		lines.sketch.set(draws(drawing) ? sketchFeatures({ points: drawing.points, area: drawing.mode === 'area' }) : nothing);
 	}, [ready, closures, drawing?.points, drawing?.preview, drawing?.kind, drawing?.mode, Boolean(drawing)]);
 	/* Two quick presses are two points. */
 	useEffect(() => { if (ready) live.current.map.doubleClickZoom[drawing ? 'disable' : 'enable'](); }, [ready, Boolean(drawing)]);
@@ -163,7 +163,7 @@ export function DeskMap() {
 		live.current.map.getCanvas().focus();
 		set({ focusWanted: null });
 	}, [wanted, ready]);
-	const draws = drawing && !drawing.id && drawing.mode !== 'crossings';
+	const byHand = draws(drawing) && drawing.mode !== 'crossings';
 	const onKey = (e) => {
 		if (e.target !== live.current.map?.getCanvas() || e.ctrlKey || e.altKey || e.metaKey) return;
 		const { lat, lng } = live.current.map.getCenter();
@@ -181,8 +181,8 @@ export function DeskMap() {
 		<section class="map-panel panel" id="mappa" aria-label="Mappa">
 			<MapSearch />
 			<div class="map-frame">
-				<div class={`pd-map${picking || draws ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
-				{(picking || draws) && <span class="crosshair" aria-hidden="true" />}
+				<div class={`pd-map${picking || byHand ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />
+				{(picking || byHand) && <span class="crosshair" aria-hidden="true" />}
 				<Strips failed={failed} retry={retry} tiles={tiles} empty={ready && view.empty && !drawing && !things.found} way={way?.failed} />
 				<div class="map-tools">
 					{ready && <Legend />}

@@ -17,6 +17,12 @@ export function closureFeatures(closures) {
 	}));
 }
 
+/* What is changed is drawn as it is going to be; what is moved stays, faint, until it is elsewhere. */
+export function closuresBeside(drawing, closures) {
+	if (!drawing?.id) return closures;
+	return drawing.moving ? closures.map((c) => (c.id === drawing.id ? { ...c, state: 'planned' } : c)) : closures.filter((c) => c.id !== drawing.id);
+}
+
 export const nothing = collection([]);
 
 /* The roads that what is drawn would take. */

@@ -7,7 +7,7 @@ import { useNow } from '../shared/staff/clock.js';
 import { Icon, Time } from '../shared/staff/marks.jsx';
 import { moment } from '../shared/staff/times.js';
 import { fitPoints } from './map_view.js';
-import { changeClosure, chooseProfile, lift, loadRoads, mayClose, startDrawing } from './roads_flow.js';
+import { changeClosure, chooseProfile, closurePoints, lift, loadRoads, mayClose, moveClosure, startDrawing } from './roads_flow.js';
 import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf } from './roads_words.js';
 import { set, useStore } from './state.js';
 
@@ -21,17 +21,25 @@ function Who({ closure: c, at }) {
 function Closure({ closure: c, at, may }) {
 	const show = () => {
 		set({ pane: 'mappa', tab: 'mappa' });
-		fitPoints(c.roads.flat().map(([lat, lon]) => ({ lat, lon })).concat(c.points), { maxZoom: 16 });
+		fitPoints(closurePoints(c), { maxZoom: 16 });
 	};
+	const wanted = useStore((s) => s.focusWanted === `closure ${c.id}`);
+	const card = useRef();
+	useEffect(() => {
+		if (!wanted) return;
+		card.current.focus();
+		set({ focusWanted: null });
+	}, [wanted]);
 	const words = kindOf(c);
 	return (
-		<li class="closure" data-id={c.id} data-stato={c.state}>
+		<li class="closure" ref={card} tabIndex={-1} data-id={c.id} data-stato={c.state}>
 			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}{c.more > 0 && ` · ${undrawnOf(c)}`}</p>
 			<p>{words[0].toUpperCase() + words.slice(1)}{c.one_way && ' in un solo senso'}, {spanOf(c, at)}{c.reason && ` · ${c.reason}`}</p>
 			<p class="closure-foot"><Who closure={c} at={at} />
 				<span class="acts">
 					<button type="button" class="small" onClick={show}>Mostra</button>
 					{may && <button type="button" class="small" onClick={() => changeClosure(c)}>Cambia</button>}
+					{may && <button type="button" class="small" onClick={() => moveClosure(c)}>Sposta</button>}
 					{may && <button type="button" class="small" onClick={() => lift(c)}>{c.state === 'planned' ? 'Togli' : 'Riapri'}</button>}
 				</span></p>
 		</li>

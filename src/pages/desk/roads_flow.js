@@ -5,25 +5,30 @@
  */
 import { get as read, newKey, post } from '../shared/staff/api.js';
 import { alarm, say } from '../shared/staff/announce.js';
+import { now } from '../shared/staff/clock.js';
 import { hms } from '../shared/staff/times.js';
 import { loadCandidates, offerUndo } from './acts.js';
 import { instantOf, kindOf, localOf, PROFILES, streetsOf } from './roads_words.js';
+import { fitPoints } from './map_view.js';
 import { dropBanner, get, set, showBanner } from './state.js';
 
 /* ---- what is ---- */
 
 const AGAIN_MS = 1000;
-const PAST_MOST = 20;
 let askAgain = 0;
 
-/* Whoever answers knows every act from before it was asked: its «ok» is of them all. */
-const inForce = ({ roads, applying }, askedAt) => roads.state === 'ok' && askedAt >= applying.since;
+/* The server reckons by all that is active. Its metric need not have changed: what overlaps another closure leaves it
+ * as it was. A process that has not heard of the act yet says «ok» too; a second later each of them has. */
+function inForce({ roads, closures, applying }, askedAt) {
+	const heard = roads.metric !== applying.metric || askedAt - applying.since >= AGAIN_MS;
+	return heard && roads.state === 'ok' && roads.closures === closures.filter((c) => c.state === 'active').length;
+}
 
 export async function loadRoads() {
 	const askedAt = performance.now();
 	try {
 		const { closures, roads } = await read('/api/v1/closures');
-		set({ closures, roads, roadsFailed: '', metric: get().metric || roads.metric });
+		set({ closures, roads, roadsFailed: '' });
 		if (get().applying && inForce(get(), askedAt)) {
 			say(get().applying.done);
 			set({ applying: null });
@@ -40,26 +45,21 @@ let timer = 0;
 export function roadsChanged({ metric }) {
 	clearTimeout(timer);
 	timer = setTimeout(loadRoads, 60);
-	if (metric) timesChanged(metric);
+	timesChanged(metric);
 }
 
-const handOnList = () => {
-	const list = document.querySelector('.candidates');
-	return Boolean(list && (list.contains(document.activeElement) || list.matches(':hover')));
-};
-
-/* Times by roads of before: read again, unless a hand is on the list; then the list says so. What went before is
- * kept, as an answer may have been reckoned by it and come after the news. */
+/* Times shown by other roads: read again, unless a hand is on the list; then the list says so. */
 function timesChanged(metric) {
-	const { metric: before, metricsPast, candidates } = get();
-	const past = [...metricsPast, before, candidates?.metric].filter((m, n, all) => m && m !== metric && all.indexOf(m) === n);
-	set({ metric, metricsPast: past.slice(-PAST_MOST) });
-	if (candidates?.list && past.includes(candidates.metric) && !handOnList()) loadCandidates(candidates.incident, { unless: handOnList });
+	const { candidates } = get();
+	if (!candidates?.list || !candidates.metric || !metric || candidates.metric === metric) return;
+	const list = document.querySelector('.candidates');
+	if (list?.contains(document.activeElement) || list?.matches(':hover')) set({ candidates: { ...candidates, stale: true } });
+	else loadCandidates(candidates.incident);
 }
 
 /* From an act until the server reckons by it, asked each second; `done` is said then. */
 function apply(done) {
-	set({ applying: { since: performance.now(), done } });
+	set((s) => ({ applying: { metric: s.roads?.metric, since: performance.now(), done } }));
 	loadRoads();
 }
 
@@ -67,7 +67,7 @@ const keep = (closure) => set((s) => ({ closures: [...s.closures.filter((c) => c
 
 /* ---- what is being drawn ---- */
 
-const EMPTY = { id: null, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, failed: '', errors: {}, busy: false,
+const EMPTY = { id: null, moving: false, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, failed: '', errors: {}, busy: false,
 	street: null, crossings: [null, null] };
 
 export const mayClose = () => ['dispatcher', 'supervisor', 'admin'].includes(get().setup.user.role);
@@ -86,19 +86,38 @@ export function changeClosure(closure) {
 		preview: { streets: closure.streets, more_streets: closure.more_streets, roads: closure.roads, more: closure.more, metres: null } }, pane: 'mappa', tab: 'mappa', focusWanted: 'closure-form' });
 }
 
+/* The same closure, somewhere else: drawn like a new one. */
+export function moveClosure(closure) {
+	if (get().drawing || !mayClose()) return;
+	set({ found: null, drawing: { ...EMPTY, key: newKey(), id: closure.id, closure, moving: true, mode: closure.area ? 'area' : 'hand', kind: closure.kind, speed: closure.speed ? Math.round(closure.speed * 100) : 50, oneWay: false },
+		pane: 'mappa', tab: 'mappa', picking: false, focusWanted: 'map' });
+	fitPoints(closurePoints(closure), { maxZoom: 16 });
+}
+
+export const closurePoints = (c) => c.roads.flat().map(([lat, lon]) => ({ lat, lon })).concat(c.points);
+
+/* Its place is being drawn, not only what holds there. */
+export const draws = (d) => Boolean(d) && (!d.id || d.moving);
+
+/* One that is there already, in the list; what was being drawn is kept. */
+export function showClosure(id) {
+	leaveDrawing();
+	set({ focusWanted: `closure ${id}` });
+}
+
 export const changeDrawing = (patch) => set((s) => (s.drawing ? { drawing: { ...s.drawing, ...patch } } : {}));
 
-/* A person's hand draws; a closure that stands keeps its place. */
+/* A person's hand draws; a closure that is only changed keeps its place. */
 export function addPoint(point) {
 	const { drawing } = get();
-	if (!drawing || drawing.id || drawing.mode === 'crossings' || drawing.points.length >= 200) return;
+	if (!draws(drawing) || drawing.mode === 'crossings' || drawing.points.length >= 200) return;
 	changeDrawing({ points: [...drawing.points, point], failed: '' });
 	say(`Punto ${drawing.points.length + 1}.`);
 }
 
 export function removePoint() {
 	const { drawing } = get();
-	if (!drawing || drawing.id || drawing.mode === 'crossings' || !drawing.points.length) return;
+	if (!draws(drawing) || drawing.mode === 'crossings' || !drawing.points.length) return;
 	changeDrawing({ points: drawing.points.slice(0, -1), failed: '' });
 	say(drawing.points.length > 1 ? `Tolto. Restano ${drawing.points.length - 1} punti.` : 'Tolto. Nessun punto.');
 }
@@ -107,31 +126,46 @@ export function removePoint() {
 export function leaveDrawing() {
 	const { drawing } = get();
 	if (!drawing) return;
-	const worth = !drawing.id && (drawing.points.length || drawing.street);
+	const worth = draws(drawing) && (drawing.points.length || drawing.street);
 	set((s) => ({ drawing: null, drawingKept: worth ? { ...drawing, busy: false } : s.drawingKept, tab: 'chiusure', pane: s.pane === 'mappa' ? 'chiusure' : s.pane, focusWanted: 'roads' }));
 	say(worth ? 'Disegno lasciato: si può riprendere.' : 'Chiusura lasciata.');
 }
 
 export const isReady = (d) => (d.mode === 'area' ? d.points.length >= 3 : d.points.length >= 1);
 
+function placeOf(d) {
+	const place = { points: d.points.map(({ lat, lon }) => ({ lat, lon })) };
+	if (d.mode === 'area') place.area = true;
+	else if (d.oneWay && d.points.length > 1) place.one_way = true;
+	return place;
+}
+
 function bodyOf(d) {
+	if (d.moving) return { version: d.closure.version, ...placeOf(d) };
 	const body = { kind: d.kind, reason: d.reason.trim() || null, until: instantOf(d.until) };
 	if (d.kind === 'slow') body.speed = d.speed / 100;
 	if (d.from) body.from = instantOf(d.from);
 	if (d.id) return { version: d.closure.version, ...body };
 	if (!body.reason) delete body.reason;
 	if (!body.until) delete body.until;
-	body.points = d.points.map(({ lat, lon }) => ({ lat, lon }));
-	if (d.mode === 'area') body.area = true;
-	else if (d.oneWay && d.points.length > 1) body.one_way = true;
-	return body;
+	return { ...body, ...placeOf(d) };
 }
 
-/* Which roads it would take; null where that cannot be asked yet. */
-export async function askPreview(d, signal) {
-	const { points, area, one_way } = bodyOf({ ...d, id: null });
-	return isReady(d) ? post('/api/v1/closures/preview', { kind: 'closed', points, area, one_way }, { signal, key: undefined }) : null;
+/* What a preview is asked about, as far as it makes sense already: times and speed may be half typed. */
+function effectOf(d) {
+	if (d.moving) return { id: d.id, kind: d.closure.kind, ...(d.closure.speed ? { speed: d.closure.speed } : {}), from: d.closure.from, ...(d.closure.until ? { until: d.closure.until } : {}) };
+	const slow = d.kind === 'slow' && d.speed >= 5 && d.speed <= 100;
+	const effect = slow ? { kind: 'slow', speed: d.speed / 100 } : { kind: 'closed' };
+	const [from, until] = [instantOf(d.from), instantOf(d.until)];
+	if (from) effect.from = from;
+	if (until && Date.parse(until) > Math.max(now(), from ? Date.parse(from) : 0)) effect.until = until;
+	return effect;
 }
+
+export const previewBody = (d) => ({ ...effectOf(d), ...placeOf(d) });
+
+/* Which roads it would take, and who has closed them already; null where that cannot be asked yet. */
+export const askPreview = async (d, signal) => (isReady(d) ? post('/api/v1/closures/preview', previewBody(d), { signal, key: undefined }) : null);
 
 const name = (c) => streetsOf(c, 2);
 
@@ -168,6 +202,21 @@ function stored(done, d) {
 		apply(`${words}: le squadre ne tengono conto.`);
 	}
 	if (!d.id) offerUndo(`${words}`, () => lift(done));
+	else if (d.closure) offerUndo(`${name(done)}: ${d.moving ? 'chiusura spostata' : 'chiusura cambiata'}`, () => putBack(d.closure, done));
+}
+
+/* As it was before the last change, place and all. */
+async function putBack(before, { id, version }) {
+	const { kind, speed, reason, until, points, area, one_way } = before;
+	const body = { version, kind, reason, until, points, area, one_way };
+	if (kind === 'slow') body.speed = speed;
+	if (before.state === 'planned') body.from = before.from;
+	try {
+		stored(await post(`/api/v1/closures/${id}`, body), { id });
+	} catch (problem) {
+		if (problem.status === 409 || problem.status === 404) await conflict(problem, before, 'La tua modifica resta com’è.');
+		else complainRoads(problem);
+	}
 }
 
 /* Somebody was faster: the newer state is read, and the own change may be put over it. */

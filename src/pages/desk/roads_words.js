@@ -40,6 +40,11 @@ export function spanOf(c, now) {
 	return [from.replace('dal domani', 'da domani').replace('dal ieri', 'da ieri'), until.replace('al domani', 'a domani')].filter(Boolean).join(' ');
 }
 
+/* «Già chiusa da Marta B., fino alle 18:00 · lavori.» */
+export function alreadyOf(c, now) {
+	return `Già ${kindOf(c)}${c.made_by ? ` da ${c.made_by}` : ''}, ${spanOf(c, now)}${c.reason ? ` · ${c.reason}` : ''}.`;
+}
+
 /* ---- what is typed in a field of date and hour is the time of the utility, whatever the computer's zone ---- */
 
 const PARTS = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Rome', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
