@@ -97,6 +97,7 @@ struct map_named {
 	uint8_t reserved;
 };
 #define NAMED_ALIAS 1u /* another name of one that has its own record */
+#define NAMED_STONE 2u /* a kilometre stone: found by its kilometre, or not at all */
 
 /* The words of a name, in their order ("via monte santo"), and who bears it. */
 struct map_title {

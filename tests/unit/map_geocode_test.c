@@ -301,6 +301,62 @@ static void assert_answers(const char *opl, const struct asked *cases, size_t co
 }
 #define ANSWERS(opl, cases) assert_answers(opl, cases, sizeof(cases) / sizeof(*cases))
 
+/* How far along a road is no house; stones are found where the map has them. */
+static void kilometres_are_no_house_numbers(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via roma km 12", "Via Roma, Borgo"},
+	    {"via roma, km 12+300", "Via Roma, Borgo"},
+	    {"via roma al km. 2,5", "Via Roma, Borgo"},
+	    {"via roma al chilometro 2", "Via Roma, Borgo"},
+	    {"via roma 12 km", "Via Roma, Borgo"},
+	    {"via roma 12km", "Via Roma, Borgo"},
+	    {"via roma km 12 n. 2", "Via Roma 2, Borgo"},
+	    {"SP 47 km 12+300", "SP47 km 12, Borgo"},
+	    {"sp47 km 12.800", "SP47 km 13, Borgo"},
+	    {"strada provinciale 47 km 12,5, borgo", "SP47 km 13, Borgo"},
+	    {"s.p. 47 al km 40", "SP47, Borgo"},
+	    {"sp 47", "SP47, Borgo"},
+	    {"sp 47 km 1", "SP47, Borgo"},
+	    {"sp 47 12", "SP47, Borgo"},
+	    {"sp 46 km 12", "nothing"},
+	};
+	ANSWERS(VILLAGE "n60 x11.0045 y46.000 Thighway=milestone,ref=SP47,distance=12\n"
+	                "n61 x11.0055 y46.000 Thighway=milestone,ref=SP47,pk=13+000\n"
+	                "n62 x11.0052 y46.000 Thighway=milestone,ref=SP47,distance=12.6\n"
+	                "n63 x11.0053 y46.000 Thighway=milestone,distance=40\n"
+	                "w60 Thighway=secondary,ref=SP47 Nn3,n7\n",
+	        cases);
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	assert_true(best(map, "via roma km 12", arena).score <
+	            best(map, "via roma", arena).score); /* not all that was said */
+	arena_free(&arena);
+	map_close(&map);
+}
+
+/* Where to stand is no part of the name; what stands there besides is nothing to look for. */
+static void words_that_say_where_to_stand_are_set_aside(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"davanti alla farmacia centrale", "Farmacia Centrale, Borgo"},
+	    {"di fronte alla farmacia", "Farmacia Centrale, Borgo"},
+	    {"vicino a via mazzini", "Via Mazzini, Borgo"},
+	    {"siamo in via roma 12 davanti al bar", "Via Roma 12, Borgo"},
+	    {"via roma 12, vicino alla banca", "Via Roma 12, Borgo"},
+	    {"davanti al bar sport in via roma 12", "Via Roma 12, Borgo"},
+	    {"bar sport, via roma 12", "Via Roma 12, Borgo"},
+	    {"12 via roma", "Via Roma 12, Borgo"},
+	    {"nei pressi dell'incrocio tra via roma e via verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"via dietro le mura 3", "Via Dietro le Mura, Borgo"},
+	    {"davanti", "nothing"},
+	    {"vicino alla", "nothing"},
+	};
+	ANSWERS(VILLAGE WAY("50", "name=Via%20%Dietro%20%le%20%Mura", "n3,n7"), cases);
+}
+
 /* A name that does not tell what it names is shown with what it is. */
 static void a_landmark_says_what_it_is(void **state)
 {
@@ -315,6 +371,27 @@ static void a_landmark_says_what_it_is(void **state)
 	    {"farmacia centrale", "Farmacia Centrale, Borgo"},
 	};
 	ANSWERS(lines, cases);
+}
+
+/* "frazione" is no kind of street. */
+static void a_hamlet_is_found_as_such(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"fraz. borgo alto", "Borgo Alto, Borgo"},
+	    {"loc. valle", "Valle, Borgo"},
+	    {"fraz. valle di borgo", "Valle, Borgo"},
+	};
+	ANSWERS(VILLAGE "n50 x11.0090 y46.009 Tplace=hamlet,name=Valle\n"
+	                "n51 x11.0091 y46.009 Trailway=station,name=Valle\n"
+			"n52 x11.0092 y46.009 Tamenity=school,name=Valle%20%Verde\n",
+	        cases);
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	assert_true(best(map, "fraz. borgo alto", arena).score > 0.9);
+	assert_true(best(map, "farmacia centrale borgo", arena).score > 0.9);
+	arena_free(&arena);
+	map_close(&map);
 }
 
 static void slips_of_the_finger_are_seen_through(void **state)
@@ -539,7 +616,10 @@ int main(void)
 	    cmocka_unit_test(near_decides_between_equals),
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
 	    cmocka_unit_test(only_roads_are_found_by_number),
+	    cmocka_unit_test(kilometres_are_no_house_numbers),
+	    cmocka_unit_test(words_that_say_where_to_stand_are_set_aside),
 	    cmocka_unit_test(a_landmark_says_what_it_is),
+	    cmocka_unit_test(a_hamlet_is_found_as_such),
 	    cmocka_unit_test(a_house_says_its_street_itself),
 	    cmocka_unit_test(without_outlines_neighbours_name_the_municipality),
 	    cmocka_unit_test(slips_cost_what_they_are_worth),

@@ -239,6 +239,28 @@ bool is_road_number(const std::string &ref)
 	       std::all_of(letters.begin(), letters.end(), is_letter);
 }
 
+/* "12", "12+000", "12.0"; "" where it stands between two whole kilometres. */
+std::string whole_kilometres(const std::string &distance)
+{
+	size_t digits = distance.find_first_not_of("0123456789");
+	bool whole = digits == std::string::npos ||
+	             (std::strchr(".,+", distance[digits]) &&
+	              distance.find_first_not_of('0', digits + 1) == std::string::npos);
+	std::string figure = distance.substr(0, digits);
+	return whole && figure.size() <= 4 ? figure : "";
+}
+
+/* "SP235 km 2" */
+void take_stone(collection &all, const osmium::Node &n)
+{
+	std::string road = text_of(n, "ref"), distance = text_of(n, "distance");
+	if (text_of(n, "highway") != "milestone" || !is_road_number(road))
+		return;
+	std::string figure = whole_kilometres(distance.empty() ? text_of(n, "pk") : distance);
+	if (!figure.empty())
+		all.names.add_stone(road + " km " + figure, vertex_of(n.location()));
+}
+
 /* Of a road between places; one road may have several: "SS12;SP90". */
 std::vector<std::string> road_numbers(const osmium::Way &w)
 {
@@ -294,6 +316,7 @@ class object_handler : public osmium::handler::Handler {
 		take_address(m_all, n, vertex_of(n.location()));
 		take_poi(m_all, n, vertex_of(n.location()));
 		take_place(m_all, n);
+		take_stone(m_all, n);
 	}
 	void way(const osmium::Way &w)
 	{

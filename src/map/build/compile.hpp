@@ -482,6 +482,8 @@ class gazetteer {
 	void add_place(const std::string &name, map_place_class place_class, map_vertex at);
 	/* Without a name it is called what it is, where there are few. */
 	void add_landmark(const std::string &name, const landmark &what, map_vertex at);
+	/* Of a road: "SP235 km 2". */
+	void add_stone(const std::string &name, map_vertex at);
 	void add_municipality(const std::string &name, const std::vector<line> &rings);
 	/* One whose outline may be cut: where any is known, no other name passes for a
 	 * municipality. */
@@ -493,7 +495,7 @@ class gazetteer {
 		std::string name, label, what;
 		map_place_class place_class;
 		map_vertex at;
-		bool alone;
+		bool alone, stone;
 	};
 	struct street_piece {
 		std::string name;

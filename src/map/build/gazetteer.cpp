@@ -108,7 +108,7 @@ void gazetteer::add_address(const found_address &address, int64_t node)
 void gazetteer::add_place(const std::string &name, map_place_class place_class, map_vertex at)
 {
 	if (!name.empty())
-		m_places.push_back({name, name, "", place_class, at, false});
+		m_places.push_back({name, name, "", place_class, at, false, false});
 }
 
 void gazetteer::add_landmark(const std::string &name, const landmark &what, map_vertex at)
@@ -119,7 +119,12 @@ void gazetteer::add_landmark(const std::string &name, const landmark &what, map_
 	if (const char *before = landmark_said_before(&what, called.c_str()))
 		label = std::string(before) + " " + called;
 	m_places.push_back({called, label, std::string(what.label) + " " + what.words, PLACE_POI,
-	                    at, what.alone});
+	                    at, what.alone, false});
+}
+
+void gazetteer::add_stone(const std::string &name, map_vertex at)
+{
+	m_places.push_back({name, name, "", PLACE_POI, at, false, true});
 }
 
 void gazetteer::add_municipality(const std::string &name, const std::vector<line> &rings)
@@ -406,6 +411,7 @@ void gazetteer::list_places(image &out, std::vector<bearer> &to)
 		b.named.label = out.strings.put(p.label);
 		b.named.municipality = out.strings.put(town);
 		b.named.at = p.at;
+		b.named.flags = p.stone ? NAMED_STONE : 0;
 		if (b.words.empty())
 			continue;
 		to.push_back(b);

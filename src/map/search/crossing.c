@@ -58,7 +58,7 @@ static bool is_filler(const struct unit *u)
 {
 	static const char *const list[] = {"all", "alla", "di", "della", "dello",  "del", "la",
 	                                   "l",   "in",   "a",  "nei",   "pressi", NULL};
-	return is_word(u, list) || is_link(u) || is_between(u);
+	return u->role == ROLE_BESIDE || is_word(u, list) || is_link(u) || is_between(u);
 }
 
 static bool is_kind(const struct unit *u)

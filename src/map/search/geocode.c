@@ -160,6 +160,12 @@ static size_t merge(struct map_candidate *out, size_t count, size_t room,
 	return count;
 }
 
+/* "km 12+300" */
+static bool is_between_digits(char before, const char *at)
+{
+	return isdigit((unsigned char)before) && isdigit((unsigned char)at[1]);
+}
+
 /* "via A / via B" and "via A & via B": said with a word, as far as the words go. */
 static const char *spelt_out(const char *query, struct arena *arena)
 {
@@ -168,7 +174,7 @@ static const char *spelt_out(const char *query, struct arena *arena)
 	for (const char *c = query; *c && out.length < LONGEST_QUERY; c++) {
 		bool bar = *c == '/' && isalpha((unsigned char)before) &&
 		           (c[1] == ' ' || isalpha((unsigned char)c[1]));
-		if (*c == '&' || *c == '+' || bar)
+		if (*c == '&' || (*c == '+' && !is_between_digits(before, c)) || bar)
 			str_add(&out, " angolo ");
 		else
 			str_addc(&out, *c);

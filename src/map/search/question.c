@@ -176,15 +176,24 @@ static void push(struct reading *r, uint8_t unit)
 		r->unit[r->count++] = unit;
 }
 
-/* The typed words, repaired; `bold` joins also what are words by themselves. */
-static struct reading base(const struct question *q, const struct repairs *r, bool repaired,
-                           bool bold)
+static bool is_left_out(const struct unit *u, const struct wording *w)
 {
-	struct reading out = {.count = 0};
-	for (size_t i = 0; i < q->typed; i++) {
-		bool unknown = i + 1 < q->typed &&
-		               (q->unit[i].exact == MAP_NONE || q->unit[i + 1].exact == MAP_NONE);
-		if (repaired && r->joins[i] && (bold || unknown)) {
+	return (u->role == ROLE_KILOMETRE && !w->kilometres) ||
+	       (u->role == ROLE_BESIDE && !w->besides);
+}
+
+/* The words of a wording, repaired; `bold` joins also what are words by themselves. */
+static struct reading base(const struct question *q, const struct wording *w,
+                           const struct repairs *r, bool repaired, bool bold)
+{
+	struct reading out = {.worth = w->worth};
+	for (size_t i = w->first; i < w->last; i++) {
+		if (is_left_out(&q->unit[i], w))
+			continue;
+		bool next = i + 1 < w->last && !is_left_out(&q->unit[i + 1], w);
+		bool unknown = next && (q->unit[i].exact == MAP_NONE ||
+		                        q->unit[i + 1].exact == MAP_NONE);
+		if (repaired && next && r->joins[i] && (bold || unknown)) {
 			push(&out, r->joined[i++]);
 		} else if (repaired && r->is_cut[i]) {
 			push(&out, r->cut[i][0]);
@@ -198,7 +207,8 @@ static struct reading base(const struct question *q, const struct repairs *r, bo
 
 static bool may_be_number(const struct unit *u)
 {
-	return u->is_number && u->length <= 8 && !(all_digits(u) && u->length >= 5);
+	return u->is_number && u->role == ROLE_NAME && u->length <= 8 &&
+	       !(all_digits(u) && u->length >= 5);
 }
 
 static bool is_suffix(const struct unit *u)
@@ -260,9 +270,9 @@ static size_t add_readings(const struct question *q, const struct reading *plain
 	return count;
 }
 
-static void set_masks(struct reading *readings, size_t count, uint32_t around)
+static void set_masks(struct reading *readings, size_t first, size_t count, uint32_t around)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = first; i < count; i++) {
 		struct reading *r = &readings[i];
 		r->mask = 0;
 		for (size_t k = 0; k < r->count; k++)
@@ -276,36 +286,62 @@ static bool same_units(const struct reading *a, const struct reading *b)
 	return a->count == b->count && memcmp(a->unit, b->unit, a->count) == 0;
 }
 
+/* The typed words that a wording does not take, and that may say where. */
+static uint32_t beside_wording(const struct question *q, size_t first, size_t last)
+{
+	uint32_t mask = 0;
+	for (size_t i = 0; i < q->typed; i++)
+		if ((i < first || i >= last) && q->unit[i].role == ROLE_NAME)
+			mask |= 1u << i;
+	return mask;
+}
+
+/* The first wording also as typed, and joined boldly. */
+static void read_wording(struct question *q, const struct wording *w, const struct repairs *r,
+                         bool first)
+{
+	struct reading bases[BASES] = {base(q, w, r, true, false), base(q, w, r, false, false),
+	                               base(q, w, r, true, true)};
+	size_t before = q->readings;
+	if (first) { /* the plain one leads */
+		struct reading plain = bases[1];
+		bases[1] = bases[0];
+		bases[0] = plain;
+	}
+	for (size_t i = 0; i < (first ? BASES : 1); i++)
+		if (i == 0 || !same_units(&bases[i], &bases[i - 1]))
+			q->readings = add_readings(q, &bases[i], q->reading, q->readings);
+	set_masks(q->reading, before, q->readings, beside_wording(q, w->first, w->last));
+}
+
 void question_read(struct question *q, const char *query)
 {
 	struct str normal = {0};
 	struct repairs repairs;
+	struct wording wordings[WORDINGS];
 	size_t length = strlen(query);
 	words_normal(query, &normal);
 	const char *text = arena_str(q->arena, str_text(&normal));
 	str_fini(&normal);
 	split_words(q, text, length > 0 && !isspace((unsigned char)query[length - 1]));
+	said_roles(q);
 	for (size_t i = 0; i < q->typed; i++)
 		lexicon_look_up(q, i);
 	find_repairs(q, &repairs);
 	lexicon_ready(q);
-	struct reading bases[BASES] = {base(q, &repairs, false, false),
-	                               base(q, &repairs, true, false),
-	                               base(q, &repairs, true, true)};
-	for (size_t i = 0; i < BASES; i++)
-		if (i == 0 || !same_units(&bases[i], &bases[i - 1]))
-			q->readings = add_readings(q, &bases[i], q->reading, q->readings);
-	set_masks(q->reading, q->readings, 0);
+	size_t count = said_wordings(q, wordings);
+	for (size_t i = 0; i < count; i++)
+		read_wording(q, &wordings[i], &repairs, i == 0);
 }
 
 size_t question_part(const struct question *q, size_t first, size_t last,
                      struct reading out[READINGS])
 {
-	struct reading plain = {.count = 0};
-	uint32_t all = q->typed < 32 ? (1u << q->typed) - 1 : UINT32_MAX;
+	struct reading plain = {.worth = 1};
 	for (size_t i = first; i < last && i < q->typed; i++)
-		push(&plain, (uint8_t)i);
+		if (q->unit[i].role == ROLE_NAME)
+			push(&plain, (uint8_t)i);
 	out[0] = plain;
-	set_masks(out, 1, all);
+	set_masks(out, 0, 1, beside_wording(q, first, last));
 	return plain.count > 0;
 }

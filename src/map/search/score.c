@@ -14,7 +14,9 @@
 
 #define BEARERS 30000  /* at most so many are looked at */
 #define NO_STREET 0.85 /* a place, where a kind of street was typed */
+#define NO_SAINT 0.88  /* "Via Giacomo Matteotti", where San Giacomo was typed */
 #define DISORDER 0.985 /* all words are there, in another order */
+#define SETTLED 0.95 /* "frazione" counts so much where a place is one and is not called so */
 #define AROUND 0.95 /* a word found in the municipality counts so much of one found in the name */
 
 /* ---- pairing typed words with those of a title ---- */
@@ -170,11 +172,12 @@ struct standing { /* one title under one reading */
 	const struct reading *reading;
 	uint32_t id; /* of the reading */
 	double typed, found, name_share;
-	bool kind_said;          /* "via" was typed and is not in the name */
+	uint32_t kinds;          /* units such as "via" that are not in the name */
 	const float *in_name;    /* by unit */
 	uint32_t open;           /* units that the surroundings may explain better */
 	uint32_t help;           /* units that may say where, beside the reading */
 	float in_setting[UNITS]; /* of the bearer at hand */
+	bool kilometre, is_stone; /* one is looked for; the title may be it */
 	double highest;          /* no bearer can fit better */
 };
 
@@ -195,11 +198,37 @@ static void look_around(struct standing *s, const struct map_named *n)
 		              note_setting, s);
 }
 
+static bool is_hamlet_word(const struct unit *u)
+{
+	static const char *const list[] = {"frazione", "localita"};
+	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++)
+		if (strlen(list[i]) == u->length && memcmp(list[i], u->text, u->length) == 0)
+			return true;
+	return false;
+}
+
+/* A kind of street was typed and this is a place; or the place is of the kind. */
+static double fit_kinds(const struct standing *s, const struct map_named *n, double *found)
+{
+	double fit = 1;
+	for (size_t i = 0; i < s->q->units && s->kinds >> i; i++) {
+		if (!(s->kinds >> i & 1) || (s->open >> i & 1 && s->in_setting[i] > 0.6f))
+			continue;
+		if (n->place_class != PLACE_POI && is_hamlet_word(&s->q->unit[i]))
+			*found += SETTLED * s->q->unit[i].weight;
+		else
+			fit = NO_STREET;
+	}
+	return fit;
+}
+
 static double fit_of(struct standing *s, const struct map_named *n)
 {
-	double found = s->found, help = 1;
+	double found = s->found, help = 1, where = 1;
 	if (s->open | s->help)
 		look_around(s, n);
+	if (n->kind == MAP_PLACE)
+		help = fit_kinds(s, n, &found);
 	for (size_t i = 0; i < s->q->units && s->open >> i; i++) {
 		double gain = AROUND * (double)s->in_setting[i] - (double)s->in_name[i];
 		if (s->open >> i & 1 && gain > 0)
@@ -208,10 +237,9 @@ static double fit_of(struct standing *s, const struct map_named *n)
 	for (size_t i = 0; i < s->q->units && s->help >> i; i++)
 		if (s->help >> i & 1 && s->in_setting[i] > 0.6f &&
 		    s->q->unit[i].weight > TOLD_WEIGHT)
-			help = 1.15;
-	if (s->kind_said && n->kind == MAP_PLACE)
-		help *= NO_STREET;
-	return found / s->typed * s->name_share * help;
+			where = 1.15;
+	double fit = found / s->typed * s->name_share * help * where, worth = s->reading->worth;
+	return worth < 1 ? worth * fmin(1, fit) : fit;
 }
 
 /* Which units may be explained by where something is, and the best that could come of it. */
@@ -227,27 +255,62 @@ static void open_units(struct standing *s)
 		s->open |= 1u << i;
 		highest += gain * s->q->unit[i].weight;
 	}
+	for (size_t i = 0; i < s->q->units && s->kinds >> i; i++)
+		if (s->kinds >> i & 1)
+			highest += s->q->unit[i].weight;
 	for (size_t i = 0; i < s->q->units; i++)
 		if (s->reading->around >> i & 1 && s->q->in_settings[i] > 0)
 			s->help |= 1u << i;
 	s->highest = highest / s->typed * s->name_share * (s->help ? 1.15 : 1);
 }
 
+static bool lacks_saint(const struct standing *s, const struct pairing *p)
+{
+	for (size_t k = 0; k < s->reading->count; k++) {
+		const struct unit *u = &s->q->unit[s->reading->unit[k]];
+		if (u->length == 3 && memcmp(u->text, "san", 3) == 0 &&
+		    p->found[s->reading->unit[k]] <= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a kilometre is looked for, and road and kilometre are all as the title has them. */
+static void look_for_stone(struct standing *s, const struct map_title *t, const struct pairing *p)
+{
+	s->kilometre = false;
+	for (size_t k = 0; k < s->reading->count; k++)
+		s->kilometre |= s->q->unit[s->reading->unit[k]].role == ROLE_KILOMETRE;
+	s->is_stone =
+	    s->kilometre && !p->disorder && p->name_found > (double)t->weight - 0.001;
+}
+
+static bool is_in_question(const struct standing *s, const struct map_named *n, bool streets_only)
+{
+	if (n->flags & NAMED_STONE)
+		return s->is_stone && !streets_only;
+	return !s->kilometre && (!streets_only || n->kind == MAP_STREET);
+}
+
 static bool stand(struct standing *s, const struct map_title *t, const struct pairing *p)
 {
 	s->typed = s->found = 0;
+	s->kinds = 0;
 	for (size_t k = 0; k < s->reading->count; k++) {
 		const struct unit *u = &s->q->unit[s->reading->unit[k]];
 		double found = (double)p->found[s->reading->unit[k]];
 		s->typed += u->weight;
 		s->found += u->weight * found;
-		s->kind_said |= found <= 0 && words_is_kind(u->text, u->length);
+		if (found <= 0 && words_is_kind(u->text, u->length))
+			s->kinds |= 1u << s->reading->unit[k];
 	}
 	double whole = (double)t->weight;
 	if (s->typed <= 0 || whole <= 0 || p->name_found <= 0 || (!p->telling && whole >= 1))
 		return false;
-	s->name_share = (0.7 + 0.3 * fmin(1, p->name_found / whole)) * (p->disorder ? DISORDER : 1);
+	s->name_share = (0.7 + 0.3 * fmin(1, p->name_found / whole)) *
+	                (p->disorder ? DISORDER : 1) * (lacks_saint(s, p) ? NO_SAINT : 1);
 	s->in_name = p->found;
+	look_for_stone(s, t, p);
 	open_units(s);
 	return true;
 }
@@ -260,7 +323,7 @@ static size_t score_bearers(struct standing *s, const struct map_title *t, bool 
 		return 0;
 	for (uint32_t i = t->first_named; i < t->first_named + t->named; i++) {
 		const struct map_named *n = &map->named[i];
-		if (streets_only && n->kind != MAP_STREET)
+		if (!is_in_question(s, n, streets_only))
 			continue;
 		double fit = fit_of(s, n);
 		struct hit hit = {i, s->id, fit, fit * importance(n) * nearness(n, s->q->near)};

@@ -1,6 +1,7 @@
 /*
  * The parts of the address search, in the order they work: a question is cut into units (words as
- * typed, joined or split), each unit is looked up among the map's words (lexicon.c), a few readings
+ * typed, joined or split), what only says where to stand or how far along a road is told apart
+ * (said.c), each unit is looked up among the map's words (lexicon.c), a few readings
  * say which units are meant (question.c: which one is the house number?), every reading is compared
  * with the titles that share words with it, and the best titles' bearers are told apart by
  * municipality, nearness and number (score.c, number.c). Two streets at once are a crossing
@@ -15,9 +16,16 @@
 
 #define WORDS 16 /* of a query; further ones are ignored */
 #define UNITS 32
-#define READINGS 12
+#define READINGS 24
 #define MATCHES 1024 /* of all units */
 #define PREFIXES 64
+
+/* What a word as typed is there for. */
+enum role {
+	ROLE_NAME,      /* of a place, or its number */
+	ROLE_KILOMETRE, /* "km 12": how far along a road, never a house */
+	ROLE_BESIDE,    /* "davanti alla": where to stand */
+};
 
 /* A word that was perhaps meant. */
 struct unit {
@@ -27,6 +35,7 @@ struct unit {
 	uint32_t exact;  /* the word it is, MAP_NONE */
 	bool unfinished; /* may go on */
 	bool is_number;
+	enum role role;
 };
 
 /* A unit may stand for one word, or for all words of a range that begin with it. */
@@ -49,6 +58,7 @@ struct reading {
 	uint32_t around; /* units beside it that may say where: a help, no demand */
 	char number[16]; /* "" none */
 	bool doubtful;   /* "7 a Trento": a is hardly part of the number */
+	double worth;    /* 0 to 1: less where something that was said is left out */
 };
 
 struct question {
@@ -80,6 +90,19 @@ void lexicon_ready(struct question *q);
 typedef void lexicon_like_fn(void *ctx, size_t unit, double like);
 void lexicon_likes(const struct question *q, uint32_t word, uint32_t mask, lexicon_like_fn *fn,
                    void *ctx);
+
+/* ---- said.c ---- */
+/* The typed words from `first` to `last` - 1, as far as their roles are kept. */
+struct wording {
+	size_t first, last;
+	bool kilometres, besides;
+	double worth;
+};
+#define WORDINGS 6
+/* Gives the typed words their roles. A kilometre's fraction is rounded into it. */
+void said_roles(struct question *q);
+/* Ways to take the question, once its words are looked up: the first is what is mostly meant. */
+size_t said_wordings(const struct question *q, struct wording out[WORDINGS]);
 
 /* ---- question.c ---- */
 void question_read(struct question *q, const char *query);

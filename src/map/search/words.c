@@ -319,7 +319,8 @@ bool words_is_kind(const char *word, size_t length)
 	    "via",       "viale", "vicolo",    "corso",    "piazza",    "piazzale",
 	    "piazzetta", "largo", "strada",    "localita", "vico",      "calle",
 	    "triq",      "sqaq",  "frazione",  "contrada", "salita",    "borgo",
-	    "rione",     "vico",  "lungadige", "galleria", "passaggio", NULL};
+	    "rione",     "ss",    "lungadige", "galleria", "passaggio", "sp",        "sr",
+	    NULL};
 	return is_in(word, length, kinds);
 }
 
