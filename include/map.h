@@ -197,6 +197,7 @@ struct map_candidate {
 	enum map_place_kind kind;
 	bool about;               /* the number is not on the map: where its neighbours let it be */
 	double score;             /* 0 to 1 */
+	double sure;              /* the same by its own name alone: a municipality that fits makes no street likelier */
 };
 const char *map_place_kind_name(enum map_place_kind k); /* "address" "street" "place" "crossing" */
 /* Best first; strings live in the arena. near: POINT_NONE for none. Returns how many (at most `room`). */

@@ -26,6 +26,7 @@ static struct js *candidate_js(const struct map_candidate *c)
 	if (c->about)
 		js_set_bool(o, "about", true);
 	js_set_number(o, "score", c->score, 2);
+	js_set_number(o, "sure", c->sure, 2);
 	return o;
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define GOOD_ENOUGH 0.6 /* of a geocoded address, to stand for the place */
+#define GOOD_ENOUGH 0.8 /* of a geocoded address, to stand for the place: tests/eval/addresses/certain */
 
 static void from_point(const struct flow *flow, struct arena *arena, struct place *place)
 {
@@ -49,7 +49,7 @@ static void from_address(const struct flow *flow, struct arena *arena, const str
 	                        ? arena_format(arena, "%s, %s", r->address, r->municipality)
 	                        : r->address;
 	if (map_geocode(flow->o.map, query, POINT_NONE, arena, &best, 1) == 0 ||
-	    best.score < GOOD_ENOUGH)
+	    best.sure < GOOD_ENOUGH)
 		return;
 	/* another municipality than the one chosen: a namesake, so nothing is known */
 	if (r->municipality && best.municipality &&

@@ -21,6 +21,8 @@ def main():
         check("«Via Roma» does not become the map's «Corso Roma»", seen == "Borgo Valdoro", seen)
         seen = area(visitor, "Via che non esiste 7")
         check("an unknown street leaves the municipality", seen == "Borgo Valdoro", seen)
+        seen = area(visitor, "Via Gorini 5")  # the municipality fits, the street does not
+        check("«Via Gorini» does not become «Via Torino» or «Via Gorizia»", seen == "Borgo Valdoro", seen)
         places = visitor.get("/api/v1/places?q=corso%20roma%2012%20borgo%20valdoro").json["places"]
         check("the search finds the number", places and places[0]["number"] == "12", places)
         point = {"lat": places[0]["lat"], "lon": places[0]["lon"]} if places else {}

@@ -329,7 +329,8 @@ static struct map_candidate answer(const struct question *q, const struct meetin
 	                              .municipality = arena_str(q->arena, town),
 	                              .at = map_point(m->at),
 	                              .kind = MAP_CROSSING,
-	                              .score = m->score};
+	                              .score = m->score,
+	                              .sure = m->score};
 }
 
 static size_t put(struct map_candidate *out, size_t count, size_t room, struct map_candidate new)

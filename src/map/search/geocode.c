@@ -42,15 +42,18 @@ static struct finalist with_number(const struct question *q, const struct hit *h
 	const struct map_named *n = &q->map->named[h->named];
 	const char *wanted = q->reading[h->reading].number;
 	struct finalist f = {.hit = *h};
+	double fit = 1;
 	if (!wanted[0])
 		return f;
 	f.has_number = number_find(q->map, n, wanted, &f.number);
 	if (f.has_number)
-		f.hit.score *= !f.number.about ? 1 : f.number.address != MAP_NONE ? 0.97 : 0.93;
+		fit = !f.number.about ? 1 : f.number.address != MAP_NONE ? 0.97 : 0.93;
 	else
-		f.hit.score *= n->kind == MAP_STREET ? 0.85 : 0.75;
+		fit = n->kind == MAP_STREET ? 0.85 : 0.75;
 	if (q->reading[h->reading].doubtful)
-		f.hit.score *= f.has_number && !f.number.about ? 0.96 : 0.85;
+		fit *= f.has_number && !f.number.about ? 0.96 : 0.85;
+	f.hit.score *= fit;
+	f.hit.sure *= fit;
 	return f;
 }
 
@@ -103,7 +106,8 @@ static struct map_candidate describe(const struct question *q, const struct fina
 	struct map_candidate c = {.municipality = arena_str(q->arena, town),
 	                          .at = map_point(n->at),
 	                          .kind = (enum map_place_kind)n->kind,
-	                          .score = fmin(1, f->hit.score)};
+	                          .score = fmin(1, f->hit.score),
+	                          .sure = f->hit.sure};
 	if (n->kind == MAP_STREET)
 		c.street = arena_str(q->arena, label);
 	if (f->has_number)

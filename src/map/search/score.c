@@ -179,6 +179,7 @@ struct standing { /* one title under one reading */
 	float in_setting[UNITS]; /* of the bearer at hand */
 	bool kilometre, is_stone; /* one is looked for; the title may be it */
 	double highest;          /* no bearer can fit better */
+	double sure;             /* the bearer at hand, as far as its name goes */
 };
 
 static void note_setting(void *ctx, size_t unit, double like)
@@ -224,21 +225,25 @@ static double fit_kinds(const struct standing *s, const struct map_named *n, dou
 
 static double fit_of(struct standing *s, const struct map_named *n)
 {
-	double found = s->found, help = 1, where = 1;
+	double found = s->found, help = 1, where = 1, said = s->typed, in_name = s->found;
 	if (s->open | s->help)
 		look_around(s, n);
 	if (n->kind == MAP_PLACE)
 		help = fit_kinds(s, n, &found);
 	for (size_t i = 0; i < s->q->units && s->open >> i; i++) {
 		double gain = AROUND * (double)s->in_setting[i] - (double)s->in_name[i];
-		if (s->open >> i & 1 && gain > 0)
-			found += s->q->unit[i].weight * gain;
+		if (!(s->open >> i & 1) || gain <= 0)
+			continue;
+		found += s->q->unit[i].weight * gain;
+		said -= s->q->unit[i].weight;
+		in_name -= s->q->unit[i].weight * (double)s->in_name[i];
 	}
 	for (size_t i = 0; i < s->q->units && s->help >> i; i++)
 		if (s->help >> i & 1 && s->in_setting[i] > 0.6f &&
 		    s->q->unit[i].weight > TOLD_WEIGHT)
 			where = 1.15;
 	double fit = found / s->typed * s->name_share * help * where, worth = s->reading->worth;
+	s->sure = fmin(1, said > 0.01 ? in_name / said * s->name_share * help : fit) * worth;
 	return worth < 1 ? worth * fmin(1, fit) : fit;
 }
 
@@ -326,7 +331,7 @@ static size_t score_bearers(struct standing *s, const struct map_title *t, bool 
 		if (!is_in_question(s, n, streets_only))
 			continue;
 		double fit = fit_of(s, n);
-		struct hit hit = {i, s->id, fit, fit * importance(n) * nearness(n, s->q->near)};
+		struct hit hit = {i, s->id, s->sure, fit * importance(n) * nearness(n, s->q->near)};
 		keep(out, &hit);
 	}
 	return t->named;

@@ -124,7 +124,7 @@ size_t titles_choose(const struct question *q, uint32_t mask, struct chosen out[
 struct hit {
 	uint32_t named;
 	uint32_t reading;
-	double fit;   /* words only */
+	double sure;  /* by the words of the name only */
 	double score; /* with nearness, number and importance */
 };
 struct hits { /* the best, in no order until sorted */
