@@ -172,6 +172,9 @@ void flow_closure_lift(struct flow *flow, const struct user *who, const char *id
 		       const struct flow_once *once, flow_done_fn *done, void *ctx);
 /* How the roads are, from memory: {profile, source, until, metric, closures, state, map}. Caller frees. */
 struct js *flow_roads(struct flow *flow);
+/* Instead of map_metric_unref(), on the loop: the last holder of one that is no longer in force drops some hundred
+ * megabytes, and does so on a thread. */
+void flow_roads_let_go(struct flow *flow, struct map_metric **metric);
 /* The profile by hand until an instant (unset: until it is changed); NULL: by the clock. */
 void flow_roads_set(struct flow *flow, const struct user *who, const char *profile, struct instant until,
 		    const struct flow_once *once, flow_done_fn *done, void *ctx);

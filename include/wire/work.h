@@ -10,7 +10,8 @@
 struct work;
 typedef void work_fn(void *argument);
 
-struct work *work_open(struct loop *loop, int threads);
+/* `name`: of its threads, as the system shows them; 15 letters at most. */
+struct work *work_open(struct loop *loop, const char *name, int threads);
 void work_close(struct work **work); /* waits for the sums in hand; their `done` is called before it returns */
 void work_start(struct work *work, work_fn *sum, work_fn *done, void *argument);
 

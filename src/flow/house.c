@@ -256,7 +256,7 @@ struct flow *flow_open(const struct flow_options *options)
 {
 	struct flow *flow = mem_zero(1, sizeof *flow);
 	flow->o = *options;
-	flow->work = work_open(options->loop, 3);
+	flow->work = work_open(options->loop, "sums", 3);
 	flow->store = store_open(
 	    &(struct store_options){.loop = options->loop,
 	                            .url = options->conf->database_url,

@@ -176,7 +176,6 @@ static void make(void *argument)
 	m->metric = map_metric_make(m->map, m->set->profile, list, count, NULL, &m->problem);
 }
 
-/* The last holder unmaps some hundred megabytes, which takes longer than the loop has. */
 static void let_go(void *argument)
 {
 	struct map_metric *metric = argument;
@@ -188,11 +187,21 @@ static void gone(void *argument)
 	(void)argument;
 }
 
+/* The last holder unmaps some hundred megabytes, which takes longer than the loop has. */
+void flow_roads_let_go(struct flow *flow, struct map_metric **metric)
+{
+	if (*metric && flow->o.router && *metric != map_router_metric(flow->o.router))
+		work_start(flow->work, let_go, gone, *metric);
+	else
+		map_metric_unref(metric);
+	*metric = NULL;
+}
+
 static void use(struct roads *r, struct making *m, struct span took)
 {
 	struct map_metric *old = map_metric_ref(map_router_metric(r->flow->o.router));
 	map_router_use(r->flow->o.router, m->metric);
-	work_start(r->flow->work, let_go, gone, old);
+	flow_roads_let_go(r->flow, &old);
 	set_free(&r->in_force);
 	r->in_force = m->set;
 	m->set = NULL;

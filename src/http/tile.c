@@ -53,7 +53,7 @@ struct tiles *tiles_open(const struct map *map, struct loop *loop)
 	t->shelf = shelf_open(SHELF_BYTES);
 	if (map) {
 		map_info(map, &info);
-		t->work = work_open(loop, 1);
+		t->work = work_open(loop, "tiles", 1);
 	}
 	snprintf(t->etag, sizeof t->etag, "\"%.16s-%d\"", info.checksum, FORMAT);
 	return t;

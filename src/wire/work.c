@@ -106,7 +106,7 @@ static void on_bell(void *ctx, unsigned ready)
 	call_finished(work);
 }
 
-struct work *work_open(struct loop *loop, int threads)
+struct work *work_open(struct loop *loop, const char *name, int threads)
 {
 	struct work *work = mem_zero(1, sizeof *work + (size_t)threads * sizeof work->thread[0]);
 	sigset_t all, old;
@@ -123,7 +123,8 @@ struct work *work_open(struct loop *loop, int threads)
 	sigfillset(&all); /* signals belong to the loop's thread */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (int i = 0; i < threads; i++)
-		must(pthread_create(&work->thread[i], NULL, run_sums, work) == 0);
+		must(pthread_create(&work->thread[i], NULL, run_sums, work) == 0 &&
+		     pthread_setname_np(work->thread[i], name) == 0);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return work;
 }

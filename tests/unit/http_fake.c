@@ -409,6 +409,12 @@ void flow_closure_lift(struct flow *flow, const struct user *who, const char *id
 	ask("flow_closure_lift", done, ctx);
 }
 
+void flow_roads_let_go(struct flow *flow, struct map_metric **metric)
+{
+	(void)flow;
+	map_metric_unref(metric);
+}
+
 struct js *flow_roads(struct flow *flow)
 {
 	(void)flow;

@@ -252,7 +252,7 @@ static void on_added(void *argument)
 static void sums_run_on_threads(void **state)
 {
 	struct loop *loop = loop_new();
-	struct work *work = work_open(loop, 2);
+	struct work *work = work_open(loop, "sums", 2);
 	struct sum sums[20];
 	int left = 20;
 

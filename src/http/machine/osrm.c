@@ -39,6 +39,7 @@ struct osrm {
 	struct work *work; /* one thread; what follows is that thread's */
 	struct map_router *router;
 	struct snap_kept *snaps;
+	struct flow *flow;
 };
 
 struct job {
@@ -47,6 +48,7 @@ struct job {
 	struct arena *arena;
 	struct osrm_query q;
 	struct map_metric *metric; /* in force when it was asked */
+	struct map_metric *former; /* by which the thread reckoned before; NULL: by the same */
 	bool packs;
 	/* the thread's */
 	struct osrm_waypoint *snapped; /* NULL: not begun */
@@ -58,12 +60,13 @@ struct job {
 	struct str text;
 };
 
-struct osrm *osrm_open(const struct map *map, struct loop *loop)
+struct osrm *osrm_open(const struct map *map, struct flow *flow, struct loop *loop)
 {
 	struct osrm *o = mem_zero(1, sizeof *o);
 	o->map = map;
+	o->flow = flow;
 	if (map) {
-		o->work = work_open(loop, 1);
+		o->work = work_open(loop, "osrm", 1);
 		o->router = map_router_new(map);
 		o->snaps = mem_zero(KEPT_SNAPS, sizeof *o->snaps);
 	}
@@ -85,7 +88,8 @@ void osrm_close(struct osrm **o)
 static void job_free(void *own)
 {
 	struct job *job = own;
-	map_metric_unref(&job->metric);
+	flow_roads_let_go(job->osrm->flow, &job->metric);
+	flow_roads_let_go(job->osrm->flow, &job->former);
 	arena_free(&job->arena);
 	str_fini(&job->text);
 	free(job);
@@ -232,12 +236,23 @@ static bool go_on(struct job *job)
 	return true;
 }
 
+/* The one before is kept until the answer is given: to drop it here would take this thread, and whoever asks next, tens of
+ * milliseconds. */
+static void use_metric(struct job *job)
+{
+	struct map_metric *before = map_router_metric(job->osrm->router);
+	if (before == job->metric)
+		return;
+	if (!job->former)
+		job->former = map_metric_ref(before);
+	map_router_use(job->osrm->router, job->metric);
+}
+
 static void slice(void *argument)
 {
 	struct job *job = argument;
 	struct instant began = instant_now();
-	if (map_router_metric(job->osrm->router) != job->metric)
-		map_router_use(job->osrm->router, job->metric);
+	use_metric(job);
 	bool complete;
 	do
 		complete = go_on(job);
