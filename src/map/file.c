@@ -38,10 +38,17 @@ uint64_t map_checksum(const void *bytes, size_t length, uint64_t seed)
 	const unsigned char *at = bytes;
 	uint64_t lane[4] = {seed ^ 1, seed ^ 2, seed ^ 3, seed ^ 4}, word[4];
 	size_t left = length;
-	for (; left >= sizeof(word); left -= sizeof(word), at += sizeof(word)) {
-		memcpy(word, at, sizeof(word));
-		for (int i = 0; i < 4; i++)
-			lane[i] = mix(lane[i], word[i]);
+	while (left >= sizeof(word)) {
+		size_t part = left < GIVE_WAY_BYTES ? left : GIVE_WAY_BYTES;
+		left -= part;
+		for (; part >= sizeof(word); part -= sizeof(word), at += sizeof(word)) {
+			memcpy(word, at, sizeof(word));
+			for (int i = 0; i < 4; i++)
+				lane[i] = mix(lane[i], word[i]);
+		}
+		left += part;
+		if (left)
+			give_way();
 	}
 	memset(word, 0, sizeof(word));
 	if (left)

@@ -302,6 +302,9 @@ struct map_header {
 
 /* 64 bits, fast, for accidents and not against malice. */
 uint64_t map_checksum(const void *bytes, size_t length, uint64_t seed);
+/* To be called every hundred microseconds or less by what takes long: lets others have the processor for an instant. */
+void give_way(void);
+#define GIVE_WAY_BYTES ((size_t)256 << 10) /* so much is read or written between two calls */
 /* Seals a header whose sections are filled in: content and checksum. */
 void map_header_seal(struct map_header *header);
 

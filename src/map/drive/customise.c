@@ -30,8 +30,13 @@ static times least(times a, times b)
 
 static void fill(int32_t *at, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		at[i] = MAP_FAR;
+	size_t most = GIVE_WAY_BYTES / sizeof(*at);
+	for (size_t done = 0; done < count; done += most) {
+		size_t part = count - done < most ? count - done : most;
+		for (size_t i = 0; i < part; i++)
+			at[done + i] = MAP_FAR;
+		give_way();
+	}
 }
 
 /* ---- roads and turns ---- */
@@ -138,12 +143,22 @@ void hierarchy_customise(const struct map_metric *m, int32_t *up, int32_t *down,
 	fill(up, 4 * h->arcs);
 	fill(down, 4 * h->arcs);
 	fill(self, 2 * h->vertices);
-	for (uint32_t v = 0; v < h->vertices; v++)
+	for (uint32_t v = 0; v < h->vertices; v++) {
+		if (v % 256 == 0)
+			give_way();
 		for (unsigned dir = 0; dir < 2; dir++)
 			if (metric_ms(m, 2 * h->segment_of[v] + dir) > 0 &&
 			    m->map->segments[h->segment_of[v]].component[dir] != MAP_POCKET)
 				put_turns(m, &t, 2 * h->segment_of[v] + dir);
+	}
+	size_t pairs = 0; /* since others had the processor: those at the top have tens of thousands each */
 	for (uint32_t v = 0; v < h->vertices; v++) {
+		size_t above = h->up_first[v + 1] - h->up_first[v];
+		pairs += 1 + above * above;
+		if (pairs > 8192) {
+			give_way();
+			pairs = 0;
+		}
 		for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++)
 			turn_round(self + 2 * (size_t)v, up + 4 * i, down + 4 * i);
 		hand_up(h, &t, v);

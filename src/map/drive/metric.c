@@ -141,20 +141,35 @@ static size_t close_roads(const struct map *map, const struct map_closure *closu
 
 /* ---- files ---- */
 
-/* Changing or dropping a mapping stops every thread of the process that needs memory meanwhile: done piece by piece,
- * nobody waits long. */
-#define PIECE ((size_t)4 << 20)
+/* Changing or dropping a mapping stops every thread of the process that needs memory meanwhile, and so much of a file is
+ * made room for without a stop: done piece by piece, nobody waits long. */
+#define PIECE ((size_t)1 << 20)
+
+static size_t piece_at(size_t done, size_t bytes)
+{
+	give_way();
+	return bytes - done < PIECE ? bytes - done : PIECE;
+}
 
 static void protect_slowly(unsigned char *at, size_t bytes)
 {
 	for (size_t done = 0; done < bytes; done += PIECE)
-		mprotect(at + done, bytes - done < PIECE ? bytes - done : PIECE, PROT_READ);
+		mprotect(at + done, piece_at(done, bytes), PROT_READ);
 }
 
 static void unmap_slowly(unsigned char *at, size_t bytes)
 {
 	for (size_t done = 0; done < bytes; done += PIECE)
-		munmap(at + done, bytes - done < PIECE ? bytes - done : PIECE);
+		munmap(at + done, piece_at(done, bytes));
+}
+
+/* Room is taken first: a full disk must be an error here, not a signal later. Returns an errno. */
+static int take_room(int fd, size_t bytes)
+{
+	int full = 0;
+	for (size_t done = 0; done < bytes && !full; done += PIECE)
+		full = posix_fallocate(fd, (off_t)done, (off_t)piece_at(done, bytes));
+	return full;
 }
 
 #define PATH_ROOM 512
@@ -201,17 +216,25 @@ static void header_write(const struct map_metric *m, unsigned char *memory, size
 static bool times_fit(const int32_t *ms, size_t count)
 {
 	int32_t beyond = 0;
-	for (size_t i = 0; i < count; i++)
-		beyond |= ms[i] < 0 || ms[i] > MAP_FAR;
+	size_t most = GIVE_WAY_BYTES / sizeof(*ms);
+	for (size_t done = 0; done < count; done += most) {
+		size_t part = count - done < most ? count - done : most;
+		for (size_t i = 0; i < part; i++)
+			beyond |= ms[done + i] < 0 || ms[done + i] > MAP_FAR;
+		give_way();
+	}
 	return !beyond;
 }
 
 static bool body_fits(const struct map *map, const unsigned char *memory, const struct layout *l)
 {
 	const uint32_t *edge_ms = (const void *)(memory + l->edge_ms);
-	for (size_t i = 0; i < 2 * map->segment_count; i++)
+	for (size_t i = 0; i < 2 * map->segment_count; i++) {
+		if (i % 65536 == 0)
+			give_way();
 		if ((edge_ms[i] & ~MAP_CLOSED) > MAP_FAR)
 			return false;
+	}
 	return times_fit((const void *)(memory + l->up), 4 * map->hierarchy.arcs) &&
 	       times_fit((const void *)(memory + l->down), 4 * map->hierarchy.arcs) &&
 	       times_fit((const void *)(memory + l->self), 2 * map->hierarchy.vertices);
@@ -243,7 +266,10 @@ static bool find_file(struct map_metric *m, const struct layout *l, const char *
 static void fill(struct map_metric *m, unsigned char *memory, const struct layout *l,
                  const uint32_t *edge_ms)
 {
-	memcpy(memory + l->edge_ms, edge_ms, 2 * m->map->segment_count * sizeof(*edge_ms));
+	size_t bytes = 2 * m->map->segment_count * sizeof(*edge_ms);
+	for (size_t done = 0; done < bytes; done += PIECE)
+		memcpy(memory + l->edge_ms + done, (const unsigned char *)edge_ms + done,
+		       piece_at(done, bytes));
 	view(m, memory, l);
 	hierarchy_customise(m, (void *)(memory + l->up), (void *)(memory + l->down),
 	                    (void *)(memory + l->self));
@@ -255,8 +281,7 @@ static bool fill_file(struct map_metric *m, const struct layout *l, const char *
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return refuse(p, "write", path);
-	/* Room is taken first: a full disk must be an error here, not a signal later. */
-	int full = posix_fallocate(fd, 0, (off_t)l->bytes);
+	int full = take_room(fd, l->bytes);
 	void *at =
 	    full ? MAP_FAILED : mmap(NULL, l->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);

@@ -49,6 +49,8 @@ enum map_profile map_profile_at(int weekday, int minute)
 void metric_hours(const struct map *map, enum map_profile profile, uint32_t *edge_ms)
 {
 	for (size_t i = 0; i < map->segment_count; i++) {
+		if (i % 4096 == 0)
+			give_way();
 		const struct map_segment *s = &map->segments[i];
 		uint64_t share = shares[profile][(s->flags & SEGMENT_URBAN) != 0][s->road_class];
 		if (s->flags & SEGMENT_FERRY)
