@@ -94,15 +94,19 @@ static double lanes_limit(const char *value)
 	return most;
 }
 
-/* What signs allow in this direction; 0: nothing is said. */
-static double limit_of(const struct tags *t, bool against)
+/* What is allowed in this direction; 0: nothing is said. *out_signed: by a number, not by the kind
+ * of road that the law knows. */
+static double limit_of(const struct tags *t, bool against, bool *out_signed)
 {
 	static const char *const keys[] = {"maxspeed", "maxspeed:type", "source:maxspeed",
 	                                   "zone:maxspeed", "zone:traffic"};
-	double limit =
-	    tags_maxspeed(tags_text(t, against ? "maxspeed:backward" : "maxspeed:forward"));
-	for (size_t i = 0; limit <= 0 && i < sizeof(keys) / sizeof(*keys); i++)
-		limit = tags_maxspeed(tags_text(t, keys[i]));
+	const char *value = tags_text(t, against ? "maxspeed:backward" : "maxspeed:forward");
+	double limit = tags_maxspeed(value);
+	for (size_t i = 0; limit <= 0 && i < sizeof(keys) / sizeof(*keys); i++) {
+		value = tags_text(t, keys[i]);
+		limit = tags_maxspeed(value);
+	}
+	*out_signed = limit <= 0 || !strchr(value, ':');
 	return limit > 0 ? limit : lanes_limit(tags_text(t, "maxspeed:lanes"));
 }
 
@@ -166,19 +170,23 @@ static double most_of(const struct tags *t)
 	return most;
 }
 
-/* A lower limit slows; a higher one than the class has by law is a better road than its class. */
+/* A lower limit slows; a sign that allows more than the class has by law tells of a better road
+ * than its class. */
 double road_speed(const struct tags *t, const struct road_kind *kind, bool urban, bool against)
 {
-	double usual = kind->kmh[urban], limit = limit_of(t, against);
+	bool by_sign;
+	double usual = kind->kmh[urban], limit = limit_of(t, against, &by_sign);
+	if (limit > 0 && by_sign)
+		usual *= fmax(1, limit / kind->legal_kmh[urban]);
 	if (limit > 0)
-		usual =
-		    fmin(SHARE_OF_LIMIT * limit, usual * fmax(1, limit / kind->legal_kmh[urban]));
+		usual = fmin(SHARE_OF_LIMIT * limit, usual);
 	return fmin(usual, most_of(t));
 }
 
 bool road_passable(const struct tags *t)
 {
-	return strcmp(tags_text(t, "smoothness"), "impassable") != 0;
+	return strcmp(tags_text(t, "smoothness"), "impassable") != 0 &&
+	       strcmp(tags_text(t, "impassable"), "yes") != 0;
 }
 
 /* ---- built-up or not, where a tag says so ---- */
@@ -200,7 +208,8 @@ enum road_place road_place(const struct tags *t, const char *highway)
 		if (zone && zone_limit(value) > 0)
 			return ROAD_BUILT_UP; /* urban and every zone of 20, 30, 50 */
 	}
-	return limit_of(t, false) >= 90 ? ROAD_OUTSIDE : ROAD_ANYWHERE;
+	bool by_sign;
+	return limit_of(t, false, &by_sign) >= 90 ? ROAD_OUTSIDE : ROAD_ANYWHERE;
 }
 
 double tags_duration(const char *value)
