@@ -184,6 +184,27 @@ static void private_roads_are_for_the_last_stretch(void **state)
 	assert_eta(opl, TRIP(46.001, 11.002, 46, 11.001), NORTH_S / 2 + RIGHT_S + EAST_S / 2);
 }
 
+/* One way for who is let in, without a sign for one way. */
+static void a_road_may_be_closed_in_one_direction(void **state)
+{
+	(void)state;
+	const char *opl = NODES W1 W2 W3 W4 W5 WAY("6", "vehicle:forward=no", "n2,n5") W7;
+	assert_eta(opl, W1_TO_W6, EAST_S / 2 + NORTH_S + EAST_S + RIGHT_S + NORTH_S / 2);
+	assert_eta(opl, TRIP(46.001, 11.002, 46, 11.001), NORTH_S / 2 + RIGHT_S + EAST_S / 2);
+}
+
+static void a_good_track_is_the_last_stretch(void **state)
+{
+	(void)state;
+	const double north = 222.39 / 14 * 3.6;
+#define TRACK(tags) NODES W1 W2 W3 W4 W5 "w6 Thighway=track," tags " Nn2,n5\n" W7
+	assert_eta(TRACK("tracktype=grade2"), W1_TO_W6, EAST_S / 2 + 60 + north / 2);
+	assert_eta(TRACK("tracktype=grade2"), TRIP(46, 11.001, 46.002, 11.003),
+	           2 * EAST_S + NORTH_S);
+	/* Where there is none for cars, the nearest road is the end of the trip. */
+	assert_eta(TRACK("tracktype=grade3"), TRIP(46, 11.001, 46.0005, 11.002), EAST_S / 2);
+}
+
 /* ---- ferries ---- */
 
 /* Between two towns, 3 km apart. */
@@ -445,6 +466,8 @@ int main(void)
 	    cmocka_unit_test(a_lesser_road_gives_way),
 	    cmocka_unit_test(traffic_keeps_left_in_malta),
 	    cmocka_unit_test(private_roads_are_for_the_last_stretch),
+	    cmocka_unit_test(a_road_may_be_closed_in_one_direction),
+	    cmocka_unit_test(a_good_track_is_the_last_stretch),
 	    cmocka_unit_test(ships_that_take_cars_are_slow_roads),
 	    cmocka_unit_test(towns_slow_traffic_down),
 	    cmocka_unit_test(houses_make_a_town),

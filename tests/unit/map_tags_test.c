@@ -299,6 +299,13 @@ static void access_is_open_last_or_closed(void **state)
 	             {"highway=residential,access=bus", false, false},
 	             {"highway=residential,access=emergency", false, false},
 	             {"highway=residential,access=customers", true, true},
+	             {"highway=residential,motor_vehicle=bus;taxi", false, false},
+	             {"highway=residential,motor_vehicle=tourist_bus", false, false},
+	             {"highway=residential,motor_vehicle=hgv", false, false},
+	             {"highway=residential,motor_vehicle=motorcycle;moped", false, false},
+	             {"highway=residential,access=foot;bicycle", false, false},
+	             {"highway=residential,access=unknown", true, false},
+	             {"highway=residential,access=n", true, false},
 	             {"highway=residential,access=delivery", true, true},
 	             {"highway=residential,access=residents", true, true},
 	             {"highway=residential,access=permissive", true, false},
@@ -332,6 +339,21 @@ static void access_is_open_last_or_closed(void **state)
 	             {"highway=track,access=yes", false, false},
 	             {"highway=track,motor_vehicle=private", true, true},
 	             {"highway=track,motor_vehicle=yes", true, false},
+	             {"highway=track,tracktype=grade1", true, true},
+	             {"highway=track,tracktype=grade2", true, true},
+	             {"highway=track,tracktype=grade3", false, false},
+	             {"highway=track,tracktype=grade2,access=private", true, true},
+	             {"highway=track,tracktype=grade2,access=no", false, false},
+	             {"highway=track,tracktype=grade2,vehicle=forestry", false, false},
+	             {"highway=track,tracktype=grade2,motor_vehicle=agricultural", false, false},
+	             {"highway=track,tracktype=grade2,motor_vehicle=yes", true, false},
+	             {"highway=pedestrian,tracktype=grade1", false, false},
+	             {"highway=track,vehicle=private", true, true},
+	             {"highway=pedestrian,vehicle=permit", true, true},
+	             {"highway=pedestrian,vehicle=yes,motor_vehicle=no", false, false},
+	             {"route=ferry,vehicle=yes", true, false},
+	             {"highway=service,service=emergency_access", false, false},
+	             {"highway=service,service=emergency_access,motor_vehicle=permit", true, true},
 	             {"highway=residential,impassable=yes", false, false},
 	             {"highway=footway", false, false},
 	             {"highway=footway,motor_vehicle=yes", false, false},
@@ -373,6 +395,7 @@ static void oneways_in_all_their_forms(void **state)
 	             {"highway=residential,oneway:motor_vehicle=yes", true, false},
 	             {"highway=residential,oneway:motor_vehicle=yes,oneway:motorcar=no", true, true},
 	             {"highway=residential,oneway:bicycle=no,oneway=yes", true, false},
+	             {"highway=residential,oneway=yes,oneway:vehicle=no", true, true},
 	             {"route=ferry,motor_vehicle=yes", true, true},
 	             {"route=ferry,motor_vehicle=yes,oneway=yes", true, false},
 	             {"route=ferry,motor_vehicle=yes,oneway=-1", false, true},
@@ -383,6 +406,69 @@ static void oneways_in_all_their_forms(void **state)
 		if ((rule.kmh[0][0] > 0) != cases[i].with ||
 		    (rule.kmh[0][1] > 0) != cases[i].against)
 			fail_msg("%s", cases[i].tags);
+	}
+}
+
+/* The most specific key that speaks for a direction. */
+static void access_may_differ_by_direction(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		bool with, against, last;
+	} cases[] = {{"motor_vehicle:forward=no", false, true, false},
+	             {"motor_vehicle:backward=no", true, false, false},
+	             {"vehicle:backward=no", true, false, false},
+	             {"access:forward=no", false, true, false},
+	             {"motorcar:forward=no", false, true, false},
+	             {"vehicle:backward=no,motor_vehicle=yes", true, true, false},
+	             {"motor_vehicle=no,motor_vehicle:backward=yes", false, true, false},
+	             {"motor_vehicle:forward=bus;psv,oneway=no", false, true, false},
+	             {"motor_vehicle:backward=destination", true, true, false},
+	             {"motor_vehicle:backward=no,motor_vehicle:forward=private", true, false, true},
+	             {"motor_vehicle:backward=private,oneway=yes", true, false, false},
+	             {"motor_vehicle:forward=no,oneway=yes", false, false, false},
+	             {"hgv:forward=no", true, true, false}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char tags[128];
+		snprintf(tags, sizeof(tags), "highway=residential,%s", cases[i].tags);
+		struct way_rule rule = rule_of(tags);
+		if ((rule.kmh[1][0] > 0) != cases[i].with ||
+		    (rule.kmh[1][1] > 0) != cases[i].against || rule.last != cases[i].last ||
+		    rule.car != (cases[i].with || cases[i].against))
+			fail_msg("%s: %.0f and %.0f km/h, last %d", tags, rule.kmh[1][0],
+			         rule.kmh[1][1], rule.last);
+	}
+}
+
+/* A van is two metres high and wide, about. */
+static void a_van_does_not_fit_everywhere(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *tags;
+		bool car;
+	} cases[] = {{"maxheight=1.9", false},
+	             {"maxheight=1.9 m", false},
+	             {"maxheight=2", true},
+	             {"maxheight=2.05", true},
+	             {"maxheight=6'0\"", false},
+	             {"maxheight=6'10\"", true},
+	             {"maxheight=190 cm", true}, /* says nothing we know */
+	             {"maxheight=default", true},
+	             {"maxheight=below_default", true},
+	             {"maxheight=0", true},
+	             {"maxheight:physical=1.8", false},
+	             {"maxwidth=1.80", false},
+	             {"maxwidth=2", true},
+	             {"maxwidth:physical=1.7", false},
+	             {"width=1.8", true}, /* somebody's guess, not a limit */
+	             {"maxweight=3.5", true}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char tags[128];
+		snprintf(tags, sizeof(tags), "highway=residential,%s", cases[i].tags);
+		if (rule_of(tags).car != cases[i].car)
+			fail_msg("%s: %d", tags, rule_of(tags).car);
 	}
 }
 
@@ -410,6 +496,12 @@ static void barriers_open_at_a_cost_or_not_at_all(void **state)
 	             {"barrier=kerb", SIGN_BARRIER, 10},
 	             {"barrier=bump_gate", SIGN_BARRIER, 50},
 	             {"barrier=height_restrictor", SIGN_NONE, 0},
+	             {"barrier=height_restrictor,maxheight=1.9", SIGN_BLOCK, 0},
+	             {"barrier=height_restrictor,maxheight=2.2", SIGN_NONE, 0},
+	             {"barrier=gate,maxwidth=1.5", SIGN_BLOCK, 0},
+	             {"barrier=gate,motor_vehicle=private", SIGN_BARRIER, 600},
+	             {"barrier=gate,access=private,motor_vehicle=permit", SIGN_BARRIER, 120},
+	             {"barrier=gate,motor_vehicle=forestry;private", SIGN_BARRIER, 600},
 	             {"barrier=arch", SIGN_NONE, 0},
 	             {"barrier=no", SIGN_NONE, 0},
 	             {"barrier=gate,locked=no", SIGN_BARRIER, 120},
@@ -421,7 +513,7 @@ static void barriers_open_at_a_cost_or_not_at_all(void **state)
 	             {"barrier=bollard,bollard=removable", SIGN_BLOCK, 0},
 	             {"barrier=gate,bollard=rising", SIGN_BARRIER, 120},
 	             {"barrier=block,bollard=rising", SIGN_BLOCK, 0},
-	             {"barrier=bollard,motor_vehicle=private", SIGN_BARRIER, 50},
+	             {"barrier=bollard,motor_vehicle=private", SIGN_BARRIER, 600},
 	             {"barrier=gate,highway=traffic_signals", SIGN_BARRIER, 120},
 	             {"railway=level_crossing", SIGN_RAILWAY, 0},
 	             {"railway=crossing", SIGN_NONE, 0},
@@ -471,13 +563,10 @@ static void roundabouts_ferries_and_lamps_are_noted(void **state)
 	assert_false(rule_of("highway=primary,lit=no").lit);
 	assert_false(rule_of("highway=primary").lit);
 	struct way_rule ship = rule_of("route=ferry,motor_vehicle=yes,duration=00:25");
-	assert_true(ship.ferry && !ship.drawn && ship.ferry_s == 1500);
+	assert_true(ship.ferry && ship.ferry_s == 1500);
 	assert_true(ship.kmh[0][0] == 20 && ship.kmh[1][1] == 20);
 	assert_int_equal(ship.place, ROAD_OUTSIDE);
 	assert_int_equal(ship.road_class, ROAD_SERVICE);
-	assert_true(rule_of("highway=footway").drawn);
-	assert_false(rule_of("highway=pedestrian,area=yes").drawn);
-	assert_false(rule_of("highway=proposed").drawn);
 }
 
 static void restrictions_bind_cars_or_not(void **state)
@@ -882,6 +971,8 @@ int main(void)
 	    cmocka_unit_test(speeds_follow_class_place_and_limit),
 	    cmocka_unit_test(tags_say_whether_a_road_is_built_up),
 	    cmocka_unit_test(access_is_open_last_or_closed),
+	    cmocka_unit_test(a_van_does_not_fit_everywhere),
+	    cmocka_unit_test(access_may_differ_by_direction),
 	    cmocka_unit_test(oneways_in_all_their_forms),
 	    cmocka_unit_test(barriers_open_at_a_cost_or_not_at_all),
 	    cmocka_unit_test(signs_stand_for_a_direction),

@@ -13,8 +13,7 @@
 #define SHARE_OF_LIMIT 0.85
 
 static const struct road_kind road_kinds[] = {
-    /* highway, class, usual km/h outside and in built-up areas, legal km/h there; 0: not for cars
-     */
+    /* highway, class, usual km/h outside and in built-up areas, legal km/h there */
     {"motorway", ROAD_MOTORWAY, {112, 90}, {130, 130}},
     {"motorway_link", ROAD_MOTORWAY, {52, 45}, {70, 50}},
     {"trunk", ROAD_TRUNK, {82, 60}, {110, 70}},
@@ -32,11 +31,6 @@ static const struct road_kind road_kinds[] = {
     {"service", ROAD_SERVICE, {14, 14}, {50, 50}},
     {"track", ROAD_PATH, {14, 14}, {50, 50}},
     {"pedestrian", ROAD_PATH, {7, 7}, {20, 20}},
-    {"footway", ROAD_PATH, {0, 0}, {0, 0}},
-    {"cycleway", ROAD_PATH, {0, 0}, {0, 0}},
-    {"path", ROAD_PATH, {0, 0}, {0, 0}},
-    {"steps", ROAD_PATH, {0, 0}, {0, 0}},
-    {"bridleway", ROAD_PATH, {0, 0}, {0, 0}},
 };
 
 const struct road_kind *road_kind_of(const char *highway)

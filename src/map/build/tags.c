@@ -25,13 +25,16 @@ static enum access access_of_word(const char *word, size_t length)
 	static const struct {
 		const char *word;
 		enum access access;
-	} known[] = {{"no", ACCESS_CLOSED},        {"agricultural", ACCESS_CLOSED},
-	             {"forestry", ACCESS_CLOSED},  {"military", ACCESS_CLOSED},
-	             {"psv", ACCESS_CLOSED},       {"bus", ACCESS_CLOSED},
-	             {"emergency", ACCESS_CLOSED}, {"private", ACCESS_LAST},
-	             {"permit", ACCESS_LAST},      {"customers", ACCESS_LAST},
-	             {"destination", ACCESS_LAST}, {"delivery", ACCESS_LAST},
-	             {"residents", ACCESS_LAST}};
+	} known[] = {{"no", ACCESS_CLOSED},         {"agricultural", ACCESS_CLOSED},
+	             {"forestry", ACCESS_CLOSED},   {"military", ACCESS_CLOSED},
+	             {"psv", ACCESS_CLOSED},        {"bus", ACCESS_CLOSED},
+	             {"taxi", ACCESS_CLOSED},       {"tourist_bus", ACCESS_CLOSED},
+	             {"hgv", ACCESS_CLOSED},        {"motorcycle", ACCESS_CLOSED},
+	             {"moped", ACCESS_CLOSED},      {"bicycle", ACCESS_CLOSED},
+	             {"foot", ACCESS_CLOSED},       {"emergency", ACCESS_CLOSED},
+	             {"private", ACCESS_LAST},      {"permit", ACCESS_LAST},
+	             {"customers", ACCESS_LAST},    {"destination", ACCESS_LAST},
+	             {"delivery", ACCESS_LAST},     {"residents", ACCESS_LAST}};
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (strlen(known[i].word) == length && memcmp(word, known[i].word, length) == 0)
 			return known[i].access;
@@ -52,35 +55,98 @@ static enum access access_of(const char *value)
 	return most;
 }
 
-/* The most specific tag present speaks for cars. */
-static enum access car_access(const struct tags *t)
+/* Which way along a road? */
+enum heading { AS_DRAWN, AGAINST, ANYHOW };
+
+/* The most specific comes first. */
+static const char *const access_keys[][3] = {
+    {"motorcar:forward", "motorcar:backward", "motorcar"},
+    {"motor_vehicle:forward", "motor_vehicle:backward", "motor_vehicle"},
+    {"vehicle:forward", "vehicle:backward", "vehicle"},
+    {"access:forward", "access:backward", "access"}};
+#define KEYS_OF_ALL (sizeof(access_keys) / sizeof(*access_keys))
+#define KEYS_OF_VEHICLES (KEYS_OF_ALL - 1)
+
+/* What the most specific tag present says to cars; "" where none is. */
+static const char *said(const struct tags *t, size_t keys, enum heading heading)
 {
-	static const char *const keys[] = {"motorcar", "motor_vehicle", "vehicle", "access"};
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const char *value = tags_text(t, keys[i]);
+	for (size_t i = 0; i < keys; i++) {
+		const char *value = tags_text(t, access_keys[i][heading]);
+		if (!*value)
+			value = tags_text(t, access_keys[i][ANYHOW]);
 		if (*value)
-			return access_of(value);
+			return value;
 	}
-	return ACCESS_NOT_SAID;
+	return "";
 }
 
-/* Paths, tracks and ships want an explicit invitation to motors; `access=yes` alone means people.
- */
-static enum access motor_access(const struct tags *t)
+static enum access car_access(const struct tags *t, enum heading heading)
 {
-	const char *car = tags_text(t, "motorcar");
-	return access_of(*car ? car : tags_text(t, "motor_vehicle"));
+	return access_of(said(t, KEYS_OF_ALL, heading));
+}
+
+/* Paths, tracks and ships want an explicit invitation to vehicles; `access=yes` alone means people.
+ */
+static enum access vehicle_access(const struct tags *t, enum heading heading)
+{
+	return access_of(said(t, KEYS_OF_VEHICLES, heading));
+}
+
+static bool list_holds(const char *list, const char *word)
+{
+	for (const char *at = list; *at; at += strcspn(at, ";"), at += *at == ';') {
+		at += strspn(at, " ");
+		size_t length = strcspn(at, "; ");
+		if (strlen(word) == length && memcmp(at, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- what a van fits through ---- */
+
+#define VAN_HEIGHT_M 2.0
+#define VAN_WIDTH_M 1.9
+
+/* "2.1", "2.1 m", "6'10\"" -> metres; 0: says nothing we know. */
+static double metres_of(const char *value)
+{
+	char *end;
+	double number = strtod(value, &end);
+	if (end == value || !(number > 0))
+		return 0;
+	if (*end == '\'')
+		return number * 0.3048 + strtod(end + 1, NULL) * 0.0254;
+	end += strspn(end, " ");
+	return !*end || is(end, "m") ? number : 0;
+}
+
+static bool van_fits(const struct tags *t)
+{
+	static const struct {
+		const char *key;
+		double least_m;
+	} limits[] = {{"maxheight", VAN_HEIGHT_M},
+	              {"maxheight:physical", VAN_HEIGHT_M},
+	              {"maxwidth", VAN_WIDTH_M},
+	              {"maxwidth:physical", VAN_WIDTH_M}};
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		double most = metres_of(tags_text(t, limits[i].key));
+		if (most > 0 && most < limits[i].least_m)
+			return false;
+	}
+	return true;
 }
 
 /* ---- ways ---- */
 
 static int oneway(const struct tags *t, const char *highway, bool roundabout)
 {
-	const char *value = tags_text(t, "oneway:motorcar");
-	if (!*value)
-		value = tags_text(t, "oneway:motor_vehicle");
-	if (!*value)
-		value = tags_text(t, "oneway");
+	static const char *const keys[] = {"oneway:motorcar", "oneway:motor_vehicle",
+	                                   "oneway:vehicle", "oneway"};
+	const char *value = "";
+	for (size_t i = 0; !*value && i < sizeof(keys) / sizeof(*keys); i++)
+		value = tags_text(t, keys[i]);
 	if (is(value, "yes") || is(value, "true") || is(value, "1"))
 		return 1;
 	if (is(value, "-1") || is(value, "reverse"))
@@ -96,7 +162,7 @@ static int oneway(const struct tags *t, const char *highway, bool roundabout)
 static struct way_rule ferry_rule(const struct tags *t)
 {
 	struct way_rule rule = {.ferry = true};
-	if (motor_access(t) < ACCESS_LAST)
+	if (vehicle_access(t, ANYHOW) < ACCESS_LAST)
 		return rule;
 	rule.car = true;
 	rule.road_class = ROAD_SERVICE;
@@ -110,44 +176,60 @@ static struct way_rule ferry_rule(const struct tags *t)
 	return rule;
 }
 
-static void set_speeds(struct way_rule *rule, const struct tags *t, const struct road_kind *kind)
+/* A track fit for cars that nothing is said of leads to somebody's land: to its end we may. */
+static enum access track_access(const struct tags *t, enum heading heading)
 {
-	int way = oneway(t, kind->highway, rule->roundabout);
-	for (int urban = 0; urban < 2; urban++) {
-		rule->kmh[urban][0] = way >= 0 ? road_speed(t, kind, urban, false) : 0;
-		rule->kmh[urban][1] = way <= 0 ? road_speed(t, kind, urban, true) : 0;
-	}
+	const char *grade = tags_text(t, "tracktype");
+	bool fit = is(tags_text(t, "highway"), "track") && (is(grade, "grade1") || is(grade, "grade2"));
+	return fit && car_access(t, heading) != ACCESS_CLOSED ? ACCESS_LAST : ACCESS_CLOSED;
 }
 
 /* Which roads are for cars at all, and which only to their end. */
-static enum access way_access(const struct tags *t, const struct road_kind *kind)
+static enum access way_access(const struct tags *t, const struct road_kind *kind,
+                              enum heading heading)
 {
-	if (kind->kmh[0] <= 0 || !road_passable(t))
+	if (!road_passable(t) || !van_fits(t))
 		return ACCESS_CLOSED;
-	enum access access = kind->road_class == ROAD_PATH ? motor_access(t) : car_access(t);
-	if (kind->road_class != ROAD_PATH)
-		return access == ACCESS_NOT_SAID ? ACCESS_OPEN : access;
-	return access == ACCESS_NOT_SAID ? ACCESS_CLOSED : access;
+	bool path = kind->road_class == ROAD_PATH;
+	enum access access = path ? vehicle_access(t, heading) : car_access(t, heading);
+	if (access != ACCESS_NOT_SAID)
+		return access;
+	if (path)
+		return track_access(t, heading);
+	return is(tags_text(t, "service"), "emergency_access") ? ACCESS_CLOSED : ACCESS_OPEN;
+}
+
+/* Directions and speeds. */
+static void set_speeds(struct way_rule *rule, const struct tags *t, const struct road_kind *kind)
+{
+	int way = oneway(t, kind->highway, rule->roundabout);
+	bool through = false;
+	for (int dir = 0; dir < 2; dir++) {
+		enum access access = way_access(t, kind, dir ? AGAINST : AS_DRAWN);
+		if (access <= ACCESS_CLOSED || (dir ? way > 0 : way < 0))
+			continue;
+		rule->car = true;
+		through |= access == ACCESS_OPEN;
+		for (int urban = 0; urban < 2; urban++)
+			rule->kmh[urban][dir] = road_speed(t, kind, urban, dir);
+	}
+	rule->last = rule->car && !through;
 }
 
 struct way_rule tags_way(const struct tags *t)
 {
-	struct way_rule rule = {.drawn = false};
+	struct way_rule rule = {.car = false};
 	const char *highway = tags_text(t, "highway");
 	if (is(tags_text(t, "route"), "ferry") && !*highway)
 		return ferry_rule(t);
 	const struct road_kind *kind = road_kind_of(highway);
 	if (!kind)
 		return rule;
-	rule.drawn = !is(tags_text(t, "area"), "yes");
 	rule.road_class = kind->road_class;
-	enum access access = way_access(t, kind);
 	/* A lane whose direction changes with the hour cannot be promised in either. */
-	if (!rule.drawn || access == ACCESS_CLOSED || is(tags_text(t, "oneway"), "reversible"))
+	if (is(tags_text(t, "area"), "yes") || is(tags_text(t, "oneway"), "reversible"))
 		return rule;
 	const char *junction = tags_text(t, "junction"), *lit = tags_text(t, "lit");
-	rule.car = true;
-	rule.last = access == ACCESS_LAST;
 	rule.roundabout = is(junction, "roundabout") || is(junction, "circular");
 	rule.lit = *lit && !is(lit, "no");
 	rule.place = road_place(t, highway);
@@ -175,9 +257,10 @@ static struct node_rule barrier_rule(const struct tags *t, const char *barrier)
 {
 	static const struct node_rule block = {SIGN_BLOCK, 0, 0};
 	struct node_rule open = {SIGN_BARRIER, 0, OTHER_TENTHS};
-	enum access access = car_access(t);
+	const char *whom = said(t, KEYS_OF_ALL, ANYHOW);
+	enum access access = access_of(whom);
 	bool known = access >= ACCESS_LAST;
-	if (access == ACCESS_CLOSED || is(tags_text(t, "locked"), "yes"))
+	if (access == ACCESS_CLOSED || is(tags_text(t, "locked"), "yes") || !van_fits(t))
 		return block;
 	for (size_t i = 0; i < sizeof(passable) / sizeof(*passable); i++)
 		if (is(barrier, passable[i].barrier)) {
@@ -188,9 +271,9 @@ static struct node_rule barrier_rule(const struct tags *t, const char *barrier)
 		open.tenths = RISING_TENTHS;
 		known = true;
 	}
-	if (is(tags_text(t, "access"), "private") && access == ACCESS_LAST)
+	if (access == ACCESS_LAST && list_holds(whom, "private"))
 		open.tenths = PRIVATE_TENTHS;
-	if (known && open.tenths == 0)
+	if (open.tenths == 0)
 		open.sign = SIGN_NONE;
 	return known ? open : block;
 }
@@ -226,18 +309,6 @@ struct node_rule tags_node(const struct tags *t)
 
 /* ---- restrictions ---- */
 
-static bool lists_car(const char *list)
-{
-	for (const char *at = list; *at; at += strcspn(at, ";"), at += *at == ';') {
-		at += strspn(at, " ");
-		size_t length = strcspn(at, "; ");
-		if ((length == 8 && strncmp(at, "motorcar", 8) == 0) ||
-		    (length == 13 && strncmp(at, "motor_vehicle", 13) == 0))
-			return true;
-	}
-	return false;
-}
-
 enum restriction_kind tags_restriction(const struct tags *t)
 {
 	static const char *const keys[] = {"restriction:motorcar", "restriction:motor_vehicle",
@@ -245,7 +316,8 @@ enum restriction_kind tags_restriction(const struct tags *t)
 	const char *value = "";
 	for (size_t i = 0; !*value && i < sizeof(keys) / sizeof(*keys); i++)
 		value = tags_text(t, keys[i]);
-	if (lists_car(tags_text(t, "except")))
+	const char *except = tags_text(t, "except");
+	if (list_holds(except, "motorcar") || list_holds(except, "motor_vehicle"))
 		return RESTRICTION_OTHER;
 	if (strncmp(value, "no_", 3) == 0)
 		return RESTRICTION_NO;

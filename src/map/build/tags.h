@@ -28,11 +28,10 @@ static inline const char *tags_text(const struct tags *t, const char *key)
 enum road_place { ROAD_ANYWHERE, ROAD_BUILT_UP, ROAD_OUTSIDE };
 
 struct way_rule {
-	bool drawn; /* a road or path of any kind */
-	bool car;   /* a car may use it in at least one direction */
-	bool last;  /* private, or only for who has business there: the last stretch of a trip */
+	bool car;  /* a car may use it in at least one direction */
+	bool last; /* private, or only for who has business there: the last stretch of a trip */
 	bool roundabout; /* who is on it goes first */
-	bool ferry;      /* a ship, with or without cars: not drawn */
+	bool ferry;      /* a ship, with or without cars */
 	bool lit;
 	enum road_place place; /* what tags say of it */
 	enum map_road_class road_class;
@@ -81,7 +80,7 @@ struct road_kind {
 	enum map_road_class road_class;
 	double kmh[2], legal_kmh[2]; /* outside, in built-up areas */
 };
-const struct road_kind *road_kind_of(const char *highway); /* NULL: no road */
+const struct road_kind *road_kind_of(const char *highway); /* NULL: no road for cars */
 double road_speed(const struct tags *tags, const struct road_kind *kind, bool urban, bool against);
 bool road_passable(const struct tags *tags);
 enum road_place road_place(const struct tags *tags, const char *highway);
