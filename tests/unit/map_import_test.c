@@ -6,6 +6,8 @@
 #include "map_trip.h"
 
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 /* ---- rules that hold at times ---- */
 
@@ -141,10 +143,67 @@ static void signals_and_signs_take_time(void **state)
 	assert_eta(BEFORE("traffic_signals,direction=backward", "11.0018"), east, EAST_S);
 	assert_eta(BEFORE("traffic_signals,traffic_signals:direction=backward", "11.0012"), west,
 	           EAST_S); /* met only beyond the target */
+	/* Farther than 40 m from either: for both directions. */
+	const double over_w3[4] = {46.002, 11.003, 46.001, 11.000};
+	assert_eta(BEFORE("traffic_signals", "11.0016"), over_w3, 1.5 * EAST_S + NORTH_S / 2);
+	assert_eta(BEFORE("traffic_signals", "11.0014"), over_w3, 1.5 * EAST_S + 8 + NORTH_S / 2);
+	assert_eta(BEFORE("traffic_signals,direction=forward", "11.0012"), over_w3,
+	           1.5 * EAST_S + NORTH_S / 2);
+	assert_eta(BEFORE("stop", "11.0014"), over_w3, 1.5 * EAST_S + NORTH_S / 2);
 	assert_eta(BEFORE("stop", "11.0018"), east, EAST_S + 4);
 	assert_eta(BEFORE("stop", "11.0018"), west, EAST_S);
 	assert_eta(BEFORE("give_way", "11.0018"), east, EAST_S + 2.5);
 	assert_eta(BEFORE("x,railway=level_crossing", "11.0012"), east, EAST_S + 4);
+}
+
+/* Two roads lead on, so many degrees to either side. */
+static double turn_s(double degrees, bool left, const char *main_road, const char *side_road)
+{
+	char opl[1024];
+	double north = 0.002 * sin(degrees * M_PI / 180),
+	       east = 0.002 * cos(degrees * M_PI / 180) / cos(46 * M_PI / 180);
+	snprintf(opl, sizeof(opl),
+	         "n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x%.7f y%.7f\nn4 x%.7f y%.7f\n"
+	         "w1 Thighway=%s,maxspeed=50 Nn1,n2\nw2 Thighway=%s,maxspeed=50 Nn2,n3\n"
+	         "w3 Thighway=%s,maxspeed=50 Nn2,n4\n",
+	         11.002 + east, 46 - north, 11.002 + east, 46 + north, main_road,
+	         left ? side_road : main_road, left ? main_road : side_road);
+	struct map *map = town(opl);
+	struct map_eta e = eta(map, 46, 11.001, 46 + (left ? north : -north) / 2, 11.002 + east / 2);
+	double kmh = (double)map->segments[0].length_m / map->segments[0].time_ms[0] * 3600;
+	map_close(&map);
+	return e.eta_s - e.distance_m / kmh * 3.6;
+}
+
+static void the_farther_one_turns_the_longer_it_takes(void **state)
+{
+	(void)state;
+	static const struct {
+		double degrees, right_s, left_s;
+	} cases[] = {{25, 0, 0},     {35, 0.5, 1},   {55, 0.5, 1}, {65, 2, 4.5},
+	             {115, 2, 4.5},  {125, 3.5, 6},  {155, 3.5, 6}, {165, 6, 8}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		double right = turn_s(cases[i].degrees, false, "residential", "residential"),
+		       left = turn_s(cases[i].degrees, true, "residential", "residential");
+		if (!(fabs(right - cases[i].right_s) <= 0.1) ||
+		    !(fabs(left - cases[i].left_s) <= 0.1))
+			fail_msg("%.0f degrees: %.2f and %.2f s", cases[i].degrees, right, left);
+	}
+	/* Who stays on the greater road pays half. */
+	assert_true(fabs(turn_s(90, false, "primary", "residential") - 1) <= 0.1);
+	assert_true(fabs(turn_s(90, true, "primary", "residential") - 2.2) <= 0.1);
+}
+
+static void no_entry_binds_every_pair(void **state)
+{
+	(void)state;
+	const char *opl = GRID RESTRICT("1", "no_entry", "w1@from,w2@from,n2@via,w6@to");
+	const double round = EAST_S / 2 + NORTH_S + EAST_S + NORTH_S / 2;
+	struct map *map = town(opl);
+	assert_int_equal(map->header->restrictions, 2);
+	map_close(&map);
+	assert_eta(opl, W1_TO_W6, round + RIGHT_S);
+	assert_eta(opl, TRIP(46, 11.003, 46.001, 11.002), round + LEFT_S);
 }
 
 static void a_lesser_road_gives_way(void **state)
@@ -220,6 +279,13 @@ static void ships_that_take_cars_are_slow_roads(void **state)
 	const double across[4] = {46, 11.003, 46, 11.041};
 	assert_eta(SHIP("motor_vehicle=yes,duration=00:10"), across, EAST_S + 540 + 600 + 2.5);
 	assert_eta(SHIP("motor_vehicle=no,duration=00:10"), across, NAN);
+	/* No ship is faster than 80 km/h or slower than 3; without a duration it makes 20. */
+	const double sea_m = 2780.7;
+	assert_eta(SHIP("motor_vehicle=yes,duration=00:01"), across,
+	           EAST_S + 540 + sea_m / 80 * 3.6 + 2.5);
+	assert_eta(SHIP("motor_vehicle=yes,duration=10:00"), across,
+	           EAST_S + 540 + sea_m / 3 * 3.6 + 2.5);
+	assert_eta(SHIP("motor_vehicle=yes"), across, EAST_S + 540 + sea_m / 20 * 3.6 + 2.5);
 	struct map *map = town(SHIP("motorcar=yes"));
 	struct map_info info;
 	map_info(map, &info);
@@ -292,7 +358,76 @@ static void houses_make_a_town(void **state)
 	}
 }
 
+/* Buildings count as addresses do, and what runs through an area only partly is judged by most of
+ * three points: at a sixth, the middle and five sixths. */
+static void most_of_a_road_lies_in_town_or_not(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *east; /* how far the area reaches */
+		double kmh;
+	} cases[] = {{"11.0019", 48}, {"11.0023", 36}, {"11.0035", 36}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char opl[512];
+		snprintf(opl, sizeof(opl),
+		         MAIN_ROAD "n91 x10.990 y45.990\nn92 x%s y45.990\nn93 x%s y46.010\n"
+		                   "n94 x10.990 y46.010\n" TERTIARY("")
+		                       "w9 Tlanduse=industrial Nn91,n92,n93,n94,n91\n",
+		         cases[i].east, cases[i].east);
+		assert_eta(opl, ALONG, tertiary_s(cases[i].kmh));
+	}
+	/* In a hole of the area. */
+	assert_eta(MAIN_ROAD FIELD
+	           "n95 x10.999 y45.999\nn96 x11.005 y45.999\nn97 x11.005 y46.001\n"
+	           "n98 x10.999 y46.001\n" TERTIARY("") "w9 T Nn91,n92,n93,n94,n91\n"
+	           "w10 T Nn95,n96,n97,n98,n95\n"
+	           "r1 Ttype=multipolygon,landuse=retail Mw9@outer,w10@inner\n",
+	           ALONG, tertiary_s(48));
+	char opl[8192] = MAIN_ROAD, ways[4096] = TERTIARY("");
+	for (int i = 0; i < 25; i++) {
+		size_t at = strlen(opl), end = strlen(ways);
+		double x = 11.0011 + i * 0.00003;
+		snprintf(opl + at, sizeof(opl) - at,
+		         "n%d x%.5f y46.0002\nn%d x%.5f y46.0002\nn%d x%.5f y46.0003\n",
+		         100 + 3 * i, x, 101 + 3 * i, x + 0.00002, 102 + 3 * i, x);
+		snprintf(ways + end, sizeof(ways) - end, "w%d Tbuilding=yes Nn%d,n%d,n%d,n%d\n",
+		         10 + i, 100 + 3 * i, 101 + 3 * i, 102 + 3 * i, 100 + 3 * i);
+	}
+	strcat(opl, ways);
+	assert_eta(opl, ALONG, tertiary_s(36));
+	*strstr(opl, "w34 ") = '\0'; /* one fewer */
+	assert_eta(opl, ALONG, tertiary_s(48));
+}
+
 /* ---- islands ---- */
+
+/* A twentieth of the largest network is an island, less is a pocket. */
+static void small_islands_are_pockets(void **state)
+{
+	(void)state;
+	char opl[4096] = "", ways[2048] = "";
+	for (int i = 0; i <= 35; i++) {
+		size_t at = strlen(opl), end = strlen(ways);
+		snprintf(opl + at, sizeof(opl) - at, "n%d x%.3f y46.0\n", i + 1, 11 + i * 0.001);
+		if (i > 0)
+			snprintf(ways + end, sizeof(ways) - end,
+			         "w%d Thighway=residential Nn%d,n%d\n", i, i, i + 1);
+	}
+	strcat(opl, "n50 x11.0 y46.1\nn51 x11.001 y46.1\nn60 x11.1 y46.1\nn61 x11.101 y46.1\n"
+	            "n62 x11.102 y46.1\n");
+	strcat(ways, "w50 Thighway=residential Nn50,n51\nw60 Thighway=residential Nn60,n61\n"
+	             "w61 Thighway=residential Nn61,n62\n");
+	strcat(opl, ways);
+	struct map *map = town(opl);
+	struct map_info info;
+	map_info(map, &info);
+	assert_int_equal(info.counts.islands, 1);
+	assert_int_equal(info.counts.pocket_edges, 2);
+	struct map_island island;
+	assert_int_equal(map_islands(map, &island, 1), 1);
+	assert_int_equal(island.junctions, 3);
+	map_close(&map);
+}
 
 static void islands_are_listed_with_the_place_near_them(void **state)
 {
@@ -434,6 +569,63 @@ static void a_stopped_build_leaves_nothing(void **state)
 	unlink(f.opl);
 }
 
+/* The process that a limit on files stops leaves no part of one. */
+static void a_file_too_large_leaves_nothing(void **state)
+{
+	(void)state;
+	struct files f;
+	char beside[120];
+	files_new(&f);
+	write_text(f.opl, GRID);
+	pid_t child = fork();
+	if (child == 0) {
+		const struct rlimit least = {2048, 2048};
+		const char *inputs[] = {f.opl};
+		struct problem p = {0};
+		setrlimit(RLIMIT_FSIZE, &least);
+		_exit(map_build(inputs, 1, f.map, NULL, NULL, &p));
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ);
+	snprintf(beside, sizeof(beside), "%s.part%d", f.map, (int)child);
+	assert_int_equal(access(f.map, F_OK), -1);
+	assert_int_equal(access(beside, F_OK), -1);
+	unlink(f.opl);
+}
+
+static void inputs_that_cannot_be_read_are_named(void **state)
+{
+	(void)state;
+	struct files f;
+	char opl[] = "/tmp/map_import_test.txt", before[64] = "", after[64] = "";
+	files_new(&f);
+	write_text(f.opl, GRID);
+	write_text(opl, GRID);
+	static const char folder[] = "/tmp";
+	const struct {
+		const char *first, *second, *output, *said;
+	} cases[] = {{f.opl, folder, f.map, "/tmp: it is a folder"},
+	             {f.opl, "/nonexistent.opl", f.map, "cannot read /nonexistent.opl"},
+	             {opl, opl, f.map, "must end in"},
+	             {f.opl, f.opl, f.opl, "it is the input"}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *inputs[] = {cases[i].first, cases[i].second};
+		struct problem p = {0};
+		assert_false(map_build(inputs, 2, cases[i].output, NULL, NULL, &p));
+		if (!strstr(p.text, cases[i].said))
+			fail_msg("\"%s\", expected \"%s\"", p.text, cases[i].said);
+		assert_int_equal(access(f.map, F_OK), -1);
+	}
+	FILE *kept = fopen(f.opl, "r");
+	assert_non_null(fgets(after, sizeof(after), kept));
+	fclose(kept);
+	snprintf(before, sizeof(before), "%.*s", (int)strcspn(GRID, "\n") + 1, GRID);
+	assert_string_equal(after, before);
+	unlink(f.opl);
+	unlink(opl);
+}
+
 static void a_failed_build_keeps_the_file_before(void **state)
 {
 	(void)state;
@@ -460,9 +652,11 @@ int main(void)
 	    cmocka_unit_test(only_one_way_may_lead_on_after_a_way),
 	    cmocka_unit_test(several_restrictions_share_a_way),
 	    cmocka_unit_test(a_restriction_may_lead_over_two_ways),
+	    cmocka_unit_test(no_entry_binds_every_pair),
 	    cmocka_unit_test(turning_round_takes_time_and_may_be_forbidden),
 	    cmocka_unit_test(a_roundabout_is_one_way_and_entered_with_care),
 	    cmocka_unit_test(signals_and_signs_take_time),
+	    cmocka_unit_test(the_farther_one_turns_the_longer_it_takes),
 	    cmocka_unit_test(a_lesser_road_gives_way),
 	    cmocka_unit_test(traffic_keeps_left_in_malta),
 	    cmocka_unit_test(private_roads_are_for_the_last_stretch),
@@ -471,10 +665,14 @@ int main(void)
 	    cmocka_unit_test(ships_that_take_cars_are_slow_roads),
 	    cmocka_unit_test(towns_slow_traffic_down),
 	    cmocka_unit_test(houses_make_a_town),
+	    cmocka_unit_test(small_islands_are_pockets),
+	    cmocka_unit_test(most_of_a_road_lies_in_town_or_not),
 	    cmocka_unit_test(islands_are_listed_with_the_place_near_them),
 	    cmocka_unit_test(what_two_inputs_share_is_taken_once),
 	    cmocka_unit_test(turns_that_lead_outside_are_refused),
 	    cmocka_unit_test(a_stopped_build_leaves_nothing),
+	    cmocka_unit_test(a_file_too_large_leaves_nothing),
+	    cmocka_unit_test(inputs_that_cannot_be_read_are_named),
 	    cmocka_unit_test(a_failed_build_keeps_the_file_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

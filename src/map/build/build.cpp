@@ -27,6 +27,7 @@
 #include <exception>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <unordered_set>
@@ -552,12 +553,25 @@ void read_input(collection &all, const std::string &path, const progress &says, 
 	reader.close();
 }
 
+/* Can it be read, and is it not the file to be written? Asked of all before the work. */
+void try_input(const std::string &path, const std::string &output)
+{
+	struct stat in, out;
+	if (access(path.c_str(), R_OK) != 0 || stat(path.c_str(), &in) != 0)
+		throw std::system_error(errno, std::generic_category(), "cannot read " + path);
+	if (S_ISDIR(in.st_mode))
+		throw std::runtime_error("cannot read " + path + ": it is a folder");
+	if (osmium::io::File{path}.format() == osmium::io::file_format::unknown)
+		throw std::runtime_error(path + ": its name must end in .osm.pbf, .osm, .osm.gz, "
+		                                ".osm.bz2 or .opl");
+	if (stat(output.c_str(), &out) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+		throw std::runtime_error("cannot write " + output + ": it is the input");
+}
+
 /* What went wrong, with the file it went wrong in and what to do. */
 void read_named(collection &all, const std::string &path, const progress &says, double from,
                 double share)
 {
-	if (access(path.c_str(), R_OK) != 0)
-		throw std::system_error(errno, std::generic_category(), "cannot read " + path);
 	try {
 		read_input(all, path, says, from, share);
 	} catch (const osmium::out_of_order_error &e) {
@@ -572,6 +586,8 @@ void read_named(collection &all, const std::string &path, const progress &says, 
 void build(const std::vector<std::string> &inputs, const std::string &output, const progress &says)
 {
 	collection all;
+	for (const std::string &input : inputs)
+		try_input(input, output);
 	image::try_output(output);
 	all.several = inputs.size() > 1;
 	double share = 0.7 / static_cast<double>(inputs.size());

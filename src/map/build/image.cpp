@@ -114,7 +114,7 @@ class signals_held {
 	}
 
       private:
-	static constexpr int ours[] = {SIGINT, SIGTERM, SIGHUP};
+	static constexpr int ours[] = {SIGINT, SIGTERM, SIGHUP, SIGXFSZ};
 	struct sigaction m_before[std::size(ours)];
 };
 
