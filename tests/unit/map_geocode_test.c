@@ -4,6 +4,7 @@
  */
 #include "map_drawn.h"
 
+#include "../../src/map/file.h"
 #include "../../src/map/search/slip.h"
 #include "../../src/map/search/words.h"
 
@@ -468,6 +469,56 @@ static void interpolation_lines_give_numbers(void **state)
 	map_close(&map);
 }
 
+static void interpolation_goes_by_its_kind(void **state)
+{
+	(void)state;
+	/* By node: number, and where; a line joins two of them. */
+#define ENDS(id, street, low, high, y)                                                        \
+	"n" id "0 x11.0000 y" y " Taddr:street=" street ",addr:housenumber=" low "\n"         \
+	"n" id "1 x11.0040 y" y " Taddr:street=" street ",addr:housenumber=" high "\n"
+	const char *lines = NODES ENDS("3", "Even", "2", "8", "46.0021") ENDS(
+	    "4", "All", "1", "4", "46.0022") ENDS("5", "Mixed", "1", "4", "46.0023")
+	    ENDS("6", "Down", "9", "1", "46.0024") ENDS("7", "Tens", "10", "40", "46.0025")
+	        ENDS("8", "Uneven", "10", "35", "46.0026") W1 W2 W3 W4 W5 W6 W7
+	    "w30 Taddr:interpolation=even Nn30,n31\nw40 Taddr:interpolation=all Nn40,n41\n"
+	    "w50 Taddr:interpolation=odd Nn50,n51\nw60 Taddr:interpolation=odd Nn60,n61\n"
+	    "w70 Taddr:interpolation=10 Nn70,n71\nw80 Taddr:interpolation=10 Nn80,n81\n";
+	struct map *map = town(lines);
+	static const struct {
+		const char *street, *numbers; /* as they follow each other */
+	} cases[] = {{"Even", "2 4 6 8 "}, {"All", "1 2 3 4 "},      {"Mixed", "1 4 "},
+	             {"Down", "1 3 5 7 9 "}, {"Tens", "10 20 30 40 "}, {"Uneven", "10 35 "}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct str found = {0};
+		for (size_t k = 0; k < map->address_count; k++) {
+			const struct map_address *a = &map->addresses[k];
+			if (strcmp(map_string(map, map->named[a->street].label), cases[i].street) == 0)
+				str_addf(&found, "%s ", map_string(map, a->number));
+		}
+		assert_string_equal(str_text(&found), cases[i].numbers);
+		str_fini(&found);
+	}
+	map_close(&map);
+}
+
+/* On a building's outline, on a relation, and where houses have no street but a hamlet. */
+static void addresses_stand_on_any_shape(void **state)
+{
+	(void)state;
+	const char *opl = NODES
+	    "n40 x11.0001 y46.0001\nn41 x11.0002 y46.0001\nn42 x11.0002 y46.0002\n"
+	    "n43 x11.0007 y46.0001\nn44 x11.0008 y46.0001\nn45 x11.0008 y46.0002\n"
+	    "n46 x11.0031 y46.0001 Taddr:place=Casale,addr:housenumber=5\n" W1 W2 W3 W4 W5 W6 W7
+	    "w40 Tbuilding=yes,addr:street=Via%20%Roma,addr:housenumber=71 Nn40,n41,n42,n40\n"
+	    "w41 T Nn43,n44,n45,n43\n"
+	    "r40 Ttype=multipolygon,building=yes,addr:street=Via%20%Roma,addr:housenumber=73 "
+	    "Mw41@outer\n";
+	static const struct asked cases[] = {{"via roma 71", "Via Roma 71"},
+	                                     {"via roma 73", "Via Roma 73"},
+	                                     {"casale 5", "Casale 5"}};
+	ANSWERS(opl, cases);
+}
+
 static void two_streets_are_a_crossing(void **state)
 {
 	(void)state;
@@ -627,6 +678,8 @@ int main(void)
 	    cmocka_unit_test(slips_of_the_finger_are_seen_through),
 	    cmocka_unit_test(numbers_that_are_not_on_the_map_are_guesses),
 	    cmocka_unit_test(interpolation_lines_give_numbers),
+	    cmocka_unit_test(interpolation_goes_by_its_kind),
+	    cmocka_unit_test(addresses_stand_on_any_shape),
 	    cmocka_unit_test(two_streets_are_a_crossing),
 	    cmocka_unit_test(streets_nearly_meet),
 	    cmocka_unit_test(streets_meet_at_a_roundabout),

@@ -163,8 +163,9 @@ std::vector<std::string> between(const std::string &kind, const std::string &low
 			out.push_back(std::to_string(a) + static_cast<char>(c));
 		return out;
 	}
-	long step = kind == "all" || kind == "1" ? 1 : 2;
-	if (a == b || std::labs(a - b) > 1000 || (step == 2 && (a - b) % 2 != 0))
+	long step = kind == "all" ? 1 : std::max(0L, std::strtol(kind.c_str(), nullptr, 10));
+	step = step ? step : 2; /* odd, even */
+	if (a == b || std::labs(a - b) > 1000 || (a - b) % step != 0)
 		return out;
 	for (long n = a + (a < b ? step : -step); n != b; n += a < b ? step : -step)
 		out.push_back(std::to_string(n));
