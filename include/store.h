@@ -107,6 +107,7 @@ struct store_query {
 	const char *crew;       /* incidents: with an open assignment of this crew, or one ended after `since` */
 	const char *code;       /* reports: the public code, 11 symbols */
 	bool shown;             /* incidents: published, and open or closed after `since` */
+	bool driving;           /* incidents: open ones that a crew is on its way to */
 	bool expired;           /* incidents: with an offer made before `since` that nobody answered */
 	bool warnable;          /* incidents: open ones of whose promises a warning may be due before `since`, the
 				   first `limit` to come */
@@ -337,6 +338,9 @@ struct store_step {
 };
 void store_assignment_step(struct store *store, const struct store_act *act, const struct store_step *step,
 			   store_written_fn *done, void *ctx);
+/* Another expected arrival of a crew on its way; PROBLEM_CONFLICT where it has moved on meanwhile. */
+void store_assignment_eta(struct store *store, const struct store_act *act, const struct incident *incident,
+			  const struct assignment *assignment, struct instant at, store_written_fn *done, void *ctx);
 /* An action that did not fit: kept in the chain with its reason (act->why), nothing else moves. */
 void store_assignment_late(struct store *store, const struct store_act *act, const struct incident *incident,
 			   const struct assignment *assignment, enum assignment_event event,

@@ -272,6 +272,7 @@ struct flow *flow_open(const struct flow_options *options)
 	flow->watching = watching_open(flow);
 	flow->editions = editions_open(flow);
 	flow->warner = warner_open(flow);
+	flow->arrivals = arrivals_open(flow);
 	setup_ask(flow);
 	leader_open(flow);
 	return flow;
@@ -297,6 +298,7 @@ void flow_close(struct flow **at)
 		asking_fail(flow->askings, &p);
 	}
 	warner_close(&flow->warner);
+	arrivals_close(&flow->arrivals);
 	rankings_close(&flow->rankings);
 	roads_close(&flow->roads);
 	editions_close(&flow->editions);

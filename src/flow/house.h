@@ -23,6 +23,7 @@
 struct watching;
 struct sessions;
 struct editions;
+struct arrivals;
 struct warner;
 struct roads;
 struct rankings;
@@ -45,6 +46,7 @@ struct flow {
 	struct sessions *sessions;
 	struct editions *editions;
 	struct warner *warner;
+	struct arrivals *arrivals;
 	struct roads *roads;
 	struct rankings *rankings;
 	bool leading;
@@ -254,6 +256,15 @@ void leader_open(struct flow *flow);
 void leader_close(struct flow *flow);
 
 /* ---- warn.c: while this worker leads ---- */
+/* ---- arrival.c ---- */
+struct arrivals *arrivals_open(struct flow *flow);
+void arrivals_close(struct arrivals **r);
+void arrivals_lead(struct arrivals *r, bool leading);
+void arrivals_look(struct arrivals *r); /* on the leader: the roads are others now */
+/* Since when a crew's way is counted: from its last position, from its departure if that is newer, from now if it
+ * has not left. */
+struct instant arrival_begun(const struct assignment *as, struct instant position_at, bool at_base, struct instant now);
+
 struct warner *warner_open(struct flow *flow);
 void warner_close(struct warner **w);
 void warner_lead(struct warner *w, bool leading);

@@ -46,6 +46,8 @@ static void on_lead(void *ctx, bool leading)
 		         leading ? "this worker takes" : "this worker leaves");
 	flow->leading = leading;
 	warner_lead(flow->warner, leading);
+	if (flow->o.router)
+		arrivals_lead(flow->arrivals, leading);
 	if (leading) {
 		duty_again(flow);
 		post_open(flow);
@@ -64,6 +66,7 @@ void leader_close(struct flow *flow)
 {
 	flow->leading = false;
 	warner_lead(flow->warner, false);
+	arrivals_lead(flow->arrivals, false);
 	loop_timer_cancel(&flow->duty_timer);
 	post_close(flow);
 }

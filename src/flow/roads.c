@@ -214,6 +214,8 @@ static void use(struct roads *r, struct making *m, struct span took)
 		log_warn(NULL, "a road metric is not shared, it lies in memory reason=\"%s\"",
 		         m->problem.text);
 	watching_roads(r->flow->watching, map_metric_version(m->metric));
+	if (r->flow->leading)
+		arrivals_look(r->flow->arrivals);
 	cache_tidy(r->flow, r->dir, map_metric_version(m->metric));
 }
 

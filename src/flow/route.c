@@ -17,6 +17,7 @@ struct trip {
 	struct map_stand from;      /* at POINT_NONE: where the crew was last */
 	struct instant position_at; /* unset: not known, or at its base */
 	bool at_base;
+	struct assignment going; /* by which it drives there already; its strings are gone */
 	const struct zone *zone;
 };
 
@@ -91,11 +92,17 @@ static struct js *route_json(const struct trip *t, const struct map_route *r,
 	struct instant now = instant_now();
 	struct js *o = js_object();
 	int64_t eta_s = llround(r->eta.eta_s);
+	struct instant begun = arrival_begun(&t->going, t->position_at, t->at_base, now);
+	struct instant arrival = instant_add(begun, SPAN_S(eta_s));
+	if (instant_compare(arrival, now) < 0)
+		arrival = now; /* it should be there: its phone is silent, or it is held up */
 	js_set(o, "from", from_json(t, now));
 	js_set(o, "to", point_json(t->to));
 	js_set_int(o, "eta_s", eta_s);
 	js_set_int(o, "distance_m", llround(r->eta.distance_m));
-	js_set_instant(o, "arrival_at", instant_add(now, SPAN_S(eta_s)), t->zone);
+	js_set_instant(o, "begun_at", begun, t->zone);
+	js_set_instant(o, "arrival_at", arrival, t->zone);
+	js_set_int(o, "left_s", instant_since(arrival, now).us / 1000000);
 	set_line(o, r);
 	js_set(o, "steps", steps_json(r));
 	js_set_str(o, "metric", map_metric_version(metric));
@@ -138,6 +145,10 @@ static void on_crew(void *ctx, const struct problem *p, const struct store_crews
 
 static void go_from(struct asking *a, struct trip *t, const struct incident *i)
 {
+	for (size_t n = 0; n < i->assignment_count; n++)
+		if (strcmp(i->assignments[n].crew.text, t->crew) == 0 &&
+		    i->assignments[n].state == ASSIGNMENT_EN_ROUTE)
+			t->going = i->assignments[n];
 	t->to = i->point;
 	t->zone = zone_of(a->flow, i->utility.text);
 	a->own = t;

@@ -70,6 +70,7 @@ static const char *what_it(const char *what)
 	    {"expired", "Nessuna risposta della squadra"},
 	    {"recalled", "Squadra richiamata"},
 	    {"en_route", "Squadra in viaggio"},
+	    {"eta", "Arrivo previsto ricalcolato"},
 	    {"arrived", "Squadra sul posto"},
 	    {"on_site", "Squadra sul posto"},
 	    {"made_safe", "Messo in sicurezza"},

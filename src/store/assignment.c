@@ -229,6 +229,31 @@ void store_assignment_step(struct store *store, const struct store_act *act,
 	write_send(w, &q, done, ctx);
 }
 
+void store_assignment_eta(struct store *store, const struct store_act *act,
+                          const struct incident *incident, const struct assignment *assignment,
+                          struct instant at, store_written_fn *done, void *ctx)
+{
+	struct sql q;
+	struct write *w = write_begin(store, &q, act, "{}");
+	sql_id(&q, assignment->id.text);
+	sql_int(&q, assignment->version);
+	sql_instant(&q, at);
+	/* The version stays: nobody's act on it is overtaken by news of the traffic. */
+	sql_send(&q, EXPECT_ONE("UPDATE assignment SET eta_at = $3 WHERE id = $1 AND version = $2 "
+	                        "AND state = 'en_route'"));
+	sql_change(&q, act,
+	           &(struct link){.utility = incident->utility.text,
+	                          .what = "eta",
+	                          .kind = "assignment",
+	                          .object = assignment->id.text,
+	                          .incident = incident->id.text,
+	                          .from = "en_route",
+	                          .to = "en_route",
+	                          .payload = arena_format(q.arena, "{\"crew\":\"%s\"}",
+	                                                  assignment->crew.text)});
+	write_send(w, &q, done, ctx);
+}
+
 void store_assignment_late(struct store *store, const struct store_act *act,
                            const struct incident *incident, const struct assignment *assignment,
                            enum assignment_event event, store_written_fn *done, void *ctx)

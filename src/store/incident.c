@@ -236,6 +236,9 @@ static const char *const by_crew =
 static const char *const by_shown =
     INCIDENT_SELECT "i.published_at IS NOT NULL AND coalesce(i.closed_at, 'infinity') >= $3 "
                     "ORDER BY i.id";
+static const char *const by_driving =
+    INCIDENT_SELECT OPEN " AND EXISTS (SELECT FROM assignment a WHERE a.incident_id = i.id "
+                         "AND a.state = 'en_route') ORDER BY i.id LIMIT 500";
 static const char *const by_expired =
     INCIDENT_SELECT "i.id IN (SELECT a.incident_id FROM assignment a WHERE a.state = 'offered' AND "
                     "a.offered_at < $3)";
@@ -300,6 +303,8 @@ static void add_question(struct sql *q, const struct store_query *query)
 	} else if (query->shown || query->expired) {
 		sql_instant(q, query->since);
 		sql_send(q, query->shown ? by_shown : by_expired);
+	} else if (query->driving) {
+		sql_send(q, by_driving);
 	} else if (query->warnable) {
 		sql_instant(q, query->since);
 		sql_int(q, query->limit);

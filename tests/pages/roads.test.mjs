@@ -733,6 +733,7 @@ story('The way of a crew', [
   'it starts from where the phone is',
   'off the way by more than 80 m it is asked for again',
   'a street that closes changes the way',
+  'a closed street ahead is said, and stays said until it was seen',
   'without network the last way stays, and says of when it is',
   'the phone is accessible by day and by night',
 ], async (step) => {
@@ -826,6 +827,22 @@ story('The way of a crew', [
     const [lat, lon] = before.line[Math.floor(before.line.length / 2)];
     await ask(page, '/api/v1/closures', { kind: 'slow', speed: 0.05, points: [{ lat, lon }] });
     await until(async () => { const w = await kept(); return JSON.stringify(w.line) !== JSON.stringify(before.line) || w.eta_s > before.eta_s; }, 'the way knows of the closure');
+  });
+
+  await step('a closed street ahead is said, and stays said until it was seen', async () => {
+    const kept = () => phone.page.evaluate(() => Object.values(JSON.parse(localStorage.getItem('prontod.crew.percorsi')))[0]);
+    const before = await kept();
+    const [lat, lon] = before.line[Math.floor(before.line.length / 2)];
+    const made = await ask(page, '/api/v1/closures', { kind: 'closed', points: [{ lat, lon }] });
+    const strip = phone.page.locator('.way .changed');
+    await strip.waitFor();
+    const words = await strip.locator('b').textContent();
+    const gone = before.steps.map((s) => s.street).filter((name) => made.streets.includes(name));
+    must(gone.some((name) => words === `Chiusa ${name}: il percorso è cambiato.`) || words === 'Le strade sono cambiate: il percorso è un altro.', words);
+    await phone.page.locator('#voce', { hasText: words }).waitFor();
+    await strip.getByRole('button', { name: 'Va bene' }).click();
+    await strip.waitFor({ state: 'detached' });
+    await ask(page, `/api/v1/closures/${made.id}/lift`, { version: made.version });
   });
 
   await step('without network the last way stays, and says of when it is', async () => {

@@ -1,5 +1,6 @@
 """The way of a crew to an incident: for the desk and for the crew itself, the same as candidates say, with the seconds along
 it, from where the phone says it is; round a closed road; nobody sees a way that is not theirs; prontoctl's closed roads."""
+import datetime
 import json
 import os
 import subprocess
@@ -21,7 +22,7 @@ def ctl(*arguments, given=""):
 def check_way(name, answer):
     way = answer.json
     if not check(f"{name}: a way", answer.status == 200 and set(way) == {
-            "from", "to", "eta_s", "distance_m", "arrival_at", "line", "at_s", "steps", "metric", "profile"}, answer):
+            "from", "to", "eta_s", "distance_m", "begun_at", "arrival_at", "left_s", "line", "at_s", "steps", "metric", "profile"}, answer):
         return way
     check(f"{name}: where from", set(way["from"]) == {"lat", "lon", "position_at", "age_s", "at_base"}, way["from"])
     check(f"{name}: a second for each point, none before the last", len(way["line"]) == len(way["at_s"]) >= 2 and
@@ -173,11 +174,68 @@ def by_file(stage, desk, path):
     check("no way into the sea", sea.returncode == 1 and "road" in sea.stderr, sea)
 
 
+def instant(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+def arrivals(stage):
+    """A crew on its way: when it will be there is told again when the roads change, and when it is elsewhere than thought.
+    One that says no position has left its base when it said so, and not just now."""
+    marta, crew = stage.client("marta"), stage.client("squadra3")
+    made = marta.post("/api/v1/reports", {"utility": "acque-valdoro", "text": "Esce tantissima acqua dalla strada",
+                                          "reporter": {"prefer": "none"}, **WHERE}).json
+    incident, code = made["incident"]["id"], made["code"]
+    path = f"/api/v1/incidents/{incident}"
+    confirmed = marta.post(path + "/classify", {"version": marta.get(path).json["version"], "row": "F03", "class": "L1"}).json
+    crew_id = next(c["id"] for c in marta.get("/api/v1/crews").json["crews"] if c["name"] == "Squadra 3")
+    check("it is sent", marta.post(path + "/assign", {"crew": crew_id, "version": confirmed["version"], "reason": "prova"}).status == 200)
+    job = wait_for(lambda: next((a for a in crew.get("/api/v1/me/assignments").json["assignments"] if a["incident"]["id"] == incident), None), 20)
+    left = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=100)
+    stage.database.query(f"UPDATE assignment SET offered_at = offered_at - interval '300 seconds' WHERE id = '{job['id']}'")
+    for step, at in (("accept", left), ("en_route", left)):
+        done = crew.post(f"/api/v1/assignments/{job['id']}/{step}", {"at": at.isoformat()})
+        check(f"{step} is taken", done.status == 200 and done.json["applied"], done)
+
+    def told():
+        seen = marta.get("/api/v1/incidents?state=open").json["incidents"]
+        return instant(next(i for i in seen if i["id"] == incident)["crews"][0]["eta"])
+
+    way = check_way("from its base, on its way", marta.get(f"{path}/route?crew={crew_id}"))
+    check("it began when the crew left", abs((instant(way["begun_at"]) - left).total_seconds()) < 1, way["begun_at"])
+    check("what is driven is not to be driven again", abs(way["left_s"] - (way["eta_s"] - 100)) <= 30 and way["left_s"] < way["eta_s"], way)
+    own = check_way("its own", crew.get(f"/api/v1/assignments/{job['id']}/route"))
+    check("the phone hears the same", abs((instant(own["arrival_at"]) - instant(way["arrival_at"])).total_seconds()) <= 2, own)
+
+    before = told()
+    middle = way["line"][len(way["line"]) // 2]
+    d = 0.02
+    slowed = marta.post("/api/v1/closures", {"kind": "slow", "speed": 0.1, "area": True, "points": [
+        {"lat": middle[0] + y * d, "lon": middle[1] + x * d} for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]})
+    check("the roads there are slow", slowed.status == 201, slowed)
+    check("it will be there later, and the desk hears it", wait_for(lambda: (told() - before).total_seconds() >= 120, 60), (before, told()))
+    now = instant(marta.get(f"{path}/route?crew={crew_id}").json["arrival_at"])
+    check("when the way says", abs((told() - now).total_seconds()) < 120, (told(), now))
+    version = marta.get(path).json["version"]
+    eta = stage.client().get(f"/api/v1/reports/{code}").json["eta"]
+    check("and who reported", instant(eta) == told(), eta)
+    check("nobody's act is overtaken by it", version == marta.get(path).json["version"] and
+          marta.post(path + "/note", {"text": "in ritardo", "version": version}).status == 200)
+    check("the history says it, by nobody", [(c["text"], c["who"]) for c in marta.get(path).json["timeline"] if c["what"] == "eta"] ==
+          [("Arrivo previsto ricalcolato", "sistema")], marta.get(path).json["timeline"])
+
+    late = told()
+    check("it is nearly there", crew.post("/api/v1/me/position", {"lat": 45.66398, "lon": 10.23015}).status == 204)
+    check("so it will be there sooner", wait_for(lambda: (late - told()).total_seconds() >= 120, 90), (late, told()))
+    check("each was said once", stage.database.query("SELECT count(*) FROM change WHERE what = 'eta'") == [["2"]])
+    marta.post(f"/api/v1/closures/{slowed.json['id']}/lift", {"version": slowed.json["version"]})
+
+
 def main():
     with harness.Stage(workers=1) as stage:
         desk = ways(stage)
         path = closed(stage, desk)
         by_file(stage, desk, path)
+        arrivals(stage)
         check("prontod ends cleanly", stage.stop() == 0)
     return harness.finish()
 

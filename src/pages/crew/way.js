@@ -4,8 +4,9 @@
  * (way.jsx), where the phone is (position.js). Source: pages.md section 3.5.
  */
 import { get as read } from '../shared/staff/api.js';
+import { say } from '../shared/staff/announce.js';
 import { now } from '../shared/staff/clock.js';
-import { along } from '../shared/staff/way.js';
+import { along, stepsLeft } from '../shared/staff/way.js';
 import { lastFix } from './position.js';
 import { get, isOpen, keepTiles, set } from './work.js';
 
@@ -52,9 +53,9 @@ export async function askWay(id) {
 	const here = from();
 	asked[id] = { at: now(), here: Boolean(here) };
 	try {
-		const { line, at_s, steps, eta_s, distance_m, from: start } = await read(`/api/v1/assignments/${id}/route${here}`);
+		const { line, at_s, steps, eta_s, distance_m, begun_at, from: start } = await read(`/api/v1/assignments/${id}/route${here}`);
 		if (!get().ways[id]?.line) keepTiles(line.map(([lat, lon]) => ({ lat, lon })), [12, 13]);
-		put(id, { line, at_s, steps, eta_s, distance_m, age_s: start.age_s, base: start.at_base, own: Boolean(here), taken: now() });
+		put(id, { line, at_s, steps, eta_s, distance_m, age_s: start.age_s, base: start.at_base, own: Boolean(here), begun: Date.parse(begun_at), taken: now() });
 	} catch (problem) {
 		/* Without network the last one stands; with it, there is none. */
 		if (!problem.passing) put(id, { none: true, own: Boolean(here), taken: now() });
@@ -77,7 +78,37 @@ export function lookAtWay(id) {
 	if (first || left || old || get().wayFailed[id]) askWay(id);
 }
 
-export function roadsChanged() {
-	const { open } = get();
-	if (open && get().ways[open]) askWay(open);
+const streetsOf = (way) => [...new Set((way?.steps || []).map((s) => s.street).filter(Boolean))];
+
+/* The streets that were ahead, are not any more, and are closed. */
+async function closedAhead(before, after) {
+	const left = streetsOf(before).filter((name) => !streetsOf(after).includes(name));
+	try {
+		const { closures } = await read('/api/v1/closures');
+		const closed = closures.filter((c) => c.state === 'active' && c.kind === 'closed').flatMap((c) => c.streets);
+		return left.filter((name) => closed.includes(name));
+	} catch {
+		return [];
+	}
+}
+
+/* A way that leads elsewhere than a moment ago is said: who drives does not read the list of streets again. */
+async function tellChange(id, before, after) {
+	if (!before?.line || !after?.line || streetsOf(before).join() === streetsOf(after).join()) return;
+	const closed = await closedAhead(before, after);
+	const words = closed.length ? `Chiusa ${closed[0]}: il percorso è cambiato.` : 'Le strade sono cambiate: il percorso è un altro.';
+	set((s) => ({ wayChanged: { ...s.wayChanged, [id]: words } }));
+	say(words);
+}
+
+export const changeSeen = (id) => set((s) => ({ wayChanged: { ...s.wayChanged, [id]: '' } }));
+
+export async function roadsChanged() {
+	const { open, ways } = get();
+	const before = ways[open];
+	if (!open || !before) return;
+	const fix = lastFix();
+	const ahead = before.line && fix ? { ...before, steps: stepsLeft(before, along(before, fix).at_s) } : before;
+	await askWay(open);
+	if (get().ways[open] !== before) tellChange(open, ahead, get().ways[open]);
 }

@@ -9,7 +9,7 @@ import { Icon, Time } from '../shared/staff/marks.jsx';
 import { drive, hm } from '../shared/staff/times.js';
 import { along, lengthOf, stepsLeft } from '../shared/staff/way.js';
 import { useStore } from './work.js';
-import { askWay, lookAtWay } from './way.js';
+import { askWay, changeSeen, lookAtWay } from './way.js';
 
 const DRIVES = ['offered', 'accepted', 'en_route'];
 const SHOWN = 3;
@@ -18,7 +18,7 @@ const KEEPS_FOR_MS = 5 * 60000; /* older than this, it says of when it is */
 /* Seconds of the way that are behind: by where the phone is, else by the clock. */
 function drivenS(a, way, fix, at) {
 	if (a.state !== 'en_route') return 0;
-	return fix ? along(way, fix).at_s : Math.min(way.eta_s, (at - way.taken) / 1000);
+	return fix ? along(way, fix).at_s : Math.min(way.eta_s, (at - (way.begun || way.taken)) / 1000);
 }
 
 /* The way of an assignment as it is now: {way, leftS, steps} or null. */
@@ -68,12 +68,14 @@ function Honest({ a, way, failed, at }) {
 export function Way({ a }) {
 	const { drives, way, leftS, steps } = useWay(a);
 	const failed = useStore((s) => Boolean(s.wayFailed[a.id]));
+	const changed = useStore((s) => s.wayChanged[a.id]);
 	const at = useNow(15);
 	if (!drives) return null;
 	if (!way) return <section class="way" aria-label="Percorso"><p class="soft">{failed ? 'Il percorso arriva quando torna la rete.' : 'Cerco il percorso…'}</p></section>;
 	if (way.none) return <section class="way" aria-label="Percorso"><p class="soft">Il percorso non si può calcolare: usa «Portami lì».</p></section>;
 	return (
 		<section class="way" aria-label="Percorso">
+			{changed && <p class="strip changed"><b>{changed}</b> <button type="button" onClick={() => changeSeen(a.id)}>Va bene</button></p>}
 			<Left a={a} way={way} leftS={leftS} at={at} />
 			<Honest a={a} way={way} failed={failed} at={at} />
 			<Streets steps={steps} />

@@ -26,6 +26,7 @@ export const store = makeStore({
 	fix: null,    /* where the phone is, while it is shared */
 	ways: {},     /* id of an assignment -> the way there, see way.js */
 	wayFailed: {},
+	wayChanged: {}, /* id of an assignment -> why its way leads elsewhere now, until it was seen */
 });
 export const { get, set, useStore } = store;
 export const outbox = makeOutbox('crew');

@@ -142,7 +142,7 @@ export function closureSigns(closures, zoom) {
 /* The minutes of the way that is shown, at the middle of it. */
 export function waySigns(way) {
 	if (!way?.line?.length) return [];
-	const minutes = drive(way.eta_s);
+	const minutes = drive(way.left_s);
 	return [{ key: 'way', ...halfway(way), thing: way, z: 35, label: `Percorso: ${minutes}, arrivo alle ${hm(way.arrival_at)}`, data: { percorso: way.crew },
 		draw: <span class="way-sign">{minutes}</span> }];
 }

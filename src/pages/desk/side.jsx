@@ -28,7 +28,7 @@ function CrewRow({ crew, at }) {
 	const old = crew.position_at && at - Date.parse(crew.position_at) > 10 * 60000;
 	const chosen = useStore((s) => s.crewOn === crew.id);
 	/* In words what the map draws. */
-	const minutes = useStore((s) => (s.way?.crew === crew.id && s.way.line ? `${drive(s.way.eta_s)} di strada, arrivo alle ${hm(s.way.arrival_at)}` : ''));
+	const minutes = useStore((s) => (s.way?.crew === crew.id && s.way.line ? `${drive(s.way.left_s)} di strada, arrivo alle ${hm(s.way.arrival_at)}` : ''));
 	const row = useRef();
 	useEffect(() => { if (chosen) row.current.scrollIntoView({ block: 'nearest' }); }, [chosen]);
 	return (
