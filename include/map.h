@@ -96,7 +96,13 @@ struct map_closure {
 	bool area;    /* the points are a ring: every road that touches it */
 	bool one_way; /* only in the direction of the points */
 	double speed; /* 0: closed; else the share of the usual speed, 0.05 to 1 */
+	/* NULL, or the street whose roads alone it takes: between the points, which are crossings of it or lie on it, both
+	 * carriageways; at a single one, the stretches that end there. Where the map has no such street there, as a later one
+	 * may, what the points take by themselves. */
+	const char *street;
 };
+/* Does the street that it names lead along its points on this map? True where it names none. */
+bool map_closure_on_street(const struct map *map, const struct map_closure *closure);
 /* The roads a closure takes, to be drawn and named before somebody confirms it. Returns how many there are and
  * fills at most `room`; none: nothing within 60 m of the points. */
 struct map_road {

@@ -465,6 +465,10 @@ struct map_snapped {
  * many (at most `room`). */
 size_t map_snap_segments(const struct map *map, struct point p, double within_m,
                          struct map_snapped *out, size_t room);
+/* The same among those that `may` allows. */
+typedef bool map_snap_fn(void *ctx, uint32_t segment);
+size_t map_snap_some(const struct map *map, struct point p, double within_m, map_snap_fn *may,
+                     void *ctx, struct map_snapped *out, size_t room);
 /* The nearest; false beyond MAP_SNAP_LIMIT_M. */
 bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out);
 

@@ -158,6 +158,8 @@ bool map_ring_crossed(const struct map_vertex *ring, size_t vertices, struct map
  * does not depend on the order of cells. */
 struct snapping {
 	const struct map *map;
+	map_snap_fn *may; /* NULL: any */
+	void *ctx;
 	struct map_plane plane;
 	double limit_m;
 	struct map_unpacked line;
@@ -200,7 +202,7 @@ static void try_segment(void *ctx, uint32_t item)
 	struct snapping *s = ctx;
 	const struct map_segment *segment = &s->map->segments[item];
 	struct map_nearest near;
-	if (!is_routable(segment))
+	if (!is_routable(segment) || (s->may && !s->may(s->ctx, item)))
 		return;
 	map_nearest_on(&s->plane, map_line(s->map, segment, &s->line), segment->vertices, &near);
 	if (near.distance_m <= s->limit_m)
@@ -209,16 +211,28 @@ static void try_segment(void *ctx, uint32_t item)
 		            map_point(near.at), near.distance_m});
 }
 
-size_t map_snap_segments(const struct map *map, struct point p, double within_m,
-                         struct map_snapped *out, size_t room)
+size_t map_snap_some(const struct map *map, struct point p, double within_m, map_snap_fn *may,
+                     void *ctx, struct map_snapped *out, size_t room)
 {
 	if (!point_valid(p) || room == 0)
 		return 0;
 	struct map_vertex v = map_vertex_of(p);
-	struct snapping s = {map, map_plane_at(v), within_m, {0}, out, 0, room};
+	struct snapping s = {.map = map,
+	                     .may = may,
+	                     .ctx = ctx,
+	                     .plane = map_plane_at(v),
+	                     .limit_m = within_m,
+	                     .nearest = out,
+	                     .room = room};
 	map_near(&map->snap, v, &s.limit_m, try_segment, &s);
 	map_unpacked_free(&s.line);
 	return s.count;
+}
+
+size_t map_snap_segments(const struct map *map, struct point p, double within_m,
+                         struct map_snapped *out, size_t room)
+{
+	return map_snap_some(map, p, within_m, NULL, NULL, out, room);
 }
 
 bool map_snap_segment(const struct map *map, struct point p, struct map_snapped *out)

@@ -1,6 +1,6 @@
 /*
- * Which roads a closure takes. A line clicked on a map follows the roads between its points, the
- * shorter way round, whatever their direction; an area takes every road that touches it.
+ * Which roads a closure takes: those along its points (along.c), of the street that it names alone
+ * (street.c), or every road that touches its area.
  */
 #include "drive.h"
 
@@ -11,31 +11,14 @@
 #include <string.h>
 
 #define NEAR_M 60.0       /* a point this far from every road closes nothing */
-#define PART_TAKEN 0.5    /* a road at the end of a line is taken from so much of it on */
-#define DETOUR_MOST 4.0   /* two points are joined along roads up to so many times the straight line… */
-#define DETOUR_MORE_M 600 /* … and so much more: else they do not belong together */
-
-struct edges {
-	uint32_t *edge;
-	size_t count, room;
-};
-
-static void add(struct edges *e, uint32_t edge)
-{
-	if (e->count == e->room) {
-		e->room = e->room ? 2 * e->room : 64;
-		e->edge = mem_grow(e->edge, e->room, sizeof(*e->edge));
-	}
-	e->edge[e->count++] = edge;
-}
 
 /* A road stands for its ghosts: see map_ghosts(). */
-static void take(const struct map *map, struct edges *e, uint32_t edge, bool one_way)
+static void take(const struct map *map, struct drive_path *e, uint32_t edge, bool one_way)
 {
 	edge = 2 * map_real_segment(map, edge >> 1) + (edge & 1);
-	add(e, edge);
+	drive_path_add(e, edge);
 	if (!one_way)
-		add(e, edge ^ 1);
+		drive_path_add(e, edge ^ 1);
 }
 
 static int compare_edges(const void *a, const void *b)
@@ -44,7 +27,7 @@ static int compare_edges(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void sort_once(struct edges *e)
+static void sort_once(struct drive_path *e)
 {
 	size_t kept = 0;
 	if (e->count)
@@ -55,166 +38,45 @@ static void sort_once(struct edges *e)
 	e->count = kept;
 }
 
-/* ---- along the roads between two points ---- */
+/* ---- lines ---- */
 
-struct reached {
-	uint32_t decimetres, edge; /* by which it was reached */
-	bool known;
-};
-
-struct waiting {
-	uint32_t decimetres, junction;
-};
-
-struct walk {
-	const struct map *map;
-	struct reached *at; /* by junction */
-	struct waiting *heap;
-	size_t count, room;
-	uint32_t most;
-};
-
-static void reach(struct walk *w, uint32_t junction, uint32_t decimetres, uint32_t edge)
+static void take_line(const struct map *map, const struct map_closure *c, struct drive_path *out)
 {
-	struct reached *r = &w->at[junction];
-	if (decimetres > w->most || (r->known && r->decimetres <= decimetres))
-		return;
-	*r = (struct reached){decimetres, edge, true};
-	if (w->count == w->room) {
-		w->room = w->room ? 2 * w->room : 256;
-		w->heap = mem_grow(w->heap, w->room, sizeof(*w->heap));
-	}
-	size_t i = w->count++;
-	for (; i > 0 && w->heap[(i - 1) / 2].decimetres > decimetres; i = (i - 1) / 2)
-		w->heap[i] = w->heap[(i - 1) / 2];
-	w->heap[i] = (struct waiting){decimetres, junction};
-}
-
-static struct waiting nearest(struct walk *w)
-{
-	struct waiting top = w->heap[0], last = w->heap[--w->count];
-	size_t i = 0;
-	for (;;) {
-		size_t child = 2 * i + 1;
-		if (child + 1 < w->count &&
-		    w->heap[child + 1].decimetres < w->heap[child].decimetres)
-			child++;
-		if (child >= w->count || w->heap[child].decimetres >= last.decimetres)
-			break;
-		w->heap[i] = w->heap[child];
-		i = child;
-	}
-	w->heap[i] = last;
-	return top;
-}
-
-static uint32_t decimetres(double metres)
-{
-	return (uint32_t)lround(metres * 10);
-}
-
-static void walk_on(struct walk *w, struct waiting from)
-{
-	const struct map *map = w->map;
-	for (uint32_t i = map->leaving_first[from.junction];
-	     i < map->leaving_first[from.junction + 1]; i++) {
-		uint32_t edge = map->leaving[i];
-		uint32_t length = decimetres((double)map->segments[edge >> 1].length_m);
-		if (length < UINT32_MAX / 2)
-			reach(w, map_edge_head(map, edge), from.decimetres + length, edge);
-	}
-}
-
-/* Both ends of the segment, from a point of it. */
-static void reach_ends(struct walk *w, const struct map_snapped *from)
-{
-	const struct map_segment *s = &w->map->segments[from->segment];
-	double length = (double)s->length_m;
-	reach(w, s->to, decimetres((1 - from->fraction) * length), 2 * from->segment);
-	reach(w, s->from, decimetres(from->fraction * length), 2 * from->segment + 1);
-}
-
-/* The end of the segment by which a point of it is nearest; false: neither was reached. */
-static bool arrival(const struct walk *w, const struct map_snapped *to, uint32_t *out_edge)
-{
-	const struct map_segment *s = &w->map->segments[to->segment];
-	uint32_t length = decimetres((double)s->length_m),
-	         before = decimetres(to->fraction * (double)s->length_m);
-	const struct reached *a = &w->at[s->from], *b = &w->at[s->to];
-	if (!a->known && !b->known)
-		return false;
-	bool by_from = a->known &&
-	               (!b->known || a->decimetres + before <= b->decimetres + length - before);
-	*out_edge = 2 * to->segment + (by_from ? 0 : 1);
-	return true;
-}
-
-/* How much of the edge lies behind one who drives it up to the point. */
-static double share(const struct map_snapped *at, uint32_t edge)
-{
-	return edge & 1 ? 1 - at->fraction : at->fraction;
-}
-
-static void take_way(const struct walk *w, const struct map_snapped ends[2], bool one_way,
-                     struct edges *out)
-{
-	uint32_t last, edge;
-	size_t before = out->count;
-	if (!arrival(w, &ends[1], &last))
-		return;
-	if (share(&ends[1], last) >= PART_TAKEN)
-		take(w->map, out, last, one_way);
-	for (edge = w->at[map_edge_tail(w->map, last)].edge; edge >> 1 != ends[0].segment;
-	     edge = w->at[map_edge_tail(w->map, edge)].edge)
-		take(w->map, out, edge, one_way);
-	if (1 - share(&ends[0], edge) >= PART_TAKEN)
-		take(w->map, out, edge, one_way);
-	if (out->count == before) /* a corner only: the road on which more of it lies */
-		take(w->map, out, 1 - share(&ends[0], edge) > share(&ends[1], last) ? edge : last, one_way);
-}
-
-static void follow(const struct map *map, const struct map_snapped ends[2], bool one_way,
-                   struct edges *out)
-{
-	if (ends[0].segment == ends[1].segment) {
-		take(map, out, 2 * ends[0].segment + (ends[0].fraction > ends[1].fraction), one_way);
+	struct map_snapped at;
+	struct along along = {0};
+	struct drive_path way = {0};
+	if (c->count == 1) {
+		if (map_snap_segments(map, c->points[0], NEAR_M, &at, 1) > 0)
+			take(map, out, 2 * at.segment, false);
 		return;
 	}
-	double straight = point_distance_m(ends[0].at, ends[1].at);
-	struct walk w = {.map = map,
-	                 .at = mem_zero(map->junction_count, sizeof(*w.at)),
-	                 .most = decimetres(fmin(1e7, DETOUR_MOST * straight + DETOUR_MORE_M))};
-	const struct map_segment *goal = &map->segments[ends[1].segment];
-	reach_ends(&w, &ends[0]);
-	while (w.count > 0) {
-		struct waiting at = nearest(&w);
-		if (at.decimetres > w.at[at.junction].decimetres)
-			continue;
-		if (at.junction == goal->from || at.junction == goal->to) /* the rest cannot help much */
-			w.most = w.most < at.decimetres + decimetres((double)goal->length_m)
-			             ? w.most
-			             : at.decimetres + decimetres((double)goal->length_m);
-		walk_on(&w, at);
-	}
-	take_way(&w, ends, one_way, out);
-	free(w.at);
-	free(w.heap);
+	along_find(map, c, NULL, &along);
+	along_take(&along, NULL, &way);
+	for (size_t i = 0; i < way.count; i++)
+		take(map, out, way.edge[i], c->one_way);
+	drive_path_free(&way);
+	along_free(&along);
 }
 
-static void take_line(const struct map *map, const struct map_closure *c, struct edges *out)
+static bool take_street(const struct map *map, const struct map_closure *c, struct drive_path *out)
 {
-	struct map_snapped ends[2];
-	bool standing = false;
-	for (size_t i = 0; i < c->count; i++) {
-		if (map_snap_segments(map, c->points[i], NEAR_M, &ends[1], 1) == 0)
-			continue;
-		if (standing)
-			follow(map, ends, c->one_way, out);
-		ends[0] = ends[1];
-		standing = true;
-	}
-	if (c->count == 1 && standing)
-		take(map, out, 2 * ends[0].segment, false);
+	struct drive_path way = {0};
+	street_take(map, c, &way);
+	for (size_t i = 0; i < way.count; i++)
+		take(map, out, way.edge[i], c->one_way);
+	drive_path_free(&way);
+	return out->count > 0;
+}
+
+bool map_closure_on_street(const struct map *map, const struct map_closure *closure)
+{
+	struct drive_path way = {0};
+	if (!closure->street)
+		return true;
+	street_take(map, closure, &way);
+	bool found = way.count > 0;
+	drive_path_free(&way);
+	return found;
 }
 
 /* ---- areas ---- */
@@ -268,7 +130,7 @@ static bool touches(const struct area *a, const struct map_vertex *line, size_t 
 	return false;
 }
 
-static void take_area(const struct map *map, const struct map_closure *c, struct edges *out)
+static void take_area(const struct map *map, const struct map_closure *c, struct drive_path *out)
 {
 	struct area a;
 	struct map_unpacked line = {0};
@@ -293,10 +155,10 @@ static void take_area(const struct map *map, const struct map_closure *c, struct
 
 size_t closure_edges(const struct map *map, const struct map_closure *closure, uint32_t **out)
 {
-	struct edges e = {0};
+	struct drive_path e = {0};
 	if (closure->area && closure->count >= 3)
 		take_area(map, closure, &e);
-	else
+	else if (!closure->street || !take_street(map, closure, &e))
 		take_line(map, closure, &e);
 	sort_once(&e);
 	*out = e.edge;

@@ -57,6 +57,41 @@ void metric_hours(const struct map *map, enum map_profile profile, uint32_t *edg
 /* The edges that a closure takes, each once, ascending; the caller frees *out. */
 size_t closure_edges(const struct map *map, const struct map_closure *closure, uint32_t **out);
 
+struct drive_path;
+
+/* A street by its name, however that is written. */
+#define STREET_NAMES 64
+struct street {
+	const struct map *map;
+	struct str words;
+	uint32_t asked[STREET_NAMES]; /* names that were compared: strings */
+	bool same[STREET_NAMES];
+};
+void street_init(struct street *street, const struct map *map, const char *name);
+void street_fini(struct street *street);
+bool street_has(struct street *street, uint32_t segment);
+
+/* The way that a line of points draws over the roads: pieces of roads in the order they are gone over. */
+struct along_piece {
+	uint32_t edge;    /* of a road, never of a ghost */
+	double low, high; /* shares of the segment as drawn */
+};
+struct along {
+	struct along_piece *piece;
+	size_t count, room;
+};
+/* street: only from road to road of it, short gaps apart; false: it does not lead from each point to the next. NULL:
+ * along whatever roads, as far as they go. */
+bool along_find(const struct map *map, const struct map_closure *closure, struct street *street,
+                struct along *out);
+void along_free(struct along *along);
+
+/* What a closure takes of the street it names, in the direction of its points, no edge twice or some; nothing: the street
+ * does not lead along them. */
+void street_take(const struct map *map, const struct map_closure *closure, struct drive_path *out);
+/* The roads of a way that are gone over for the most part; `street` NULL: of any. */
+void along_take(const struct along *along, struct street *street, struct drive_path *out);
+
 /* ---- ends of trips ---- */
 
 struct drive_end {

@@ -1,0 +1,283 @@
+/*
+ * Which roads a closure takes that names its street: junctions as towns have them, where the shortest way between two
+ * crossings, or the road nearest to one, is another street's. And a line by hand whose point lies beside a crossing.
+ */
+#include "map_drawn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROADS 16
+
+/* A junction of the drawing: metres east and north of the corner of it. */
+#define EAST_DEGREES (1 / 77318.6)
+#define NORTH_DEGREES (1 / 111194.9)
+
+static struct point at(double east, double north)
+{
+	return (struct point){46 + north * NORTH_DEGREES, 11 + east * EAST_DEGREES};
+}
+
+struct sheet {
+	struct str opl, ways;
+	int nodes, roads;
+};
+
+static int node(struct sheet *s, double east, double north)
+{
+	struct point p = at(east, north);
+	str_addf(&s->opl, "n%d x%.7f y%.7f\n", ++s->nodes, p.lon, p.lat);
+	return s->nodes;
+}
+
+/* nodes: as OPL has them. */
+static void road(struct sheet *s, const char *tags, const char *nodes)
+{
+	str_addf(&s->ways, "w%d Thighway=residential%s%s N%s\n", ++s->roads, *tags ? "," : "", tags, nodes);
+}
+
+static struct map *drawn(struct sheet *s)
+{
+	str_add(&s->opl, str_text(&s->ways));
+	struct map *map = town(str_text(&s->opl));
+	str_fini(&s->opl);
+	str_fini(&s->ways);
+	return map;
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "Corso 154, Corso 154": names and metres, by the alphabet. */
+static void assert_takes(const struct map *map, const struct map_closure *c, const char *expected)
+{
+	struct arena *arena = arena_new();
+	struct map_road roads[ROADS];
+	const char *words[ROADS];
+	struct str found = {0};
+	size_t count = map_closure_roads(map, c, arena, roads, ROADS);
+	for (size_t i = 0; i < count; i++) {
+		double metres = 0;
+		for (size_t k = 1; k < roads[i].points; k++)
+			metres += point_distance_m(roads[i].line[k - 1], roads[i].line[k]);
+		words[i] = arena_format(arena, "%s %.0f", roads[i].name ? roads[i].name : "?", metres);
+	}
+	qsort(words, count, sizeof *words, compare_text);
+	for (size_t i = 0; i < count; i++)
+		str_addf(&found, "%s%s", i ? ", " : "", words[i]);
+	assert_string_equal(str_text(&found), expected);
+	str_fini(&found);
+	arena_free(&arena);
+}
+
+static void assert_street(const struct map *map, const char *street, const struct point *points,
+                          size_t count, const char *expected)
+{
+	const struct map_closure c = {.points = points, .count = count, .street = street};
+	assert_int_equal(map_closure_on_street(map, &c), *expected != 0);
+	if (*expected)
+		assert_takes(map, &c, expected);
+}
+
+/*  3-7--Piave--4
+ *  |           |
+ *  1--Malfatti-2    Perini leaves 1, Milano 2: between the two Malfatti is the shorter way */
+static struct map *long_way_round(void)
+{
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 80, 0);
+	node(&s, 0, 100);
+	node(&s, 80, 100);
+	node(&s, -100, 0);
+	node(&s, 180, 0);
+	node(&s, 20, 100);
+	node(&s, 20, 200);
+	road(&s, "name=Malfatti", "n1,n2");
+	road(&s, "name=Via%20%Piave", "n1,n3,n7,n4,n2");
+	road(&s, "name=Isonzo", "n7,n8");
+	road(&s, "name=Perini", "n5,n1");
+	road(&s, "name=Milano", "n2,n6");
+	return drawn(&s);
+}
+
+static void it_takes_its_street_though_another_is_shorter(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point ends[] = {at(0, 0), at(80, 0)};
+	assert_takes(map, &(struct map_closure){.points = ends, .count = 2}, "Malfatti 80");
+	assert_street(map, "Via Piave", ends, 2, "Via Piave 120, Via Piave 160");
+	assert_street(map, "VIA PIAVE", ends, 2, "Via Piave 120, Via Piave 160");
+	assert_street(map, "Malfatti", ends, 2, "Malfatti 80");
+	map_close(&map);
+}
+
+static void at_one_crossing_it_takes_what_ends_there(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point crossing = at(0, 0), beside = at(0.5, -1), far = at(-40, -140);
+	assert_street(map, "Via Piave", &crossing, 1, "Via Piave 120");
+	assert_street(map, "Via Piave", &beside, 1, "Via Piave 120");
+	assert_street(map, "Milano", &crossing, 1, "Milano 100");
+	assert_street(map, "Via Piave", &far, 1, "");
+	assert_street(map, "Via Isonzo", &crossing, 1, "");
+	map_close(&map);
+}
+
+/*  5--<--6--<--7--<--8    20 m apart, crossed by Ovest and Est, and by Poi 30 m on
+ *  1-->--2-->--3-->--4 */
+static struct map *two_carriageways(void)
+{
+	struct sheet s = {0};
+	for (int i = 0; i < 4; i++)
+		node(&s, 200 * i, 0);
+	for (int i = 0; i < 4; i++)
+		node(&s, 200 * i + (i == 1 ? 8 : 0), 20);
+	node(&s, 200, -100);
+	node(&s, 208, 120);
+	node(&s, 400, -100);
+	node(&s, 400, 120);
+	node(&s, 430, 0);
+	node(&s, 430, 20);
+	road(&s, "name=Corso,oneway=yes", "n1,n2,n3,n13,n4");
+	road(&s, "name=Corso,oneway=yes", "n8,n14,n7,n6,n5");
+	road(&s, "name=Poi", "n13,n14");
+	road(&s, "name=Ovest", "n9,n2,n6,n10");
+	road(&s, "name=Est", "n11,n3,n7,n12");
+	road(&s, "name=Capo", "n1,n5");
+	road(&s, "name=Fondo", "n4,n8");
+	return drawn(&s);
+}
+
+static void it_takes_both_carriageways(void **state)
+{
+	(void)state;
+	struct map *map = two_carriageways();
+	const struct point ends[] = {at(200, 0), at(400, 20)}, back[] = {at(400, 20), at(200, 0)};
+	assert_street(map, "Corso", ends, 2, "Corso 192, Corso 200");
+	assert_street(map, "Corso", back, 2, "Corso 192, Corso 200");
+	assert_street(map, "Corso", ends, 1, "Corso 192, Corso 200, Corso 200, Corso 208");
+	const struct map_closure east = {.points = ends, .count = 2, .one_way = true, .street = "Corso"},
+	                         west = {.points = back, .count = 2, .one_way = true, .street = "Corso"};
+	assert_takes(map, &east, "Corso 200");
+	assert_takes(map, &west, "Corso 192");
+	map_close(&map);
+}
+
+/* Not on a crossing, but between two: that stretch of both carriageways. */
+static void between_crossings_it_takes_the_stretch(void **state)
+{
+	(void)state;
+	struct map *map = two_carriageways();
+	const struct point middle = at(300, 1);
+	assert_street(map, "Corso", &middle, 1, "Corso 192, Corso 200");
+	map_close(&map);
+}
+
+/* A roundabout without a name, arms of Nord and Sud: they stay open. */
+static void it_leaves_a_roundabout_open(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 100, 0);
+	node(&s, 115, -15);
+	node(&s, 130, 0);
+	node(&s, 115, 15);
+	node(&s, 230, 0);
+	node(&s, 115, -100);
+	node(&s, 115, 100);
+	node(&s, 0, 50);
+	node(&s, 230, 50);
+	road(&s, "name=Viale", "n1,n2");
+	road(&s, "junction=roundabout", "n2,n3,n4,n5,n2");
+	road(&s, "name=Viale", "n4,n6");
+	road(&s, "name=Sud", "n3,n7");
+	road(&s, "name=Nord", "n5,n8");
+	road(&s, "name=Capo", "n1,n9");
+	road(&s, "name=Fondo", "n6,n10");
+	struct map *map = drawn(&s);
+	const struct point ends[] = {at(0, 0), at(230, 0)};
+	assert_street(map, "Viale", ends, 2, "Viale 100, Viale 100");
+	map_close(&map);
+}
+
+/* It goes on 40 m up the street that it crosses; that one stays open. 300 m away it has another piece. */
+static void its_pieces_are_taken_where_they_are_near(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 100, 0);
+	node(&s, 100, 40);
+	node(&s, 200, 40);
+	node(&s, 100, -100);
+	node(&s, 100, 140);
+	node(&s, 500, 40);
+	node(&s, 600, 40);
+	node(&s, 0, 90);
+	node(&s, 600, 140);
+	road(&s, "name=Via%20%Roma", "n1,n2");
+	road(&s, "name=Via%20%Roma", "n3,n4");
+	road(&s, "name=Traversa", "n5,n2,n3,n6");
+	road(&s, "name=Provinciale", "n4,n7");
+	road(&s, "name=Via%20%Roma", "n7,n8");
+	road(&s, "name=Capo", "n1,n9");
+	road(&s, "name=Fondo", "n8,n10");
+	struct map *map = drawn(&s);
+	const struct point near[] = {at(0, 0), at(200, 40)}, apart[] = {at(0, 0), at(600, 40)},
+	                   other[] = {at(500, 40), at(600, 40)};
+	assert_street(map, "Via Roma", near, 2, "Via Roma 100, Via Roma 100");
+	assert_street(map, "Via Roma", apart, 2, "");
+	assert_street(map, "Via Roma", other, 2, "Via Roma 100");
+	map_close(&map);
+}
+
+/* Of a map that calls it otherwise, the roads along its points. */
+static void without_its_street_it_takes_the_roads_of_its_points(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point ends[] = {at(0, 50), at(40, 100), at(80, 50)};
+	const struct map_closure c = {.points = ends, .count = 3, .street = "Via Isonzo"};
+	assert_false(map_closure_on_street(map, &c));
+	assert_takes(map, &c, "Via Piave 120, Via Piave 160");
+	map_close(&map);
+}
+
+/* A short road leaves a street; the middle one of three points lies on it, beside the street. */
+static void a_point_beside_a_crossing_takes_no_side_road(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 200, 0);
+	node(&s, 400, 0);
+	node(&s, 200, 20);
+	road(&s, "name=Viale", "n1,n2,n3");
+	road(&s, "name=Vicolo", "n2,n4");
+	struct map *map = drawn(&s);
+	const struct point points[] = {at(10, 0), at(200, 12), at(390, 0)}, up[] = {at(200, 1), at(200, 19)};
+	assert_takes(map, &(struct map_closure){.points = points, .count = 3}, "Viale 200, Viale 200");
+	assert_takes(map, &(struct map_closure){.points = up, .count = 2}, "Vicolo 20");
+	map_close(&map);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(it_takes_its_street_though_another_is_shorter),
+	    cmocka_unit_test(at_one_crossing_it_takes_what_ends_there),
+	    cmocka_unit_test(it_takes_both_carriageways),
+	    cmocka_unit_test(between_crossings_it_takes_the_stretch),
+	    cmocka_unit_test(it_leaves_a_roundabout_open),
+	    cmocka_unit_test(its_pieces_are_taken_where_they_are_near),
+	    cmocka_unit_test(without_its_street_it_takes_the_roads_of_its_points),
+	    cmocka_unit_test(a_point_beside_a_crossing_takes_no_side_road),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
