@@ -13,6 +13,7 @@ import time
 
 import harness
 import map_http
+import map_osrm
 import map_other
 import map_peers
 
@@ -159,7 +160,8 @@ PARTS = ("shape", "ranking", "pockets", "metric", "exact", "http", "memory", "de
 
 def read(arguments):
     parser = argparse.ArgumentParser(prog="tests/bench/run map")
-    parser.add_argument("--osrm", metavar="URL", help="a running OSRM with the same region, as http://127.0.0.1:5000")
+    parser.add_argument("--osrm", action="append", metavar="[NAME=]URL",
+                        help="a running OSRM with the same region, as mld=http://127.0.0.1:5000; may be given again")
     parser.add_argument("--region", metavar="FILE", help=".osm.pbf to use instead of the invented region, or a .map made before")
     parser.add_argument("--junctions", type=int, default=1000000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -180,7 +182,7 @@ def run(arguments):
             "pockets": lambda: pockets(made),
             "metric": lambda: metric(made, wishes),
             "exact": lambda: exact(folder, made),
-            "http": lambda: map_http.tables(made, wishes, claim),
+            "http": lambda: map_osrm.compare(made, wishes, claim),
             "memory": lambda: map_http.memory(made, claim),
             "delay": lambda: map_http.delay(made, claim),
             "tiles": lambda: map_other.tiles(made, claim),

@@ -1,32 +1,21 @@
-"""The map over HTTP: tables as OSRM answers them, beside OSRM, pgRouting and a plain search; memory of a further
-worker; whether closures delay anybody.
-"""
+"""The map over HTTP: the connection and the questions; memory of a further worker; whether closures delay anybody."""
 import atexit
 import glob
-import json
 import multiprocessing
 import os
 import pathlib
+import select
 import shutil
 import socket
-import statistics
 import subprocess
 import tempfile
 import time
-import urllib.parse
 
 import harness
 
 RELEASE = pathlib.Path(__file__).resolve().parents[2] / "build" / "release"
-CREWS = (10, 100, 500)
 NEAR_M = 11000
-QUESTIONS = 120
 DELAY_ROUNDS = 4
-# OSRM 6.0.0 on 1.08 million junctions, MLD, p50 in ms (near, anywhere): another machine's run, quoted where no
-# --osrm is given.
-OSRM_QUOTED = {10: (3.5, 8.1), 100: (22, 92), 500: (157, 1270)}
-# How many times as fast as OSRM we mean to be.
-AIMS = {10: 1, 100: 3, 500: 10}
 
 
 class Wire:
@@ -45,7 +34,9 @@ class Wire:
         self.link = None
 
     def ask(self, request):
-        """Milliseconds and the answer's head and body."""
+        """Milliseconds and the answer's head and body. To connect is no part of it, once or again."""
+        if self.link and self.left():
+            self.close()
         if not self.link:
             self.open()
         begun = time.perf_counter()
@@ -64,10 +55,16 @@ class Wire:
             self.close()
         return took, head, body
 
+    def left(self):
+        """Between answers there is nothing to read, but that the other side has closed: OSRM does, after some seconds or questions."""
+        return bool(select.select([self.link], [], [], 0)[0])
+
     def more(self):
+        """What came is acknowledged at once: a server with Nagle's delay, as OSRM, holds back the rest of its answer till then."""
+        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         part = self.link.recv(1 << 18)
         if not part:
-            raise RuntimeError("bench: the server closed the connection")
+            raise ConnectionError("the server closed the connection")
         return part
 
 
@@ -88,19 +85,6 @@ def table_path(crews, incident):
     return f"/table/v1/driving/{spots}?sources={';'.join(map(str, range(len(crews))))}&destinations={len(crews)}"
 
 
-def table_times(wire, prefix, port, crews, incidents, moving=False):
-    """p50 and p99 of one question after another; the crews stand still, or are all elsewhere each time."""
-    took = []
-    for at, incident in enumerate(incidents):
-        now = [[f"{float(x) + 0.0002 * ((5 * at + i) % 9 - 4):.6f}" for x in crew] for i, crew in enumerate(crews)] if moving else crews
-        ms, head, body = wire.ask(request(prefix + table_path(now, incident), port))
-        if b" 200 " not in head.split(b"\r\n")[0] + b" " or json.loads(body)["code"] != "Ok":
-            raise RuntimeError(f"bench: {head[:200]!r} {body[:200]!r}")
-        took.append(ms)
-    took = sorted(took[5:])
-    return statistics.median(took), took[len(took) * 99 // 100]
-
-
 def stage(made, workers, **more):
     """Metrics lie in memory, where prontod keeps them unless told otherwise."""
     cache = tempfile.mkdtemp(prefix="prontod-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
@@ -108,34 +92,6 @@ def stage(made, workers, **more):
     atexit.register(shutil.rmtree, cache, ignore_errors=True)
     settings = {"map.file": made, "map.cache": cache + "/roads", "log.level": "warn", "osrm.open_to": "127.0.0.1/32", "limits.osrm_per_minute": 1000000, **more}
     return harness.Stage(workers=workers, settings=settings)
-
-
-def tables(made, wishes, claim):
-    centre = places(made, 1)[0]
-    with stage(made, 1) as ours:
-        for near in (True, False):
-            for count in CREWS:
-                crews, incidents = (places(made, n, centre if near else None) for n in (count, QUESTIONS))
-                table_case(ours, wishes, claim, near, crews, incidents[:QUESTIONS])
-
-
-def table_case(ours, wishes, claim, near, crews, incidents):
-    count, wire = len(crews), Wire("127.0.0.1", ours.port)
-    p50, p99 = table_times(wire, "/osrm", ours.port, crews, incidents)
-    moved50, moved99 = table_times(wire, "/osrm", ours.port, crews, incidents[:45], moving=True)
-    wire.close()
-    where = "within 11 km" if near else "anywhere"
-    theirs, whose = OSRM_QUOTED[count][0 if near else 1], "OSRM as quoted, another run"
-    if wishes.osrm:
-        url = urllib.parse.urlsplit(wishes.osrm)
-        peer = Wire(url.hostname, url.port or 80)
-        theirs, peer99 = table_times(peer, url.path.rstrip("/"), url.port or 80, crews, incidents)
-        peer.close()
-        whose = "OSRM of this run"
-        print(f"  OSRM, {count} crews {where}: p50 {theirs:.2f} ms, p99 {peer99:.2f} ms")
-    print(f"  /osrm/table, {count} crews {where}: p50 {p50:.2f} ms, p99 {p99:.2f} ms; all moved each time {moved50:.2f}, {moved99:.2f}: "
-          f"{theirs / p50:.1f} and {theirs / moved50:.1f} x as fast as {whose}")
-    claim(f"/osrm/table, {count} crews {where}: p50", p50, "ms", theirs / AIMS[count], f"1/{AIMS[count]} of {whose}")
 
 
 # ---- memory ----
