@@ -309,7 +309,7 @@ struct store_assign {
 	int64_t eta_s;           /* -1: not known */
 	struct instant eta_at;
 	const char *forced_reason;
-	const struct store_ranking *ranking; /* as it is now: kept with it */
+	const struct store_ranking *ranking; /* as it is now: kept, if it is the one referred to */
 	const char *seen; /* id of the kept ranking that the dispatcher saw, or NULL: it is referred to, if it is
 			     one of this incident */
 };

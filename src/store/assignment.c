@@ -65,23 +65,21 @@ void store_assign(struct store *store, const struct store_act *act, const struct
 	               "WHERE id = $1 AND version = $2 AND ($3::uuid[] IS NULL OR utility_id = ANY "
 	               "($3::uuid[])) "
 	               "AND $4::uuid IS NULL"));
-	ranking_insert(&q, a->ranking);
+	ranking_insert(&q, a->ranking, a->seen);
 	assignment_insert(&q, act, a);
-	sql_change(&q, act,
-	           &(struct link){.utility = a->incident->utility.text,
-	                          .what = "assigned",
-	                          .kind = "assignment",
-	                          .object = a->id.text,
-	                          .incident = a->incident->id.text,
-	                          .from = incident_state_name(a->incident->state),
-	                          .to = incident_state_name(a->to),
-	                          .payload = arena_format(
-	                              q.arena,
-	                              "{\"crew\":\"%s\",\"eta_s\":%lld,\"forced\":%s,"
-	                              "\"ranking\":\"%s\"}",
-	                              a->crew->id.text, (long long)a->eta_s,
-	                              a->forced_reason ? "true" : "false",
-	                              a->ranking->id.text)});
+	sql_change_assigned(
+	    &q, act,
+	    &(struct link){.utility = a->incident->utility.text,
+	                   .what = "assigned",
+	                   .kind = "assignment",
+	                   .object = a->id.text,
+	                   .incident = a->incident->id.text,
+	                   .from = incident_state_name(a->incident->state),
+	                   .to = incident_state_name(a->to),
+	                   .payload = arena_format(
+	                       q.arena, "{\"crew\":\"%s\",\"eta_s\":%lld,\"forced\":%s}",
+	                       a->crew->id.text, (long long)a->eta_s,
+	                       a->forced_reason ? "true" : "false")});
 	write_send(w, &q, done, ctx);
 }
 

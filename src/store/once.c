@@ -230,7 +230,7 @@ void write_send(struct write *w, struct sql *q, store_written_fn *done, void *ct
 	sql_fini(q);
 }
 
-void sql_change(struct sql *q, const struct store_act *act, const struct link *link)
+static void link_params(struct sql *q, const struct store_act *act, const struct link *link)
 {
 	sql_id(q, link->utility);
 	sql_instant(q, act->at);
@@ -244,7 +244,20 @@ void sql_change(struct sql *q, const struct store_act *act, const struct link *l
 	sql_text(q, act->why);
 	sql_text(q, link->silent_words ? NULL : act->words);
 	sql_text(q, link->payload ? link->payload : "{}");
+}
+
+void sql_change(struct sql *q, const struct store_act *act, const struct link *link)
+{
+	link_params(q, act, link);
 	sql_send(q, "SELECT change_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+}
+
+void sql_change_assigned(struct sql *q, const struct store_act *act, const struct link *link)
+{
+	link_params(q, act, link);
+	sql_send(q, "SELECT change_append($1, $2, $3, $4, $5, a.id, $7, $8, $9, $10, $11, "
+	            "$12::jsonb || jsonb_build_object('ranking', a.ranking_id)) "
+	            "FROM assignment a WHERE a.id = $6");
 }
 
 /* ---- asking before anything is decided ---- */

@@ -21,15 +21,18 @@ static struct asked *asked_new(store_done_fn *done, store_ranking_fn *found, voi
 	return a;
 }
 
-void ranking_insert(struct sql *q, const struct store_ranking *ranking)
+void ranking_insert(struct sql *q, const struct store_ranking *ranking, const char *unless)
 {
 	sql_id(q, ranking->id.text);
 	sql_id(q, ranking->utility);
 	sql_id(q, ranking->incident);
 	sql_instant(q, ranking->made_at);
 	sql_text(q, ranking->content);
+	sql_id(q, unless);
+	/* The one found is locked: the leader may be putting it away just now. */
 	sql_send(q, "INSERT INTO ranking (id, utility_id, incident_id, made_at, content) "
-	            "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING");
+	            "SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM ranking WHERE "
+	            "id = $6 AND incident_id = $3 FOR KEY SHARE) ON CONFLICT (id) DO NOTHING");
 }
 
 static void on_done(void *ctx, const struct db_answer *answer)
@@ -48,7 +51,7 @@ void store_ranking_keep(struct store *store, const struct store_ranking *ranking
 	struct sql q;
 	sql_init(&q);
 	sql_send(&q, "SET LOCAL synchronous_commit = off");
-	ranking_insert(&q, ranking);
+	ranking_insert(&q, ranking, NULL);
 	db_start(store->db, &q.batch, DB_WRITE, (struct span){0}, on_done,
 	         asked_new(done, NULL, ctx));
 	sql_fini(&q);

@@ -81,8 +81,10 @@ struct link {
 	bool silent_words; /* the typed words go to another link of this transaction */
 };
 void sql_change(struct sql *q, const struct store_act *act, const struct link *link);
-/* Keeps a ranking, unless it is kept already. */
-void ranking_insert(struct sql *q, const struct store_ranking *ranking);
+/* The link's object is an assignment, written before: the payload names the ranking it refers to. */
+void sql_change_assigned(struct sql *q, const struct store_act *act, const struct link *link);
+/* Keeps a ranking, unless it is kept already, or the incident has the kept one of the id `unless`. */
+void ranking_insert(struct sql *q, const struct store_ranking *ranking, const char *unless);
 void write_send(struct write *w, struct sql *q, store_written_fn *done, void *ctx);
 void settle_stop(struct store *store); /* at closing: those still unknown are told so */
 

@@ -27,14 +27,17 @@ class Roads:
         self.stage = stage
         self.marta, self.luca = stage.client("marta"), stage.client("luca")
         self.place = self.on_road(10.2600)
-        self.incident_at, east, west = self.on_road(10.2490), self.on_road(10.2700), self.on_road(10.2230)
-        for login, at in (("squadra5", east), ("squadra1", west)):
-            sent = stage.client(login).post("/api/v1/me/position", at)
-            check(f"{login} tells where it is", sent.status == 204, sent)
+        self.incident_at, self.east, self.west = self.on_road(10.2490), self.on_road(10.2700), self.on_road(10.2230)
+        self.stand("squadra5", self.east)
+        self.stand("squadra1", self.west)
         made = self.marta.post("/api/v1/reports", {"utility": "acque-valdoro", "text": "Esce tantissima acqua dalla strada",
                                                    **self.incident_at, "reporter": {"prefer": "none"}})
         check("an incident on the road", made.status == 201, made)
         self.incident = made.json["incident"]["id"]
+
+    def stand(self, login, at):
+        sent = self.stage.client(login).post("/api/v1/me/position", at)
+        check(f"{login} tells where it is", sent.status == 204, sent)
 
     def on_road(self, lon):
         """A point of the fast road near this longitude, found by asking which roads a thin strip takes."""
@@ -298,16 +301,29 @@ def assigned(roads, shown):
     incident = roads.marta.get(f"/api/v1/incidents/{roads.incident}").json
     roads.marta.post(f"/api/v1/incidents/{roads.incident}/classify", {"version": incident["version"], "row": "F03"})
     now = roads.candidates().json
+    roads.stand("squadra1", roads.on_road(10.2300))
+    lists = roads.stage.database.query("SELECT count(*) FROM ranking")
     sent = roads.marta.post(f"/api/v1/incidents/{roads.incident}/assign",
                             {"crew": now["candidates"][0]["crew"]["id"], "version": now["version"], "ranking": shown["ranking"]})
+    roads.stand("squadra1", roads.west)
     check("an assignment refers to the list it was chosen from", sent.status == 200 and sent.json["assignments"][0]["ranking"] == shown["ranking"], sent)
+    check("and so does the chain", chained(roads, sent.json["assignments"][0]) == shown["ranking"], chained(roads, sent.json["assignments"][0]))
+    check("it can be read", roads.marta.get("/api/v1/rankings/" + shown["ranking"]).json["again"]["same"] is True)
+    check("a list that nobody saw is not kept", roads.stage.database.query("SELECT count(*) FROM ranking") == lists, lists)
     recalled = roads.marta.post(f"/api/v1/assignments/{sent.json['assignments'][0]['id']}/recall", {"reason": "prova"})
     version = recalled.json["version"]
-    own = roads.marta.post(f"/api/v1/incidents/{roads.incident}/assign", {"crew": now["candidates"][1]["crew"]["id"], "version": version})
+    own = roads.marta.post(f"/api/v1/incidents/{roads.incident}/assign",
+                           {"crew": now["candidates"][1]["crew"]["id"], "version": version, "ranking": "0192d3e4-0000-7000-8000-000000000001"})
     ranking = own.json["assignments"][1]["ranking"]
-    check("or to the list as it was then", own.status == 200 and ranking, own)
+    check("or, if that is not kept, to the list as it is", own.status == 200 and ranking, own)
     check("which is kept", roads.marta.get("/api/v1/rankings/" + ranking).json["again"]["same"] is True)
+    check("and named by the chain", chained(roads, own.json["assignments"][1]) == ranking, chained(roads, own.json["assignments"][1]))
     roads.marta.post(f"/api/v1/assignments/{own.json['assignments'][1]['id']}/recall", {"reason": "prova"})
+
+
+def chained(roads, assignment):
+    """The ranking that the chain names for this assignment."""
+    return roads.stage.database.query(f"SELECT payload->>'ranking' FROM change WHERE what = 'assigned' AND object_id = '{assignment['id']}'")[0][0]
 
 
 def altered(roads, ranking):
