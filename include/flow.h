@@ -48,7 +48,7 @@ struct flow_once {
 	char body_hash[65];
 };
 
-/* ---- reports: flow/report.c ---- */
+/* ---- reports: flow/report.c, flow/whose.c, flow/unrouted.c ---- */
 struct flow_photo {
 	const char *filename; /* as sent; shown, never used as a path */
 	const char *content_type;

@@ -177,6 +177,7 @@ typedef void store_closures_fn(void *ctx, const struct problem *p, const struct 
 /* One by its id; id NULL: those not over at `since`, the oldest first. They belong to no utility: all see them. */
 void store_closures(struct store *store, const char *id, struct instant since, store_closures_fn *done, void *ctx);
 struct store_roads {
+	int64_t seq;                    /* of the chain: all that was written up to here is in it */
 	const struct closure *closures; /* not over, the oldest first */
 	size_t count;
 	const char *profile;  /* chosen by hand; NULL: by the clock */

@@ -4,7 +4,6 @@
  */
 #include "base/log.h"
 #include "base/str.h"
-#include "map.h"
 #include "supervisor.h"
 #include "wire/crypto.h"
 #include "wire/mime.h"
@@ -75,21 +74,6 @@ static bool load(struct conf *conf, const char *path, struct problem *p)
 	return true;
 }
 
-/* Every byte of the map, before anybody serves by it: a wrong driving time looks like a right one. Workers open it by
- * its header alone. About a second for a region. */
-static bool check_map(const struct conf *conf, struct problem *p)
-{
-	struct map *map;
-	bool whole;
-
-	if (conf->map_file[0] == '\0')
-		return true;
-	map = map_open(conf->map_file, p);
-	whole = map != NULL && map_verify(map, p);
-	map_close(&map);
-	return whole;
-}
-
 static int print_conf(const struct conf *conf)
 {
 	struct str text = {0};
@@ -145,12 +129,16 @@ static bool on_reload(void *ctx)
 {
 	struct reloading *r = ctx;
 	struct conf fresh;
+	struct served_map map;
 	struct problem p;
 
-	if (!load(&fresh, r->conf_path, &p) || !check_map(&fresh, &p)) {
+	/* A wrong driving time looks like a right one: every byte of the map is read before anybody serves by it. */
+	if (!load(&fresh, r->conf_path, &p) || !served_map_open(&map, fresh.map_file, &p)) {
 		log_error(NULL, "the configuration stays as it was reason=%s", p.text);
 		return false;
 	}
+	served_map_close(&r->house.map);
+	r->house.map = map;
 	r->house.conf = fresh;
 	log_info(NULL, "configuration read anew, new workers take over");
 	return true;
@@ -176,7 +164,7 @@ static int serve(struct reloading *r)
 		fprintf(stderr, "prontod: %s\n", p.text);
 		return 1;
 	}
-	if (!check_map(&r->house.conf, &p)) {
+	if (!served_map_open(&r->house.map, r->house.conf.map_file, &p)) {
 		fprintf(stderr, "prontod: [map] file %s: %s\n", r->house.conf.map_file, p.text);
 		return 1;
 	}
@@ -189,6 +177,7 @@ static int serve(struct reloading *r)
 	         options.workers, r->house.conf.http_listen);
 	code = supervisor_run(&options);
 	shared_close(&r->house.shared);
+	served_map_close(&r->house.map);
 	remove_keep(r->house.keep);
 	return code;
 }

@@ -69,8 +69,9 @@ static void leave_to_supervisor(void *ctx, int signal_number)
 	(void)signal_number;
 }
 
-static bool open_data(struct worker *w, const struct conf *conf, struct problem *p)
+static bool open_data(struct worker *w, struct worker_house *house, struct problem *p)
 {
+	const struct conf *conf = &house->conf;
 	char found[BESIDE_PATH];
 	const char *charters = conf->charters_dir[0] != '\0'
 	                           ? conf->charters_dir
@@ -83,7 +84,7 @@ static bool open_data(struct worker *w, const struct conf *conf, struct problem 
 		log_warn(NULL, "no map: driving times are straight lines, marked so");
 		return true;
 	}
-	w->map = map_open(conf->map_file, p);
+	w->map = served_map_take(&house->map, conf->map_file, p);
 	if (w->map != NULL)
 		w->router = map_router_new(w->map);
 	return w->map != NULL;
@@ -135,7 +136,7 @@ int worker_run(struct worker_house *house, int number)
 	log_start(name, level);
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	w.loop = loop_new();
-	if (open_data(&w, &house->conf, &p) && open_doors(&w, house, number, &p)) {
+	if (open_data(&w, house, &p) && open_doors(&w, house, number, &p)) {
 		loop_on_signal(w.loop, SIGTERM, on_stop, &w);
 		loop_on_signal(w.loop, SIGINT, leave_to_supervisor, &w);
 		loop_on_signal(w.loop, SIGHUP, leave_to_supervisor, &w);

@@ -3,10 +3,12 @@
 #define PRONTOD_WORKER_H
 
 #include "base/conf.h"
+#include "served_map.h"
 #include "wire/shared.h"
 
 struct worker_house {
 	struct conf conf;
+	struct served_map map;
 	struct shared *shared;
 	char keep[64]; /* private folder of all workers; "" if none could be made */
 };

@@ -83,16 +83,32 @@ static void on_list(void *ctx, const struct problem *p, const struct closure *li
 		drawing_start(a, list, count, answer_list);
 }
 
+/* Who has just changed the roads may ask a worker that has not heard of it: it hears of it now, and does not call
+ * its roads those of the list before they are. */
+static void on_roads_taken(void *ctx, const struct problem *p, const struct store_roads *found)
+{
+	struct asking *a = ctx;
+	const struct span *back = a->own;
+	if (p) {
+		asking_fail(a, p);
+		return;
+	}
+	roads_take(a->flow->roads, found);
+	store_closures(a->flow->store, NULL, instant_add(instant_now(), (struct span){-back->us}),
+	               on_list, a);
+}
+
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done,
                    void *ctx)
 {
 	struct asking *a = asking_new(flow, who, done, ctx);
-	struct span back = all ? KEPT_FOR : (struct span){0};
+	struct span *back = arena_take(a->arena, sizeof *back);
+	*back = all ? KEPT_FOR : (struct span){0};
+	a->own = back;
 	if (!may_see_roads(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are shown to desk and crews");
 	else
-		store_closures(flow->store, NULL,
-		               instant_add(instant_now(), (struct span){-back.us}), on_list, a);
+		store_roads(flow->store, on_roads_taken, a);
 }
 
 struct js *flow_roads(struct flow *flow)

@@ -45,6 +45,7 @@ struct roads {
 	char map[17]; /* the map's checksum, "" without one */
 	struct arena *arena;
 	struct hours hours; /* its closures are in the arena */
+	int64_t seq; /* of the chain, when it was read */
 	bool known, reading, again, closing;
 	struct road_set *in_force;
 	struct making *making;
@@ -274,6 +275,8 @@ static void read_roads(void *ctx);
 
 void roads_take(struct roads *r, const struct store_roads *found)
 {
+	if (r->known && found->seq < r->seq) /* asked for earlier, answered later */
+		return;
 	struct arena *arena = arena_new();
 	struct hours h = {.zone = r->hours.zone,
 	                  .closures = closures_copy(arena, found->closures, found->count),
@@ -283,6 +286,7 @@ void roads_take(struct roads *r, const struct store_roads *found)
 	arena_free(&r->arena);
 	r->arena = arena;
 	r->hours = h;
+	r->seq = found->seq;
 	r->known = true;
 	consider(r);
 }

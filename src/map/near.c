@@ -52,10 +52,16 @@ static struct flat flatten(const struct map_plane *plane, struct map_vertex v)
 	                     ((double)v.lat - plane->lat) * plane->metres_lat};
 }
 
+/* On a plane nothing overflows: what hypot() guards against, at many times the cost. */
+static double square_of(double x, double y)
+{
+	return x * x + y * y;
+}
+
 double map_plane_distance(const struct map_plane *plane, struct map_vertex v)
 {
 	struct flat f = flatten(plane, v);
-	return hypot(f.x, f.y);
+	return sqrt(square_of(f.x, f.y));
 }
 
 /* Where the origin comes nearest to a-b: 0 at a, 1 at b. */
@@ -69,46 +75,74 @@ static double foot(struct flat a, struct flat b)
 bool map_nearest_on(const struct map_plane *plane, const struct map_vertex *line, size_t vertices,
                     struct map_nearest *out)
 {
-	struct map_nearest best = {.distance_m = INFINITY};
-	struct flat a = {0, 0};
-	double along = 0;
+	struct flat a = {0, 0}, at = {0, 0};
+	double along = 0, best = INFINITY, best_along = 0;
 	for (size_t i = 0; i < vertices; i++) {
 		struct flat b = flatten(plane, line[i]);
 		if (i == 0)
 			a = b;
 		double t = foot(a, b), x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
-		double length = hypot(b.x - a.x, b.y - a.y), distance = hypot(x, y);
-		if (distance < best.distance_m) {
-			best.distance_m = distance;
-			best.along_m = along + t * length;
-			best.at = (struct map_vertex){
-			    (int32_t)lround(plane->lat + y / plane->metres_lat),
-			    (int32_t)lround(plane->lon + x / plane->metres_lon)};
+		double length = sqrt(square_of(b.x - a.x, b.y - a.y)), square = square_of(x, y);
+		if (square < best) {
+			best = square;
+			best_along = along + t * length;
+			at = (struct flat){x, y};
 		}
 		along += length;
 		a = b;
 	}
-	best.length_m = along;
-	*out = best;
+	*out = (struct map_nearest){
+	    .at = {(int32_t)lround(plane->lat + at.y / plane->metres_lat),
+	           (int32_t)lround(plane->lon + at.x / plane->metres_lon)},
+	    .distance_m = sqrt(best),
+	    .along_m = best_along,
+	    .length_m = along};
 	return vertices > 0;
 }
 
 /* ---- cells round a point ---- */
 
+#define HAIR_M 1e-6 /* what lies on the border of two cells may be reckoned nearer than either */
+
 struct walk {
 	const struct map_cells *cells;
+	struct map_plane plane;
+	const double *limit_m; /* shrinks while things are found */
 	map_near_fn *fn;
 	void *ctx;
 };
 
-static void walk_cell(const struct walk *w, int64_t row, int64_t column)
+/* From `at` to the nearest of the cell that begins at `low`, on one axis. */
+static double beyond(double at, double low, double metres)
 {
-	const uint32_t *items;
-	if (row < 0 || column < 0)
+	return fmax(fmax(low - at, at - (low + MAP_CELL)), 0) * metres;
+}
+
+static bool is_out_of_reach(const struct walk *w, int64_t row, int64_t column)
+{
+	double y = beyond(w->plane.lat, (double)(row * MAP_CELL - 900000000), w->plane.metres_lat);
+	double x =
+	    beyond(w->plane.lon, (double)(column * MAP_CELL - 1800000000), w->plane.metres_lon);
+	double reach = *w->limit_m + HAIR_M;
+	return square_of(x, y) > reach * reach;
+}
+
+static void walk_cell(const struct walk *w, const struct map_cell *cell)
+{
+	for (uint32_t i = cell[0].first; i < cell[1].first; i++)
+		w->fn(w->ctx, w->cells->items[i]);
+}
+
+/* The cells of a row from one column to another: they lie one after the other. */
+static void walk_row(const struct walk *w, int64_t row, int64_t from, int64_t to)
+{
+	if (row < 0 || to < 0)
 		return;
-	size_t count = map_cell_items(w->cells, map_cell_key(row, column), &items);
-	for (size_t i = 0; i < count; i++)
-		w->fn(w->ctx, items[i]);
+	uint64_t first = map_cell_key(row, from < 0 ? 0 : from), last = map_cell_key(row, to);
+	for (size_t at = map_cells_from(w->cells, first);
+	     at < w->cells->cell_count && w->cells->cells[at].key <= last; at++)
+		if (!is_out_of_reach(w, row, (int64_t)(uint32_t)w->cells->cells[at].key))
+			walk_cell(w, &w->cells->cells[at]);
 }
 
 /* The border of the square of cells at `ring` steps from the middle. */
@@ -116,10 +150,14 @@ static void walk_ring(const struct walk *w, struct map_vertex v, int64_t ring)
 {
 	int64_t row = map_cell_row(v.lat), column = map_cell_column(v.lon);
 	for (int64_t r = row - ring; r <= row + ring; r++) {
-		bool edge = r == row - ring || r == row + ring;
-		for (int64_t c = column - ring; c <= column + ring;
-		     c += edge || ring == 0 ? 1 : 2 * ring)
-			walk_cell(w, r, c);
+		if (r == row - ring || r == row + ring) {
+			if (!is_out_of_reach(w, r, column))
+				walk_row(w, r, column - ring, column + ring);
+			continue;
+		}
+		for (int64_t c = column - ring; c <= column + ring; c += 2 * ring)
+			if (!is_out_of_reach(w, r, c))
+				walk_row(w, r, c, c);
 	}
 }
 
@@ -128,10 +166,9 @@ static void walk_ring(const struct walk *w, struct map_vertex v, int64_t ring)
 void map_near(const struct map_cells *cells, struct map_vertex v, const double *limit_m,
               map_near_fn *fn, void *ctx)
 {
-	struct walk w = {cells, fn, ctx};
-	struct map_plane plane = map_plane_at(v);
+	struct walk w = {cells, map_plane_at(v), limit_m, fn, ctx};
 	/* Whatever lies in ring n+1 is at least n widths away. */
-	double width = MAP_CELL * fmin(plane.metres_lon, plane.metres_lat);
+	double width = MAP_CELL * fmin(w.plane.metres_lon, w.plane.metres_lat);
 	for (int64_t ring = 0; ring < MOST_RINGS && (double)(ring - 1) * width <= *limit_m; ring++)
 		walk_ring(&w, v, ring);
 }

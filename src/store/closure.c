@@ -50,13 +50,17 @@ static void closure_read(struct row *r, struct closure *c)
 	c->changed_at = row_instant(r);
 }
 
-static struct closure *closures_read(const struct db_answer *answer, struct arena *arena,
-                                     size_t *count)
+static struct closure *closures_read(const struct db_answer *answer, size_t statement,
+                                     struct arena *arena, size_t *count)
 {
-	*count = db_rows(answer, 0);
+	*count = db_rows(answer, statement);
 	struct closure *list = arena_take(arena, (*count + 1) * sizeof *list);
 	for (size_t i = 0; i < *count; i++)
-		closure_read(&(struct row){.answer = answer, .arena = arena, .row = i}, &list[i]);
+		closure_read(&(struct row){.answer = answer,
+		                           .arena = arena,
+		                           .statement = statement,
+		                           .row = i},
+		             &list[i]);
 	return list;
 }
 
@@ -75,7 +79,7 @@ static void on_closures(void *ctx, const struct db_answer *answer)
 	size_t count = 0;
 	bool ok = db_check(answer, DB_READ, &p);
 	if (ok)
-		list = closures_read(answer, arena, &count);
+		list = closures_read(answer, 0, arena, &count);
 	a->closures(a->ctx, ok ? NULL : &p, list, count);
 	arena_free(&arena);
 	free(a);
@@ -108,10 +112,12 @@ static void on_roads(void *ctx, const struct db_answer *answer)
 	struct store_roads roads = {0};
 	bool ok = db_check(answer, DB_READ, &p);
 	if (ok) {
-		struct row r = {.answer = answer, .arena = arena, .statement = 1};
-		roads.closures = closures_read(answer, arena, &roads.count);
-		roads.profile = row_text(&r);
-		roads.until = row_instant(&r);
+		struct row head = {.answer = answer, .arena = arena, .statement = 0};
+		struct row profile = {.answer = answer, .arena = arena, .statement = 2};
+		roads.seq = row_int(&head);
+		roads.closures = closures_read(answer, 1, arena, &roads.count);
+		roads.profile = row_text(&profile);
+		roads.until = row_instant(&profile);
 	}
 	a->roads(a->ctx, ok ? NULL : &p, ok ? &roads : NULL);
 	arena_free(&arena);
@@ -124,6 +130,8 @@ void store_roads(struct store *store, store_roads_fn *done, void *ctx)
 	*a = (struct asked){.roads = done, .ctx = ctx};
 	struct sql q;
 	sql_init(&q);
+	/* Before the rest: each statement sees what is written when it begins. */
+	sql_send(&q, "SELECT seq FROM change_head");
 	sql_send(&q, CLOSURE_SELECT
 	         "coalesce(c.until_at, 'infinity') > now() ORDER BY c.id LIMIT 2000");
 	sql_send(&q, "SELECT profile, until_at FROM road_profile");

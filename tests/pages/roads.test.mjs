@@ -376,6 +376,7 @@ story('Streets are closed at the desk', [
   'a zone, slow, for a time and with its reason',
   'the profile of the roads is chosen by hand and goes back to the clock',
   'times on a list under the hand are not changed but offered',
+  'times asked for before the roads changed and told after it are said to be of before',
   'who only reads may look',
   'all of it is accessible by day and by night, at every width',
 ], async (step) => {
@@ -681,6 +682,38 @@ story('Streets are closed at the desk', [
     await strip.waitFor();
     same((await order()).join(), before, 'the list under the hand');
     await page.locator('.candidate').first().and(page.locator(':focus')).waitFor();
+    await strip.getByRole('button', { name: 'Aggiorna' }).click();
+    await strip.waitFor({ state: 'detached' });
+  });
+
+  await step('times asked for before the roads changed and told after it are said to be of before', async () => {
+    const candidates = /\/api\/v1\/incidents\/[^/]+\/candidates$/;
+    const strip = page.locator('.candidates .strip', { hasText: 'Le strade sono cambiate' });
+    const drive = async (profile) => {
+      const heard = page.waitForRequest('**/api/v1/closures');
+      await ask(page, '/api/v1/roads', { profile });
+      await heard; // the page reads the closures again when the stream has told it
+    };
+    await drive('night');
+    await strip.waitFor();
+    let release;
+    const held = new Promise((done) => { release = done; });
+    let asked;
+    const reckoned = new Promise((done) => { asked = done; });
+    await page.route(candidates, async (route) => {
+      const answer = await route.fetch();
+      asked();
+      await held;
+      await route.fulfill({ response: answer });
+    }, { times: 1 });
+    await strip.getByRole('button', { name: 'Aggiorna' }).click();
+    await reckoned;
+    await drive('peak');
+    const told = page.waitForResponse(candidates);
+    release();
+    await (await told).finished();
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    same(await strip.count(), 1, 'strips on times of before');
     await strip.getByRole('button', { name: 'Aggiorna' }).click();
     await strip.waitFor({ state: 'detached' });
     await ask(page, '/api/v1/roads', { profile: null });

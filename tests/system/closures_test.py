@@ -269,6 +269,22 @@ def normal(roads, good):
     roads.wait_each("and so are the times", good)
 
 
+def told_early(roads):
+    """Who has changed the roads and asks for the list, of whichever worker, hears «ok» only of roads as they are now."""
+    early, building, asked = [], 0, set()
+    for n in range(30):
+        said = roads.marta.post("/api/v1/roads", {"profile": ("snow", "normal")[n % 2]})
+        answer = roads.luca.get("/api/v1/closures")
+        asked.add((said.worker, answer.worker))
+        seen = answer.json["roads"]
+        building += seen["state"] == "building"
+        if seen["profile"] != said.json["profile"]:
+            early.append((said.worker, answer.worker, seen))
+    check("the list's roads know of the act before, on whichever worker", not early, early)
+    check("both workers were asked by either", len(asked) == 4, asked)
+    print(f"of 30 lists asked for at once {building} said that their roads were being made", flush=True)
+
+
 def rankings(roads):
     shown = roads.candidates().json
     check("candidates name their ranking, map and metric", shown["ranking"] and len(shown["map"]) == 16 and len(shown["metric"]) == 16, shown)
@@ -453,6 +469,8 @@ def main():
         planned(roads, first)
         stands_on_it(roads, first)
         profiles(roads, first)
+        told_early(roads)
+        normal(roads, lambda rows: rows == first)
         rankings(roads)
         refused(roads)
         put_away(roads)

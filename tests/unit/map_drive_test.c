@@ -723,10 +723,77 @@ static void metrics_are_kept_and_shared(void **state)
 	walk_end(&w);
 }
 
+/* ---- the nearest roads, beside a look at all ---- */
+
+/* In units of 1e-7 degree of latitude. */
+static double off_piece(struct map_vertex a, struct map_vertex b, struct point p)
+{
+	double narrow = cos(p.lat * M_PI / 180), t = 0;
+	double ax = (a.lon - p.lon * 1e7) * narrow, ay = a.lat - p.lat * 1e7;
+	double dx = (b.lon - a.lon) * narrow, dy = b.lat - a.lat;
+	if (dx != 0 || dy != 0)
+		t = fmin(1, fmax(0, -(ax * dx + ay * dy) / (dx * dx + dy * dy)));
+	return hypot(ax + t * dx, ay + t * dy);
+}
+
+static double off_segment(const struct map *map, uint32_t segment, struct point p)
+{
+	struct map_unpacked line = {0};
+	const struct map_vertex *v = map_line(map, &map->segments[segment], &line);
+	double off = INFINITY;
+	for (size_t i = 0; i + 1 < map->segments[segment].vertices; i++)
+		off = fmin(off, off_piece(v[i], v[i + 1], p));
+	map_unpacked_free(&line);
+	return off * 0.0111194926644559;
+}
+
+static int nearer(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+#define NEAREST 4
+
+static void check_nearest(const struct map *map, struct point p)
+{
+	struct map_snapped found[NEAREST];
+	double *off = mem_zero(map->segment_count, sizeof(*off));
+	size_t count = 0, within = 0, got = map_snap_segments(map, p, MAP_SNAP_LIMIT_M, found, NEAREST);
+	for (uint32_t i = 0; i < map->segment_count; i++)
+		if (routable(map, 2 * i) || routable(map, 2 * i + 1))
+			off[count++] = off_segment(map, i, p);
+	qsort(off, count, sizeof(*off), nearer);
+	while (within < count && within < NEAREST && off[within] <= MAP_SNAP_LIMIT_M)
+		within++;
+	assert_int_equal(got, within);
+	for (size_t i = 0; i < got; i++)
+		assert_true(fabs(found[i].distance_m - off[i]) <= 0.01);
+	free(off);
+}
+
+/* Also from places well outside of a town, several cells away from its roads. */
+static void the_nearest_roads_are_those_of_all(void **state)
+{
+	(void)state;
+	seed = 11;
+	for (int round = 0; round < 8; round++) {
+		struct map *map = random_town();
+		for (int i = 0; i < 150; i++) {
+			struct point p = random_place();
+			p.lat += (random_unit() - 0.5) * 6 * STEP;
+			p.lon += (random_unit() - 0.5) * 6 * STEP;
+			check_nearest(map, p);
+		}
+		map_close(&map);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(three_readings_agree_on_random_towns),
+	    cmocka_unit_test(the_nearest_roads_are_those_of_all),
 	    cmocka_unit_test(a_closed_road_is_not_driven_through),
 	    cmocka_unit_test(one_may_leave_and_reach_a_closed_road),
 	    cmocka_unit_test(a_line_may_close_one_direction),

@@ -27,18 +27,20 @@
 #define LONGEST SPAN_S(120)
 
 /* Crews stand still and depots stay: where a place lies on its road is looked up once. */
-#define KEPT_SNAPS 4096
+#define SNAP_SETS 1024
+#define SNAP_WAYS 4
 struct snap_kept {
 	struct map_stand stand;
 	struct osrm_waypoint at;
-	bool set;
+	uint64_t used; /* the clock of snaps; 0: free */
 };
 
 struct osrm {
 	const struct map *map;
 	struct work *work; /* one thread; what follows is that thread's */
 	struct map_router *router;
-	struct snap_kept *snaps;
+	struct snap_kept (*snaps)[SNAP_WAYS];
+	uint64_t snap_clock;
 	struct flow *flow;
 };
 
@@ -68,7 +70,7 @@ struct osrm *osrm_open(const struct map *map, struct flow *flow, struct loop *lo
 	if (map) {
 		o->work = work_open(loop, "osrm", 1);
 		o->router = map_router_new(map);
-		o->snaps = mem_zero(KEPT_SNAPS, sizeof *o->snaps);
+		o->snaps = mem_zero(SNAP_SETS, sizeof *o->snaps);
 	}
 	return o;
 }
@@ -114,11 +116,25 @@ static void end(struct job *job)
 	job->finished = true;
 }
 
+static bool is_snap_of(const struct snap_kept *kept, const struct map_stand *stand)
+{
+	return kept->used && kept->stand.at.lat == stand->at.lat &&
+	       kept->stand.at.lon == stand->at.lon && kept->stand.within_m == stand->within_m;
+}
+
+/* The one kept of this place, else the one of its set that was not asked for longest. */
 static struct snap_kept *snap_place(struct osrm *o, const struct map_stand *stand)
 {
 	int64_t lat = llround(stand->at.lat * 1e7), lon = llround(stand->at.lon * 1e7);
 	uint64_t mixed = ((uint64_t)lat << 32 ^ (uint64_t)lon) * UINT64_C(0x9E3779B97F4A7C15);
-	return &o->snaps[(mixed >> 32) % KEPT_SNAPS];
+	struct snap_kept *set = o->snaps[(mixed >> 32) % SNAP_SETS], *oldest = set;
+	for (struct snap_kept *kept = set; kept < set + SNAP_WAYS; kept++) {
+		if (is_snap_of(kept, stand))
+			return kept;
+		if (kept->used < oldest->used)
+			oldest = kept;
+	}
+	return oldest;
 }
 
 /* A heading does not matter to where a place lies. */
@@ -126,15 +142,14 @@ static bool snap_one(struct osrm *o, const struct map_stand *stand, struct osrm_
 {
 	struct snap_kept *kept = snap_place(o, stand);
 	struct map_snap found;
-	if (kept->set && kept->stand.at.lat == stand->at.lat &&
-	    kept->stand.at.lon == stand->at.lon && kept->stand.within_m == stand->within_m) {
-		*out = kept->at;
-		return true;
+	if (!is_snap_of(kept, stand)) {
+		if (map_snap(o->map, stand, &found, 1) == 0)
+			return false;
+		*kept = (struct snap_kept){
+		    *stand, {found.at, found.distance_m, found.street}, 0};
 	}
-	if (map_snap(o->map, stand, &found, 1) == 0)
-		return false;
-	*out = (struct osrm_waypoint){found.at, found.distance_m, found.street};
-	*kept = (struct snap_kept){*stand, *out, true};
+	kept->used = ++o->snap_clock;
+	*out = kept->at;
 	return true;
 }
 

@@ -1,7 +1,6 @@
 /*
- * The builder's parts: raw things in (from build.cpp, which alone knows libosmium), sections of the
- * map file out. Each part collects while the input is read and then fills its sections of the
- * image.
+ * The builder's parts: raw things in (from collection.cpp), sections of the map file out. Each part
+ * collects while the input is read and then fills its sections of the image.
  */
 #ifndef PRONTOD_MAP_COMPILE_HPP
 #define PRONTOD_MAP_COMPILE_HPP

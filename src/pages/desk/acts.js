@@ -48,17 +48,19 @@ export function closeCard() {
 	});
 }
 
-export async function loadCandidates(id) {
+/* unless: asked when the answer is here; true leaves the list as it is. */
+export async function loadCandidates(id, { unless = () => false } = {}) {
 	/* A list that is read again stays under the hand until the new one is here. */
 	set((s) => ({ candidates: s.candidates?.incident === id && s.candidates.list ? s.candidates : { incident: id, loading: true } }));
 	try {
 		const answer = await read(`/api/v1/incidents/${id}/candidates`);
 		const wanted = get().open === id || get().form?.incident?.id === id;
-		if (!wanted) return;
+		if (!wanted || unless()) return;
 		set({ candidates: { incident: id, version: answer.version, map: answer.map, metric: answer.metric, ranking: answer.ranking, list: answer.candidates } });
 		const [first] = answer.candidates;
 		if (first) say(`${answer.candidates.length} squadre. Prima: ${first.crew.name}, ${first.reason}.`);
 	} catch (problem) {
+		if (unless()) return;
 		set({ candidates: { incident: id, failed: problem.message } });
 	}
 }

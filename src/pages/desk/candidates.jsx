@@ -66,6 +66,7 @@ function Unfit({ c, incident, onSent }) {
 
 export function Candidates({ incident, onSent = () => {} }) {
 	const data = useStore((s) => s.candidates);
+	const past = useStore((s) => s.metricsPast);
 	const wanted = useStore((s) => s.focusWanted);
 	const offline = useStore((s) => s.connection === 'persa');
 	const at = useNow(60);
@@ -131,7 +132,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 		<div ref={list} class="candidates" onKeyDown={onKey} onFocusOut={letGo} onPointerLeave={letGo}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
-			{data.stale && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}
+			{past.includes(data.metric) && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}
 			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.{rest.length ? ' Qui sotto le occupate: mandarne una chiede il motivo.' : ''}</p>}
 			<ol>{fit.map((c, i) => <Candidate key={c.crew.id} c={c} n={i + 1} at={at} incident={incident} onSend={send} offline={offline} />)}</ol>
 			{rest.length > 0 && <ul class="unfits" aria-label="Occupate o non adatte">{rest.map((c) => <Unfit key={c.crew.id} c={c} incident={incident} onSent={onSent} />)}</ul>}

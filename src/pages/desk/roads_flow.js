@@ -15,20 +15,17 @@ import { dropBanner, get, set, showBanner } from './state.js';
 /* ---- what is ---- */
 
 const AGAIN_MS = 1000;
+const PAST_MOST = 20;
 let askAgain = 0;
 
-/* The server reckons by all that is active. Its metric need not have changed: what overlaps another closure leaves it
- * as it was. A process that has not heard of the act yet says «ok» too; a second later each of them has. */
-function inForce({ roads, closures, applying }, askedAt) {
-	const heard = roads.metric !== applying.metric || askedAt - applying.since >= AGAIN_MS;
-	return heard && roads.state === 'ok' && roads.closures === closures.filter((c) => c.state === 'active').length;
-}
+/* Whoever answers knows every act from before it was asked: its «ok» is of them all. */
+const inForce = ({ roads, applying }, askedAt) => roads.state === 'ok' && askedAt >= applying.since;
 
 export async function loadRoads() {
 	const askedAt = performance.now();
 	try {
 		const { closures, roads } = await read('/api/v1/closures');
-		set({ closures, roads, roadsFailed: '' });
+		set({ closures, roads, roadsFailed: '', metric: get().metric || roads.metric });
 		if (get().applying && inForce(get(), askedAt)) {
 			say(get().applying.done);
 			set({ applying: null });
@@ -45,21 +42,26 @@ let timer = 0;
 export function roadsChanged({ metric }) {
 	clearTimeout(timer);
 	timer = setTimeout(loadRoads, 60);
-	timesChanged(metric);
+	if (metric) timesChanged(metric);
 }
 
-/* Times shown by other roads: read again, unless a hand is on the list; then the list says so. */
-function timesChanged(metric) {
-	const { candidates } = get();
-	if (!candidates?.list || !candidates.metric || !metric || candidates.metric === metric) return;
+const handOnList = () => {
 	const list = document.querySelector('.candidates');
-	if (list?.contains(document.activeElement) || list?.matches(':hover')) set({ candidates: { ...candidates, stale: true } });
-	else loadCandidates(candidates.incident);
+	return Boolean(list && (list.contains(document.activeElement) || list.matches(':hover')));
+};
+
+/* Times by roads of before: read again, unless a hand is on the list; then the list says so. What went before is
+ * kept, as an answer may have been reckoned by it and come after the news. */
+function timesChanged(metric) {
+	const { metric: before, metricsPast, candidates } = get();
+	const past = [...metricsPast, before, candidates?.metric].filter((m, n, all) => m && m !== metric && all.indexOf(m) === n);
+	set({ metric, metricsPast: past.slice(-PAST_MOST) });
+	if (candidates?.list && past.includes(candidates.metric) && !handOnList()) loadCandidates(candidates.incident, { unless: handOnList });
 }
 
 /* From an act until the server reckons by it, asked each second; `done` is said then. */
 function apply(done) {
-	set((s) => ({ applying: { metric: s.roads?.metric, since: performance.now(), done } }));
+	set({ applying: { since: performance.now(), done } });
 	loadRoads();
 }
 

@@ -34,7 +34,9 @@ export const store = makeStore({
 	roadsFailed: '',
 	way: null,              /* the way of the chosen crew to the open incident, see ways.js */
 	candidateOn: null,      /* id of the crew under the hand in the list of candidates */
-	applying: null,         /* {metric, since, done}: an act on the roads that is not in force yet */
+	applying: null,         /* {since, done}: an act on the roads that is not in force yet */
+	metric: null,           /* of the roads that crews are reckoned by, as last heard */
+	metricsPast: [],        /* those before it, the newest last */
 	drawing: null,          /* the closure that is being drawn or changed, see roads_flow.js */
 	drawingKept: null,      /* one that was left half done */
 	crewOn: null,           /* id of the crew chosen on the board or the map */
