@@ -193,7 +193,9 @@ static struct js *make_tabs(const struct street_question *q, const struct js *in
 static void add_cards(const struct street_question *q, const struct js *incidents, struct js *page)
 {
 	struct js *open = js_array(), *closed = js_array();
+	struct streets_found found;
 	int all_open = 0;
+	street_look(q, &found);
 	for (size_t i = 0; i < js_count(incidents); i++) {
 		const struct js *one = js_at(incidents, i);
 		const char *area = js_find_str(one, "area");
@@ -202,10 +204,10 @@ static void add_cards(const struct street_question *q, const struct js *incident
 			continue;
 		struct js *card = make_card(&q->s, one);
 		js_set_bool(card, "matched",
-		            q->street && !is_over(one) && street_named_in(q->street, area));
+		            !is_over(one) && street_is_in(q, &found, area));
 		js_push(is_over(one) ? closed : open, card);
 	}
-	js_set(page, "answer", street_answer(q, open));
+	js_set(page, "answer", street_answer(q, &found, open));
 	js_set_int(page, "open_count", (int64_t)js_count(open));
 	js_set_int(page, "closed_count", (int64_t)js_count(closed));
 	js_set(page, "tabs", make_tabs(q, incidents, all_open));

@@ -16,8 +16,17 @@ struct street_question {
 bool street_named_in(const char *asked, const char *area);
 /* "via Cavour, Castiglione": the town is what follows the last comma; NULL fits all. */
 bool street_in_town(const char *town, const char *area);
-/* {text, yes|near|no|not_served|several, href, link_text, choices}; NULL: not asked. cards: the
+/* Streets of the map that the words mean: those that bear them, else one that is surely meant though it is
+ * written otherwise. */
+struct streets_found {
+	struct map_candidate list[8]; /* strings in the request's arena */
+	size_t count;
+};
+void street_look(const struct street_question *q, struct streets_found *out);
+/* Is the fault of this area in the street asked for? */
+bool street_is_in(const struct street_question *q, const struct streets_found *found, const char *area);
+/* {text, yes|near|no|not_served|unknown|several, href, link_text, choices}; NULL: not asked. cards: the
  * open ones. */
-struct js *street_answer(const struct street_question *q, const struct js *cards);
+struct js *street_answer(const struct street_question *q, const struct streets_found *found, const struct js *cards);
 
 #endif

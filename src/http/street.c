@@ -11,6 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* A street that is written otherwise is meant from here on: tests/eval/addresses/certain. */
+#define SURELY 0.8
 
 /* Words in lower case, accents folded to their letter, everything else a space. */
 static void fold(const char *text, struct str *out)
@@ -160,30 +164,63 @@ static size_t keep_same_sort(const char *asked, struct map_candidate *streets, s
 	return kept ? kept : count;
 }
 
-static size_t find_streets(const struct street_question *q, struct map_candidate *out, size_t room)
+static void streets_keep(struct streets_found *to, const struct map_candidate *c)
+{
+	bool again = to->count == sizeof to->list / sizeof *to->list;
+	for (size_t k = 0; k < to->count; k++)
+		again = again || (str_equal(to->list[k].street, c->street) &&
+		                  str_equal(to->list[k].municipality, c->municipality));
+	if (!again)
+		to->list[to->count++] = *c;
+}
+
+void street_look(const struct street_question *q, struct streets_found *out)
 {
 	struct map_candidate found[10];
 	struct str query = {0};
-	if (!q->v->http->o.map)
-		return 0;
+	out->count = 0;
+	if (!q->street || !q->v->http->o.map)
+		return;
 	str_add(&query, q->street);
 	if (q->town)
 		str_addf(&query, ", %s", q->town);
 	size_t count = map_geocode(q->v->http->o.map, str_text(&query), POINT_NONE,
 	                           request_arena(q->v->request), found, 10);
 	str_fini(&query);
-	size_t kept = 0;
-	for (size_t i = 0; i < count && kept < room; i++) {
-		bool again = false;
-		for (size_t k = 0; k < kept; k++)
-			again = again || (str_equal(out[k].street, found[i].street) &&
-			                  str_equal(out[k].municipality, found[i].municipality));
-		if (!again && found[i].street && found[i].kind != MAP_CROSSING &&
-		    street_named_in(q->street, found[i].street) &&
-		    (!q->town || str_equal_fold(q->town, found[i].municipality)))
-			out[kept++] = found[i];
+	struct streets_found nearly = {.count = 0};
+	for (size_t i = 0; i < count; i++) {
+		const struct map_candidate *c = &found[i];
+		if (!c->street || c->kind == MAP_CROSSING ||
+		    (q->town && !str_equal_fold(q->town, c->municipality)))
+			continue;
+		if (street_named_in(q->street, c->street))
+			streets_keep(out, c);
+		else if (c->sure >= SURELY && (!nearly.count || str_equal_fold(c->street, nearly.list[0].street)))
+			streets_keep(&nearly, c);
 	}
-	return keep_same_sort(q->street, out, kept);
+	out->count = keep_same_sort(q->street, out->list, out->count);
+	if (!out->count)
+		*out = nearly;
+}
+
+/* "Via Cavour, Castiglione" is of the street "via Cavour". */
+static bool is_of_street(const struct map_candidate *street, const char *area)
+{
+	const char *comma = area ? strrchr(area, ',') : NULL;
+	size_t length = comma ? (size_t)(comma - area) : 0;
+	return length && strlen(street->street) == length &&
+	       strncasecmp(street->street, area, length) == 0 &&
+	       (!street->municipality || street_in_town(street->municipality, area));
+}
+
+bool street_is_in(const struct street_question *q, const struct streets_found *found, const char *area)
+{
+	if (!q->street)
+		return false;
+	for (size_t i = 0; i < found->count; i++)
+		if (is_of_street(&found->list[i], area))
+			return true;
+	return street_named_in(q->street, area);
 }
 
 static struct js *answer_several(const struct street_question *q,
@@ -265,16 +302,33 @@ static struct js *answer_one(const struct street_question *q, const struct map_c
 	return answer;
 }
 
-struct js *street_answer(const struct street_question *q, const struct js *cards)
+/* Nothing is known of it, which is no good news. */
+static struct js *answer_unknown(const struct street_question *q)
+{
+	struct js *answer = js_object();
+	struct str said = {0};
+	str_addf(&said,
+	         q->s.lang == LANG_EN ? "We do not find «%s»: check the name, or look at the list below."
+	                              : "Non troviamo «%s»: controlla il nome o guarda l'elenco qui sotto.",
+	         q->street);
+	set_said(answer, "text", &said);
+	js_set_bool(answer, "unknown", true);
+	answer_link(answer, q, false, NULL);
+	str_fini(&said);
+	return answer;
+}
+
+struct js *street_answer(const struct street_question *q, const struct streets_found *found,
+                         const struct js *cards)
 {
 	if (!q->street)
 		return NULL;
 	struct js *yes = answer_yes(q, cards);
 	if (yes)
 		return yes;
-	struct map_candidate streets[8];
-	size_t count = find_streets(q, streets, 8);
-	if (count > 1 && !q->town)
-		return answer_several(q, streets, count);
-	return answer_one(q, count ? &streets[0] : NULL, cards);
+	if (found->count > 1 && !q->town)
+		return answer_several(q, found->list, found->count);
+	if (!found->count && q->v->http->o.map && !(q->town && !is_served(q, q->town)))
+		return answer_unknown(q);
+	return answer_one(q, found->count ? &found->list[0] : NULL, cards);
 }
