@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define BEST 40 /* words that one unit may stand for */
+#define SAID 0.9 /* likeness of a number begun in words */
 #define UNKNOWN_WEIGHT 0.8
 #define SHORT_WEIGHT 0.2 /* of an unknown word of two letters: "tn" */
 
@@ -157,6 +158,21 @@ static bool look_up_beginnings(struct question *q, size_t i)
 	return u->length >= 3 && !u->is_number && add_prefix(q, i, u->text, u->length, 0.75);
 }
 
+/* As typed it is a number in words, or becomes one: the map writes digits. */
+static bool look_up_said(struct question *q, size_t i)
+{
+	const struct unit *u = &q->unit[i];
+	bool begins = u->is_number && add_prefix(q, i, u->said, strlen(u->said), SAID);
+	size_t at = 0;
+	for (const char *digits; (digits = words_number_begun(u->said, strlen(u->said), &at));) {
+		uint32_t word = lexicon_find(q->map, digits, strlen(digits));
+		if (word != MAP_NONE && word != u->exact)
+			add_match(q, i, word, SAID);
+		begins = begins || word != MAP_NONE;
+	}
+	return begins;
+}
+
 /* The map says "Via G. Garibaldi". */
 static void look_up_initial(struct question *q, size_t i)
 {
@@ -268,6 +284,8 @@ void lexicon_look_up(struct question *q, size_t i)
 	if (u->exact != MAP_NONE)
 		add_match(q, i, u->exact, 1);
 	bool begins = look_up_beginnings(q, i);
+	if (u->said)
+		begins = look_up_said(q, i) || begins;
 	if (slips_allowed(u) > 0) {
 		look_up_initial(q, i);
 		look_up_saint(q, i);

@@ -314,6 +314,18 @@ static void read_wording(struct question *q, const struct wording *w, const stru
 	set_masks(q->reading, before, q->readings, beside_wording(q, w->first, w->last));
 }
 
+/* "corso 3 nove" may become "novembre" or be a 9, "via venti" a street of the 24th. */
+static const char *said_last(struct arena *arena, const char *query)
+{
+	size_t end = strlen(query), begin = end, at = 0;
+	while (begin > 0 && isalpha((unsigned char)query[begin - 1]))
+		begin--;
+	char *letters = arena_strn(arena, query + begin, end - begin);
+	for (char *c = letters; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return words_number_begun(letters, end - begin, &at) ? letters : NULL;
+}
+
 void question_read(struct question *q, const char *query)
 {
 	struct str normal = {0};
@@ -325,6 +337,8 @@ void question_read(struct question *q, const char *query)
 	str_fini(&normal);
 	split_words(q, text, length > 0 && !isspace((unsigned char)query[length - 1]));
 	said_roles(q);
+	if (q->typed && q->unit[q->typed - 1].unfinished)
+		q->unit[q->typed - 1].said = said_last(q->arena, query);
 	for (size_t i = 0; i < q->typed; i++)
 		lexicon_look_up(q, i);
 	find_repairs(q, &repairs);

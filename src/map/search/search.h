@@ -34,6 +34,7 @@ struct unit {
 	double weight;   /* how much it tells: 0 to 1 */
 	uint32_t exact;  /* the word it is, MAP_NONE */
 	bool unfinished; /* may go on */
+	const char *said; /* unfinished, and perhaps a number: its letters as typed; else NULL */
 	bool is_number;
 	enum role role;
 };

@@ -113,19 +113,29 @@ static const struct abbreviation abbreviations[] = {
 };
 
 /* "Venti Settembre", as one says it. */
+static const struct {
+	const char *word, *digits;
+} said[] = {
+    {"primo", "1"},     {"due", "2"},         {"tre", "3"},           {"quattro", "4"},
+    {"cinque", "5"},    {"sei", "6"},         {"sette", "7"},         {"otto", "8"},
+    {"nove", "9"},      {"dieci", "10"},      {"undici", "11"},       {"dodici", "12"},
+    {"venti", "20"},    {"ventuno", "21"},    {"ventiquattro", "24"}, {"venticinque", "25"},
+    {"ventisei", "26"}, {"ventisette", "27"}, {"ventotto", "28"},     {"ventinove", "29"}};
+#define SAID (sizeof(said) / sizeof(*said))
+
 static const char *said_number(const char *word)
 {
-	static const struct {
-		const char *word, *digits;
-	} said[] = {
-	    {"primo", "1"},     {"due", "2"},         {"tre", "3"},           {"quattro", "4"},
-	    {"cinque", "5"},    {"sei", "6"},         {"sette", "7"},         {"otto", "8"},
-	    {"nove", "9"},      {"dieci", "10"},      {"undici", "11"},       {"dodici", "12"},
-	    {"venti", "20"},    {"ventuno", "21"},    {"ventiquattro", "24"}, {"venticinque", "25"},
-	    {"ventisei", "26"}, {"ventisette", "27"}, {"ventotto", "28"},     {"ventinove", "29"}};
-	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
+	for (size_t i = 0; i < SAID; i++)
 		if (strcmp(word, said[i].word) == 0)
 			return said[i].digits;
+	return NULL;
+}
+
+const char *words_number_begun(const char *letters, size_t length, size_t *at)
+{
+	for (; length >= 3 && *at < SAID; ++*at)
+		if (strncmp(letters, said[*at].word, length) == 0)
+			return said[(*at)++].digits;
 	return NULL;
 }
 

@@ -14,6 +14,9 @@ extern "C" {
 
 /* Appends the words, separated by single spaces: "P.zza S. Anna 12/B" -> "piazza san anna 12/b". */
 void words_normal(const char *text, struct str *out);
+/* The digits of the next number that is said with a word which begins so ("vent": "20", "24", …), from *at = 0 on;
+ * NULL: no further one. */
+const char *words_number_begun(const char *letters, size_t length, size_t *at);
 /* How much a word tells by itself: 1; 0.3 for "via", "san" and initials; 0.15 for "di" and "della".
  */
 double words_weight(const char *word, size_t length);
