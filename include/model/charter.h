@@ -176,6 +176,8 @@ struct charter {
 };
 
 const struct charter_class *charter_class_find(const struct charter *c, const char *code);
+/* Larger is less urgent; a class that the charter does not have is the least. */
+int charter_class_rank(const struct charter *c, const char *code);
 const struct charter_row *charter_row_find(const struct charter *c, const char *code);
 
 #endif

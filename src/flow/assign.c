@@ -350,30 +350,16 @@ static void assign_now(struct asking *a)
 	incidents_read(a->flow, a->who, &q, on_assign_incident, a);
 }
 
-static void on_assign_once(void *ctx, const struct problem *p, const struct store_written *w)
-{
-	struct asking *a = ctx;
-	if (p)
-		asking_fail(a, p);
-	else if (w)
-		answer_with_incident(a, a->object);
-	else
-		assign_now(a);
-}
-
 void flow_assign(struct flow *flow, const struct user *who, const char *incident,
                  const struct js *body, const struct flow_once *once, flow_done_fn *done, void *ctx)
 {
 	struct asking *a = asking_new(flow, who, done, ctx);
 	asking_key(a, once, "assign", incident ? incident : "");
 	a->body = js_copy(body);
-	struct store_act act = asking_act(a);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "crews are sent by the desk");
 	else if (!*a->object)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such incident");
-	else if (a->once.key[0])
-		store_once(flow->store, &act, on_assign_once, a);
 	else
-		assign_now(a);
+		asking_once(a, incident_again, assign_now);
 }

@@ -162,43 +162,35 @@ static void on_faster(void *ctx, const struct problem *p, const struct closure *
 	asking_refuse(a, &kept, !p && count ? faster(&list[0]) : NULL);
 }
 
-static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
+static void tell_faster(struct asking *a)
 {
-	struct asking *a = ctx;
-	if (p)
-		asking_fail(a, p);
-	else if (w)
-		answer_with_closure(a);
-	else
-		store_closures(a->flow->store, a->object, INSTANT_NONE, on_faster, a);
+	store_closures(a->flow->store, a->object, INSTANT_NONE, on_faster, a);
+}
+
+static void closure_again(struct asking *a, const struct js *answer)
+{
+	const char *id = js_find_str(answer, "id"); /* of one that this key drew */
+	if (id)
+		str_copy(a->object, sizeof a->object, id);
+	answer_with_closure(a);
 }
 
 /* The same key may have been faster by a hair: then its answer is ours. */
 static void refuse_with_closure(struct asking *a, const struct problem *p)
 {
-	struct store_act act = asking_act(a);
 	a->problem = *p;
-	if (a->once.key[0])
-		store_once(a->flow->store, &act, on_once_again, a);
-	else
-		on_once_again(a, NULL, NULL);
+	asking_once(a, closure_again, tell_faster);
 }
 
 static void on_written(void *ctx, const struct problem *p, const struct store_written *w)
 {
 	struct asking *a = ctx;
-	if (p && p->kind == PROBLEM_CONFLICT) {
+	if (p && p->kind == PROBLEM_CONFLICT)
 		refuse_with_closure(a, p);
-		return;
-	}
-	if (p) {
+	else if (p)
 		asking_fail(a, p);
-		return;
-	}
-	const char *id = js_find_str(w->answer, "id"); /* of one that this key drew */
-	if (id)
-		str_copy(a->object, sizeof a->object, id);
-	answer_with_closure(a);
+	else
+		closure_again(a, w->answer);
 }
 
 /* ---- drawing one ---- */
@@ -221,14 +213,10 @@ static void add_drawn(struct asking *a, const struct drawing *d)
 	}
 }
 
-static void on_add_once(void *ctx, const struct problem *p, const struct store_written *w)
+static void add_now(struct asking *a)
 {
-	struct asking *a = ctx;
 	const struct deed *deed = a->own;
-	if (p || w)
-		on_written(a, p, w);
-	else
-		drawing_start(a, &deed->closure, 1, add_drawn);
+	drawing_start(a, &deed->closure, 1, add_drawn);
 }
 
 static struct deed *deed_of(struct asking *a, const struct closure *c)
@@ -248,16 +236,13 @@ void flow_closure_add(struct flow *flow, const struct user *who, const struct cl
 	struct asking *a = asking_new(flow, who, done, ctx);
 	asking_key(a, once, "closure", NULL);
 	struct deed *deed = deed_of(a, c);
-	struct store_act act = asking_act(a);
 	str_copy(a->object, sizeof a->object, deed->closure.id.text);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "roads are closed by the desk");
 	else if (drawing_too_wide(c))
 		asking_fail_later(a, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
-	else if (a->once.key[0])
-		store_once(flow->store, &act, on_add_once, a);
 	else
-		on_add_once(a, NULL, NULL);
+		asking_once(a, closure_again, add_now);
 }
 
 /* ---- changing one ---- */
@@ -346,13 +331,9 @@ static void on_change_read(void *ctx, const struct problem *p, const struct clos
 		change_write(a);
 }
 
-static void on_change_once(void *ctx, const struct problem *p, const struct store_written *w)
+static void change_now(struct asking *a)
 {
-	struct asking *a = ctx;
-	if (p || w)
-		on_written(a, p, w);
-	else
-		store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
+	store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
 }
 
 /* In the asking's arena. */
@@ -371,7 +352,6 @@ static void change(struct asking *a, const struct flow_closure_change *change)
 {
 	const struct closure place = {.points = change->points, .count = change->count};
 	struct deed *deed = arena_take(a->arena, sizeof *deed);
-	struct store_act act = asking_act(a);
 	change_copy(a, change, &deed->change);
 	deed->lifts = str_equal(a->action, "lift");
 	a->own = deed;
@@ -381,10 +361,8 @@ static void change(struct asking *a, const struct flow_closure_change *change)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such closure");
 	else if (place.count && drawing_too_wide(&place))
 		asking_fail_later(a, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
-	else if (a->once.key[0])
-		store_once(a->flow->store, &act, on_change_once, a);
 	else
-		store_closures(a->flow->store, a->object, INSTANT_NONE, on_change_read, a);
+		asking_once(a, closure_again, change_now);
 }
 
 void flow_closure_change(struct flow *flow, const struct user *who, const char *id,

@@ -59,27 +59,18 @@ static void tell_faster(struct asking *a)
 	incidents_read(a->flow, a->who, &q, on_faster, a);
 }
 
-static void on_once_again(void *ctx, const struct problem *p, const struct store_written *w)
+void incident_again(struct asking *a, const struct js *answer)
 {
-	struct asking *a = ctx;
-	if (p)
-		asking_fail(a, p);
-	else if (w)
-		answer_with_incident(a, a->object);
-	else
-		tell_faster(a);
+	(void)answer; /* it has moved on since */
+	answer_with_incident(a, a->object);
 }
 
 /* The same key may have been faster by a hair: then its answer is ours. */
 void refuse_with_incident(struct asking *a, const struct problem *p, const char *incident)
 {
-	struct store_act act = asking_act(a);
 	a->problem = *p;
 	str_copy(a->about, sizeof a->about, incident);
-	if (a->once.key[0])
-		store_once(a->flow->store, &act, on_once_again, a);
-	else
-		tell_faster(a);
+	asking_once(a, incident_again, tell_faster);
 }
 
 void on_incident_written(void *ctx, const struct problem *p, const struct store_written *w)
@@ -97,13 +88,6 @@ void on_incident_written(void *ctx, const struct problem *p, const struct store_
 }
 
 /* ---- classify ---- */
-
-static int rank_of(const struct charter *charter, const char *class_code)
-{
-	const struct charter_class *class =
-	    class_code ? charter_class_find(charter, class_code) : NULL;
-	return class ? class->urgency_rank : 1000;
-}
 
 /* The incident's charter, else another one of its utility that has the row. */
 static const struct charter *charter_with(const struct flow *flow, const struct incident *i,
@@ -153,7 +137,7 @@ static bool lowered_without_reason(const struct asking *a, const struct incident
 {
 	const char *reason = js_find_str(a->body, "reason");
 	return str_equal(i->charter, charter->code) &&
-	       rank_of(charter, c->class_code) > rank_of(charter, i->class_code) &&
+	       charter_class_rank(charter, c->class_code) > charter_class_rank(charter, i->class_code) &&
 	       !(reason && *reason);
 }
 
@@ -357,17 +341,6 @@ static void read_incident(struct asking *a)
 	incidents_read(a->flow, a->who, &q, on_read, a);
 }
 
-static void on_once(void *ctx, const struct problem *p, const struct store_written *w)
-{
-	struct asking *a = ctx;
-	if (p)
-		asking_fail(a, p);
-	else if (w)
-		answer_with_incident(a, a->object);
-	else
-		read_incident(a);
-}
-
 void flow_incident_act(struct flow *flow, const struct user *who, const char *incident,
                        const char *action, const struct js *body, const struct flow_once *once,
                        flow_done_fn *done, void *ctx)
@@ -376,13 +349,10 @@ void flow_incident_act(struct flow *flow, const struct user *who, const char *in
 	asking_key(a, once, action ? action : "", incident ? incident : "");
 	a->action = arena_str(a->arena, action);
 	a->body = js_copy(body);
-	struct store_act act = asking_act(a);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "only the desk decides");
 	else if (!*a->object || action_find(action) < 0)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such incident or action");
-	else if (a->once.key[0])
-		store_once(flow->store, &act, on_once, a);
 	else
-		read_incident(a);
+		asking_once(a, incident_again, read_incident);
 }

@@ -100,6 +100,28 @@ struct store_act asking_act(const struct asking *a)
 	                          .body_hash = a->once.body_hash};
 }
 
+static void on_once(void *ctx, const struct problem *p, const struct store_written *w)
+{
+	struct asking *a = ctx;
+	if (p)
+		asking_fail(a, p);
+	else if (w)
+		a->again(a, w->answer);
+	else
+		a->begin(a);
+}
+
+void asking_once(struct asking *a, asking_again_fn *again, asking_fn *begin)
+{
+	struct store_act act = asking_act(a);
+	a->again = again;
+	a->begin = begin;
+	if (a->once.key[0])
+		store_once(a->flow->store, &act, on_once, a);
+	else
+		begin(a);
+}
+
 bool may_decide(const struct user *who)
 {
 	return who && (who->role == ROLE_DISPATCHER || who->role == ROLE_SUPERVISOR ||

@@ -57,6 +57,10 @@ struct flow {
 	struct counters counters;
 };
 
+struct asking;
+typedef void asking_fn(struct asking *a);
+typedef void asking_again_fn(struct asking *a, const struct js *answer);
+
 struct asking {
 	struct flow *flow;
 	struct asking *next, **previous;
@@ -65,6 +69,8 @@ struct asking {
 	const struct user *who; /* &user, or NULL: a citizen, or the system */
 	struct flow_once once;
 	const char *scope; /* of the key: who, what, and which object */
+	asking_fn *begin;  /* of asking_once(), as is the next */
+	asking_again_fn *again;
 	char object[ID_TEXT];
 	const char *action;
 	struct js *body;
@@ -88,6 +94,8 @@ void asking_refuse(struct asking *a, const struct problem *p, struct js *more);
 void asking_fail_later(struct asking *a, enum problem_kind kind, const char *field,
                        const char *text);
 struct store_act asking_act(const struct asking *a);
+/* Begins, unless this key was answered before: then `again` is told what the first try answered. */
+void asking_once(struct asking *a, asking_again_fn *again, asking_fn *begin);
 
 bool may_decide(const struct user *who); /* dispatcher, supervisor, admin */
 bool may_look(const struct user *who);   /* those and the auditor */
@@ -229,6 +237,8 @@ const unsigned char *picture_cleaned(struct arena *arena, const char *content_ty
 /* ---- desk.c ---- */
 /* Reads the incident again and answers with it whole. */
 void answer_with_incident(struct asking *a, const char *incident);
+/* What a key is told again, whatever it did: the incident as it stands. */
+void incident_again(struct asking *a, const struct js *answer);
 /* Refuses with who was faster on it; unless it was the same key, whose answer is given then. */
 void refuse_with_incident(struct asking *a, const struct problem *p, const char *incident);
 /* A store_written_fn over an asking whose object is the incident. */

@@ -245,19 +245,12 @@ static void read_work(struct asking *a)
 	incidents_read(a->flow, a->who, &q, on_work, a);
 }
 
-static void on_act_once(void *ctx, const struct problem *p, const struct store_written *w)
+static void act_again(struct asking *a, const struct js *answer)
 {
-	struct asking *a = ctx;
 	struct action *act = a->own;
-	if (p) {
-		asking_fail(a, p);
-	} else if (w) {
-		act->applied = js_bool(js_find(w->answer, "applied"), true);
-		act->reason = arena_str(a->arena, js_find_str(w->answer, "reason"));
-		show(a);
-	} else {
-		read_work(a);
-	}
+	act->applied = js_bool(js_find(answer, "applied"), true);
+	act->reason = arena_str(a->arena, js_find_str(answer, "reason"));
+	show(a);
 }
 
 static bool point_read(const struct js *body, struct point *out, struct problem *p)
@@ -301,7 +294,6 @@ void flow_assignment_act(struct flow *flow, const struct user *who, const char *
 	asking_key(a, once, action ? action : "", assignment ? assignment : "");
 	a->own = act;
 	a->body = body ? js_copy(body) : js_object();
-	struct store_act key = asking_act(a);
 	if (!may_decide(who) && !(who && who->role == ROLE_CREW)) {
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "this is the crew's to say");
 	} else if (!*a->object) {
@@ -318,10 +310,7 @@ void flow_assignment_act(struct flow *flow, const struct user *who, const char *
 			    .fixed_at = instant_is_set(act->at) ? act->at : instant_now()};
 			store_position(flow->store, who, &fix, on_fix, flow);
 		}
-		if (a->once.key[0])
-			store_once(flow->store, &key, on_act_once, a);
-		else
-			read_work(a);
+		asking_once(a, act_again, read_work);
 	}
 }
 

@@ -295,7 +295,7 @@ static void on_join(void *ctx, const struct problem *p, const struct store_incid
 	w->report.incident = i->id;
 	/* a graver report of the same fault: the desk looks again */
 	w->raises = w->row && str_equal(i->charter, w->charter->code) &&
-	            class_rank(w->charter, w->class_code) < class_rank(w->charter, i->class_code);
+	            charter_class_rank(w->charter, w->class_code) < charter_class_rank(w->charter, i->class_code);
 	promises_settle(w->report.targets, w->report.target_count, i);
 	way_store(a, w);
 }

@@ -89,15 +89,9 @@ static void read_waiting(struct asking *a)
 }
 
 /* A try after a lost answer is told what the first one did, not that somebody was faster. */
-static void on_route_once(void *ctx, const struct problem *p, const struct store_written *w)
+static void route_again(struct asking *a, const struct js *answer)
 {
-	struct asking *a = ctx;
-	if (p)
-		asking_fail(a, p);
-	else if (w)
-		asking_answer(a, js_copy(w->answer));
-	else
-		read_waiting(a);
+	asking_answer(a, js_copy(answer));
 }
 
 void flow_report_route(struct flow *flow, const struct user *who, const char *report,
@@ -108,14 +102,11 @@ void flow_report_route(struct flow *flow, const struct user *who, const char *re
 	a->own = arena_take(a->arena, sizeof(struct way));
 	a->body = js_copy(body);
 	asking_key(a, once, "route", report);
-	struct store_act act = asking_act(a);
 	if (!may_decide(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "",
 		                  "only the desk gives a report its place");
 	else if (!*a->object)
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such report");
-	else if (a->once.key[0])
-		store_once(flow->store, &act, on_route_once, a);
 	else
-		read_waiting(a);
+		asking_once(a, route_again, read_waiting);
 }

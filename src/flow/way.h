@@ -35,7 +35,5 @@ void way_store(struct asking *a, struct way *w); /* and answers */
 /* ---- whose.c ---- */
 /* Place, utility, row and class; false: refused with *p. */
 bool way_judge(struct asking *a, struct way *w, struct problem *p);
-/* Larger is less urgent; none is the least. */
-int class_rank(const struct charter *charter, const char *class_code);
 
 #endif

@@ -152,13 +152,6 @@ static bool find_utility(struct asking *a, struct way *w, struct problem *p)
 
 /* ---- class ---- */
 
-int class_rank(const struct charter *charter, const char *class_code)
-{
-	const struct charter_class *class =
-	    class_code ? charter_class_find(charter, class_code) : NULL;
-	return class ? class->urgency_rank : 1000;
-}
-
 static bool confirm(struct way *w, struct problem *p)
 {
 	const char *row = w->in.confirmed_row, *class_code = w->in.confirmed_class;
@@ -183,7 +176,7 @@ static bool confirm(struct way *w, struct problem *p)
 	w->confirmed = true;
 	const char *proposed = w->read ? w->read->class_code : NULL;
 	bool lower =
-	    proposed && class_rank(w->charter, w->class_code) > class_rank(w->charter, proposed);
+	    proposed && charter_class_rank(w->charter, w->class_code) > charter_class_rank(w->charter, proposed);
 	if (lower && !(w->in.class_reason && *w->in.class_reason))
 		return problem_set(p, PROBLEM_INPUT, "/class_reason",
 		                   "a less urgent class than proposed needs a reason");

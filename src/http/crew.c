@@ -203,13 +203,9 @@ static void on_step(void *ctx, const struct problem *problem, const struct js *a
 void crew_form(struct visit *v)
 {
 	struct problem p;
-	struct form *form = form_read(v->request, &p);
-	v->own = form;
-	v->own_free = form_free_any;
-	if (!form) {
-		visit_problem(v, &p, NULL);
+	struct form *form = form_of_visit(v);
+	if (!form)
 		return;
-	}
 	const char *action = form_value(form, "action"),
 	           *assignment = form_value(form, "assignment");
 	char id[ID_TEXT];

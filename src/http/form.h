@@ -1,14 +1,12 @@
-/* A short urlencoded form, for this room only: names and values that live until form_free(). */
+/* A short urlencoded form, for this room only: names and values that live as long as the visit. */
 #ifndef PRONTOD_HTTP_FORM_H
 #define PRONTOD_HTTP_FORM_H
 
-#include "base/problem.h"
-#include "wire/server.h"
-
 struct form;
+struct visit;
 
-struct form *form_read(const struct request *r, struct problem *p);
+/* The visit keeps it. NULL: answered with what is wrong. */
+struct form *form_of_visit(struct visit *v);
 const char *form_value(const struct form *form, const char *name); /* NULL if absent */
-void form_free_any(void *form);
 
 #endif

@@ -372,13 +372,9 @@ static void on_login_form(void *ctx, const struct problem *problem, const char *
 void login_form(struct visit *v)
 {
 	struct problem p;
-	struct form *form = form_read(v->request, &p);
-	v->own = form;
-	v->own_free = form_free_any;
-	if (!form) {
-		visit_problem(v, &p, NULL);
+	struct form *form = form_of_visit(v);
+	if (!form)
 		return;
-	}
 	const char *login = form_value(form, "login"), *password = form_value(form, "password");
 	if (!login || !*login || !password || !*password) {
 		problem_set(&p, PROBLEM_INPUT, "login", "write user name and password");

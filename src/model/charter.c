@@ -22,6 +22,12 @@ const struct charter_class *charter_class_find(const struct charter *c, const ch
 	return NULL;
 }
 
+int charter_class_rank(const struct charter *c, const char *code)
+{
+	const struct charter_class *class = charter_class_find(c, code);
+	return class ? class->urgency_rank : 1000;
+}
+
 const struct charter_row *charter_row_find(const struct charter *c, const char *code)
 {
 	for (size_t i = 0; i < c->row_count; i++) {

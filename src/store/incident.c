@@ -272,18 +272,9 @@ static const char *const by_open = INCIDENT_LIST OPEN " AND $3::text IS NOT NULL
 static const char *const by_filter = INCIDENT_LIST
     "($3::text IS NULL OR i.state = $3 OR ($3 = 'closed' AND i.state = 'cancelled')) " FILTER;
 
-static void add_filter(struct sql *q, const struct store_query *query)
+static void ask_filter(struct sql *q, const struct store_query *query)
 {
-	struct instant at = INSTANT_NONE;
-	char id[ID_TEXT] = "";
-	sql_text(q, query->state);
-	sql_text(q, query->utility);
-	sql_text(q, query->q && *query->q ? query->q : NULL);
-	if (query->cursor && !cursor_read(query->cursor, &at, id))
-		at = INSTANT_NONE;
-	sql_instant(q, at);
-	sql_id(q, arena_str(q->arena, id));
-	sql_int(q, query->limit);
+	filter_add(q, query);
 	sql_send(q, str_equal(query->state, "open") ? by_open : by_filter);
 }
 
@@ -310,7 +301,7 @@ static void add_question(struct sql *q, const struct store_query *query)
 		sql_int(q, query->limit);
 		sql_send(q, by_warnable);
 	} else {
-		add_filter(q, query);
+		ask_filter(q, query);
 	}
 }
 

@@ -33,4 +33,7 @@ void events_end(struct sql *q, const struct incident *i, struct instant at);
 bool cursor_read(const char *cursor, struct instant *at, char id[ID_TEXT]);
 const char *cursor_write(struct arena *arena, struct instant at, const char *id);
 
+/* Six parameters of a list: state, utility, words, the cursor's instant and id, limit. */
+void filter_add(struct sql *q, const struct store_query *query);
+
 #endif

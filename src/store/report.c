@@ -96,6 +96,20 @@ const char *cursor_write(struct arena *arena, struct instant at, const char *id)
 	return arena_format(arena, "%lld.%s", (long long)at.us, id);
 }
 
+void filter_add(struct sql *q, const struct store_query *query)
+{
+	struct instant at = INSTANT_NONE;
+	char id[ID_TEXT] = "";
+	sql_text(q, query->state);
+	sql_text(q, query->utility);
+	sql_text(q, query->q && *query->q ? query->q : NULL);
+	if (query->cursor && !cursor_read(query->cursor, &at, id))
+		at = INSTANT_NONE;
+	sql_instant(q, at);
+	sql_id(q, arena_str(q->arena, id));
+	sql_int(q, query->limit);
+}
+
 struct asked {
 	store_reports_fn *done;
 	void *ctx;
@@ -145,18 +159,9 @@ static const char *const by_waiting =
     REPORT_LIST "r.incident_id IS NULL AND CASE $3::text WHEN 'unrouted' THEN r.utility_id IS NULL "
                 "ELSE r.needs_review END " FILTER;
 
-static void add_filter(struct sql *q, const struct store_query *query)
+static void ask_filter(struct sql *q, const struct store_query *query)
 {
-	struct instant at = INSTANT_NONE;
-	char id[ID_TEXT] = "";
-	sql_text(q, query->state);
-	sql_text(q, query->utility);
-	sql_text(q, query->q && *query->q ? query->q : NULL);
-	if (query->cursor && !cursor_read(query->cursor, &at, id))
-		at = INSTANT_NONE;
-	sql_instant(q, at);
-	sql_id(q, arena_str(q->arena, id));
-	sql_int(q, query->limit);
+	filter_add(q, query);
 	bool waits = str_equal(query->state, "waiting") || str_equal(query->state, "unrouted");
 	sql_send(q, waits ? by_waiting : by_filter);
 }
@@ -176,7 +181,7 @@ void store_reports(struct store *store, const struct user *who, const struct sto
 		sql_text(&q, query->id);
 		sql_send(&q, REPORT_SELECT "r.id = $3");
 	} else {
-		add_filter(&q, query);
+		ask_filter(&q, query);
 	}
 	db_start(store->db, &q.batch, DB_READ, (struct span){0}, on_reports, a);
 	sql_fini(&q);

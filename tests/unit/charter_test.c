@@ -13,26 +13,7 @@
 
 #include <cmocka.h>
 
-#include "classify.h"
-
-static struct classify *opened;
-
-static int open_all(void **state)
-{
-	struct problem p = {0};
-	(void)state;
-	opened = classify_open(PRONTOD_CHARTERS, &p);
-	if (!opened)
-		fprintf(stderr, "%s\n", p.text);
-	return opened ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-	(void)state;
-	classify_free(&opened);
-	return 0;
-}
+#include "charters.h"
 
 static size_t rows_of_class(const struct charter *c, const char *code)
 {

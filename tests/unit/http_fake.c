@@ -1,6 +1,7 @@
 /* See http_fake.h. The session "dispatcher" is a dispatcher's, "crew" a crew's, and so on. */
 #include "http_fake.h"
 
+#include "base/log.h"
 #include "map.h"
 #include "wire/crypto.h"
 #include "wire/mime.h"
@@ -784,4 +785,38 @@ void fake_request_fini(struct request *r)
 	str_fini(&r->out_headers);
 	arena_free(&r->arena);
 	*r = (struct request){0};
+}
+
+struct http *fake_http;
+static char folder[64];
+
+int fake_open(void **state)
+{
+	(void)state;
+	log_start("http", LOG_ERROR_LEVEL);
+	if (!fake_pages(folder))
+		return -1;
+	fake_http = fake_door(folder, "");
+	return fake_http ? 0 : -1;
+}
+
+int fake_close(void **state)
+{
+	(void)state;
+	http_close(&fake_http);
+	return fake_pages_drop(folder);
+}
+
+int fake_fresh(void **state)
+{
+	(void)state;
+	fake = (struct fake_flow){0};
+	return 0;
+}
+
+void fake_header(struct request *r, const char *name, const char *value)
+{
+	struct fake_header *h = &r->headers[r->header_count++];
+	snprintf(h->name, sizeof h->name, "%s", name);
+	snprintf(h->value, sizeof h->value, "%s", value);
 }

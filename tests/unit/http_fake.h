@@ -1,5 +1,5 @@
 /*
- * A small flow and a small server for http_test.c: requests are structs, answers are kept for
+ * A small flow and a small server for tests of the front door: requests are structs, answers are kept for
  * looking at, and flow's dones wait in a queue until settle() calls them, so that "the reader left
  * meanwhile" can be played. No socket, no database, no waiting.
  */
@@ -63,6 +63,13 @@ struct fake_flow {
 };
 extern struct fake_flow fake;
 
+/* ---- for tests of the whole door: once around a group, and before each ---- */
+extern struct http *fake_http;
+int fake_open(void **state);
+int fake_close(void **state);
+int fake_fresh(void **state);
+
+void fake_header(struct request *r, const char *name, const char *value);
 bool fake_pages(char folder[64]); /* makes a folder of them, and starts what wire/ needs */
 int fake_pages_drop(const char *folder);
 void fake_settle(void); /* calls every waiting done */

@@ -18,41 +18,8 @@
 
 #define ID "0192d3e4-0000-7000-8000-000000000001"
 
-static struct http *door;
-static char pages[64];
 static char pointers[512]; /* of the last problem: "/kind /points " */
 static char last[4000];
-
-static int make_pages(void **state)
-{
-	(void)state;
-	log_start("http_roads_test", LOG_ERROR_LEVEL);
-	if (!fake_pages(pages))
-		return -1;
-	door = fake_door(pages, "");
-	return door ? 0 : -1;
-}
-
-static int drop_pages(void **state)
-{
-	(void)state;
-	http_close(&door);
-	return fake_pages_drop(pages);
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	fake = (struct fake_flow){0};
-	return 0;
-}
-
-static void header(struct request *r, const char *name, const char *value)
-{
-	struct fake_header *h = &r->headers[r->header_count++];
-	snprintf(h->name, sizeof h->name, "%s", name);
-	snprintf(h->value, sizeof h->value, "%s", value);
-}
 
 static void note_pointers(const struct js *errors)
 {
@@ -68,11 +35,11 @@ static int post(const char *path, const char *body, const char *language)
 {
 	struct request r = {
 	    .method = "POST", .path = path, .session = "dispatcher", .body = body};
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
-	header(&r, "Origin", "http://pronto.example");
-	header(&r, "Accept-Language", language);
-	header(&r, "Idempotency-Key", "a-key-of-ours");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
+	fake_header(&r, "Origin", "http://pronto.example");
+	fake_header(&r, "Accept-Language", language);
+	fake_header(&r, "Idempotency-Key", "a-key-of-ours");
 	fake_ask(&r);
 	int status = r.status;
 	snprintf(last, sizeof last, "%s", str_text(&r.answer));
@@ -259,15 +226,15 @@ static void the_profile_is_one_of_four_or_the_clocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(a_closure_is_handed_on, fresh),
-	    cmocka_unit_test_setup(all_that_is_wrong_is_named_at_once, fresh),
-	    cmocka_unit_test_setup(each_field_has_its_bounds, fresh),
-	    cmocka_unit_test_setup(many_points_and_long_reasons_have_an_end, fresh),
-	    cmocka_unit_test_setup(a_change_gives_only_what_it_names, fresh),
-	    cmocka_unit_test_setup(a_change_may_give_another_place, fresh),
-	    cmocka_unit_test_setup(a_preview_may_be_of_one_that_is_moved, fresh),
-	    cmocka_unit_test_setup(where_no_road_is_it_is_said, fresh),
-	    cmocka_unit_test_setup(the_profile_is_one_of_four_or_the_clocks, fresh),
+	    cmocka_unit_test_setup(a_closure_is_handed_on, fake_fresh),
+	    cmocka_unit_test_setup(all_that_is_wrong_is_named_at_once, fake_fresh),
+	    cmocka_unit_test_setup(each_field_has_its_bounds, fake_fresh),
+	    cmocka_unit_test_setup(many_points_and_long_reasons_have_an_end, fake_fresh),
+	    cmocka_unit_test_setup(a_change_gives_only_what_it_names, fake_fresh),
+	    cmocka_unit_test_setup(a_change_may_give_another_place, fake_fresh),
+	    cmocka_unit_test_setup(a_preview_may_be_of_one_that_is_moved, fake_fresh),
+	    cmocka_unit_test_setup(where_no_road_is_it_is_said, fake_fresh),
+	    cmocka_unit_test_setup(the_profile_is_one_of_four_or_the_clocks, fake_fresh),
 	};
-	return cmocka_run_group_tests(tests, make_pages, drop_pages);
+	return cmocka_run_group_tests(tests, fake_open, fake_close);
 }

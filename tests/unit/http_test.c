@@ -18,39 +18,6 @@
 
 #define ID "0192d3e4-0000-7000-8000-000000000001"
 
-static struct http *door;
-static char pages[64];
-
-static int make_pages(void **state)
-{
-	(void)state;
-	log_start("http_test", LOG_ERROR_LEVEL);
-	if (!fake_pages(pages))
-		return -1;
-	door = fake_door(pages, "");
-	return door ? 0 : -1;
-}
-
-static int drop_pages(void **state)
-{
-	(void)state;
-	http_close(&door);
-	return fake_pages_drop(pages);
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	fake = (struct fake_flow){0};
-	return 0;
-}
-
-static void header(struct request *r, const char *name, const char *value)
-{
-	struct fake_header *h = &r->headers[r->header_count++];
-	snprintf(h->name, sizeof h->name, "%s", name);
-	snprintf(h->value, sizeof h->value, "%s", value);
-}
 
 /* ---- routes ---- */
 
@@ -243,9 +210,9 @@ static void check_cell(const struct http_route_name *route, const char *role, ch
 	bool page = !strstr(route->path, "/api/") && !strstr(route->path, "/osrm/");
 	fill_path(route->path, path);
 	struct request r = {.method = route->method, .path = path, .session = role, .body = "{}"};
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
-	header(&r, "Origin", "http://pronto.example");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
+	fake_header(&r, "Origin", "http://pronto.example");
 	fake_ask(&r);
 	bool known = letter != 0, open = strcmp(who, "-") == 0;
 	int expected = open || (known && strchr(who, letter)) ? 0 : known ? 403 : page ? 303 : 401;
@@ -356,12 +323,12 @@ static int status_of_write(const char *origin, const char *fetch_site, const cha
 	                    .path = "/api/v1/incidents/" ID "/note",
 	                    .session = session,
 	                    .body = "{\"text\":\"x\"}"};
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
 	if (origin)
-		header(&r, "Origin", origin);
+		fake_header(&r, "Origin", origin);
 	if (fetch_site)
-		header(&r, "Sec-Fetch-Site", fetch_site);
+		fake_header(&r, "Sec-Fetch-Site", fetch_site);
 	fake_ask(&r);
 	int status = r.status;
 	fake_request_fini(&r);
@@ -403,7 +370,7 @@ static void login_sets_a_closed_cookie(void **state)
 	struct request r = {.method = "POST",
 	                    .path = "/api/v1/session",
 	                    .body = "{\"login\":\"marta\",\"password\":\"x\"}"};
-	header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Content-Type", "application/json");
 	fake.answer = "{\"user\":{\"name\":\"Marta B.\",\"role\":\"crew\"}}";
 	fake_ask(&r);
 	assert_int_equal(r.status, 200);
@@ -419,7 +386,7 @@ static void login_sets_a_closed_cookie(void **state)
 	r = (struct request){.method = "POST",
 	                     .path = "/api/v1/session",
 	                     .body = "{\"login\":\"marta\",\"password\":\"x\"}"};
-	header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Content-Type", "application/json");
 	fake_ask(&r);
 	assert_int_equal(r.status, 401);
 	assert_null(strstr(str_text(&r.out_headers), "Set-Cookie"));
@@ -442,7 +409,7 @@ static void login_form_goes_to_the_roles_page(void **state)
 		char answer[80], where[80];
 		snprintf(answer, sizeof answer, "{\"user\":{\"role\":\"%s\"}}", cases[i].role);
 		snprintf(where, sizeof where, "Location: %s\n", cases[i].where);
-		header(&r, "Content-Type", "application/x-www-form-urlencoded");
+		fake_header(&r, "Content-Type", "application/x-www-form-urlencoded");
 		fake.answer = answer;
 		fake_ask(&r);
 		assert_int_equal(r.status, 303);
@@ -451,7 +418,7 @@ static void login_form_goes_to_the_roles_page(void **state)
 	}
 	struct request r = {
 	    .method = "POST", .path = "/login", .body = "login=%3Cmarta%3E&password=b"};
-	header(&r, "Content-Type", "application/x-www-form-urlencoded");
+	fake_header(&r, "Content-Type", "application/x-www-form-urlencoded");
 	fake.answer = NULL;
 	fake.fails = true;
 	problem_set(&fake.problem, PROBLEM_UNAUTHENTICATED, "", "wrong");
@@ -467,7 +434,7 @@ static void login_form_goes_to_the_roles_page(void **state)
 static struct request post(const char *path, const char *type, const char *body)
 {
 	struct request r = {.method = "POST", .path = path, .body = body};
-	header(&r, "Content-Type", type);
+	fake_header(&r, "Content-Type", type);
 	return r;
 }
 
@@ -505,7 +472,7 @@ static void a_report_is_stored_once_and_answered(void **state)
 	                        "{\"text\":\"  Perde "
 	                        "acqua!\\n\",\"lat\":45.4,\"lon\":10.5,\"reporter\":{\"phone\":"
 	                        "\"347 123 4567\",\"prefer\":\"sms\"}}");
-	header(&r, "Idempotency-Key", "k-1");
+	fake_header(&r, "Idempotency-Key", "k-1");
 	fake.answer = "{\"code\":\"7KQ4M-T9XW2-H\"}";
 	fake_ask(&r);
 	assert_int_equal(r.status, 201);
@@ -546,8 +513,8 @@ static void only_the_desk_takes_calls(void **state)
 	const int statuses[] = {401, 403, 201};
 	for (size_t i = 0; i < 3; i++) {
 		struct request r = post("/api/v1/reports", "application/json", body);
-		header(&r, "Host", "a");
-		header(&r, "Origin", "http://a");
+		fake_header(&r, "Host", "a");
+		fake_header(&r, "Origin", "http://a");
 		r.session = sessions[i];
 		fake_ask(&r);
 		assert_int_equal(r.status, statuses[i]);
@@ -564,9 +531,9 @@ static void ask_triage(const char *query, const char *body, int status, const ch
 	                    .query = query,
 	                    .body = body,
 	                    .session = "dispatcher"};
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
-	header(&r, "Origin", "http://pronto.example");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
+	fake_header(&r, "Origin", "http://pronto.example");
 	fake_ask(&r);
 	if (r.status != status || !strstr(str_text(&r.answer), words))
 		fail_msg("%s%s: %d %s", query ? query : "", body ? body : "", r.status,
@@ -614,9 +581,9 @@ static void a_call_brings_its_answers(void **state)
 	                    .session = "dispatcher",
 	                    .body = "{\"channel\":\"phone\",\"text\":\"esce acqua\",\"answers\":[{\"question\":"
 	                            "\"what\",\"option\":1},{\"question\":\"where\",\"option\":0}]}"};
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
-	header(&r, "Origin", "http://pronto.example");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
+	fake_header(&r, "Origin", "http://pronto.example");
 	fake_ask(&r);
 	assert_int_equal(r.status, 201);
 	assert_string_equal(fake.report_replies, "what:1 where:0 ");
@@ -625,9 +592,9 @@ static void a_call_brings_its_answers(void **state)
 	r.method = "POST";
 	r.path = "/api/v1/reports";
 	r.session = "dispatcher";
-	header(&r, "Content-Type", "application/json");
-	header(&r, "Host", "pronto.example");
-	header(&r, "Origin", "http://pronto.example");
+	fake_header(&r, "Content-Type", "application/json");
+	fake_header(&r, "Host", "pronto.example");
+	fake_header(&r, "Origin", "http://pronto.example");
 	fake_ask(&r);
 	assert_int_equal(r.status, 422);
 	assert_non_null(strstr(str_text(&r.answer), "/answers/0/question"));
@@ -681,7 +648,7 @@ static void problems_speak_json_or_page(void **state)
 	assert_string_equal(str_text(&r.type), "application/problem+json");
 	fake_request_fini(&r);
 	r = (struct request){.method = "GET", .path = "/nope"};
-	header(&r, "Accept", "text/html,*/*");
+	fake_header(&r, "Accept", "text/html,*/*");
 	fake_ask(&r);
 	assert_int_equal(r.status, 404);
 	assert_non_null(strstr(str_text(&r.answer), "404 Pagina non trovata"));
@@ -691,7 +658,7 @@ static void problems_speak_json_or_page(void **state)
 	assert_non_null(strstr(str_text(&r.out_headers), "frame-ancestors 'none'"));
 	fake_request_fini(&r);
 	r = (struct request){.method = "DELETE", .path = "/api/v1/live"};
-	header(&r, "Accept-Language", "en");
+	fake_header(&r, "Accept-Language", "en");
 	fake_ask(&r);
 	assert_int_equal(r.status, 405);
 	assert_non_null(strstr(str_text(&r.out_headers), "Allow: GET"));
@@ -704,7 +671,7 @@ static void conflicts_tell_who_and_when(void **state)
 	struct request r = post("/api/v1/incidents/" ID "/assign", "application/json",
 	                        "{\"crew\":\"" ID "\",\"version\":1}");
 	r.session = "dispatcher";
-	header(&r, "Sec-Fetch-Site", "same-origin");
+	fake_header(&r, "Sec-Fetch-Site", "same-origin");
 	fake.fails = true;
 	fake.answer = "{\"who\":\"Luca\",\"at\":\"2026-03-10T14:02:11+01:00\",\"version\":4}";
 	problem_set(&fake.problem, PROBLEM_CONFLICT, "", "taken");
@@ -731,7 +698,7 @@ static void clocks_are_held_by_the_desk_alone(void **state)
 			snprintf(path, sizeof path, "/api/v1/incidents/" ID "/%s", actions[a]);
 			struct request r = post(path, "application/json", "{\"version\":1}");
 			r.session = roles[n];
-			header(&r, "Sec-Fetch-Site", "same-origin");
+			fake_header(&r, "Sec-Fetch-Site", "same-origin");
 			fake_ask(&r);
 			assert_int_equal(r.status, wanted[a][n]);
 			if (r.status == 200)
@@ -748,7 +715,7 @@ static void a_refused_cause_names_the_others(void **state)
 	struct request r = post("/api/v1/incidents/" ID "/pause", "application/json",
 	                        "{\"version\":1,\"cause\":\"strike\",\"reason\":\"x\"}");
 	r.session = "dispatcher";
-	header(&r, "Sec-Fetch-Site", "same-origin");
+	fake_header(&r, "Sec-Fetch-Site", "same-origin");
 	fake.fails = true;
 	fake.answer = "{\"allowed\":[\"reporter_absent\"]}";
 	problem_set(&fake.problem, PROBLEM_INPUT, "/cause", "the charter allows only: reporter_absent");
@@ -869,7 +836,7 @@ static void what_did_not_change_is_not_sent_again(void **state)
 	assert_int_equal(sscanf(strstr(str_text(&r.out_headers), "ETag: ") + 6, "%63s", etag), 1);
 	fake_request_fini(&r);
 	r = (struct request){.method = "GET", .path = path};
-	header(&r, "If-None-Match", etag);
+	fake_header(&r, "If-None-Match", etag);
 	fake_ask(&r);
 	assert_int_equal(r.status, 304);
 	fake_request_fini(&r);
@@ -898,7 +865,7 @@ static void live_is_sent_as_it_was_made(void **state)
 	assert_string_equal(str_text(&r.answer), live);
 	fake_request_fini(&r);
 	r = (struct request){.method = "GET", .path = "/api/v1/live"};
-	header(&r, "Accept-Encoding", "br, gzip");
+	fake_header(&r, "Accept-Encoding", "br, gzip");
 	fake_ask(&r);
 	assert_non_null(strstr(str_text(&r.out_headers), "Content-Encoding: gzip"));
 	assert_true(r.answer.length < strlen(live));
@@ -949,7 +916,7 @@ static void live_asks_which_street_is_meant(void **state)
 	                                           {"Viale Roma", "Medole"}};
 	static const char *const one[][2] = {{"Via Roma", "Castiglione"}};
 	fake.live = live;
-	door->o.map = (const struct map *)&fake; /* the map of this test is in http_fake.c */
+	fake_http->o.map = (const struct map *)&fake; /* the map of this test is in http_fake.c */
 	find_on_map(two_towns, 3);
 	ask_street("via=via Roma", "Quale Via Roma?");
 	ask_street("via=via Roma&comune=Medole", "Via Roma, Medole");
@@ -958,7 +925,7 @@ static void live_asks_which_street_is_meant(void **state)
 	find_on_map(one, 1); /* 157 m from the open fault */
 	ask_street("via=via Roma",
 	           "Nella tua via no, ma ce n&#39;è uno a 150 m: via Cavour, Castiglione.");
-	door->o.map = NULL;
+	fake_http->o.map = NULL;
 }
 
 /* ---- streams ---- */
@@ -967,7 +934,7 @@ static struct request *open_stream(struct request *r, const char *last_id)
 {
 	*r = (struct request){.method = "GET", .path = "/api/v1/live/stream"};
 	if (last_id)
-		header(r, "Last-Event-ID", last_id);
+		fake_header(r, "Last-Event-ID", last_id);
 	fake_ask(r);
 	return r;
 }
@@ -1079,7 +1046,7 @@ static void health_is_told_apart(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup(f, fresh)
+#define TEST(f) cmocka_unit_test_setup(f, fake_fresh)
 	const struct CMUnitTest tests[] = {
 	    TEST(paths_find_their_route),
 	    TEST(openapi_names_every_route),
@@ -1115,5 +1082,5 @@ int main(void)
 	    TEST(files_are_those_that_were_built),
 	    TEST(health_is_told_apart),
 	};
-	return cmocka_run_group_tests(tests, make_pages, drop_pages);
+	return cmocka_run_group_tests(tests, fake_open, fake_close);
 }

@@ -4,6 +4,7 @@
  */
 #include "../../src/intake/imap.h"
 #include "intake.h"
+#include "one_arena.h"
 #include "wire/crypto.h"
 #include "wire/mime.h"
 
@@ -14,8 +15,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
 
 static struct intake_mail read_mail(const char *text)
 {
@@ -182,20 +181,6 @@ static void answers_are_read_where_whole(void **state)
 	assert_false(imap_body(LINES("* 1 FETCH (UID 7 BODY[] NIL)\r\n"), 7, &bytes, &length));
 	assert_false(
 	    imap_body(LINES("* 1 FETCH (UID 8 BODY[] {2}\r\nxx)\r\n"), 7, &bytes, &length));
-}
-
-static int open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int close_arena(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
 }
 
 int main(void)

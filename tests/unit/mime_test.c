@@ -3,6 +3,7 @@
  * byte for byte.
  */
 #include "base/str.h"
+#include "one_arena.h"
 #include "wire/mime.h"
 
 #include <setjmp.h>
@@ -12,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
 
 static struct mime_mail mail_of(const char *text)
 {
@@ -181,20 +180,6 @@ static void broken_forms_are_refused(void **state)
 	assert_true(mime_read_form("multipart/form-data; boundary=x", "--x--", 5, arena, &parts,
 	                           &count, &p));
 	assert_int_equal(count, 0);
-}
-
-static int open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int close_arena(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
 }
 
 int main(void)

@@ -3,6 +3,8 @@
  */
 #include "intake.h"
 
+#include "one_arena.h"
+
 #include "base/str.h"
 #include "wire/json.h"
 #include "wire/mime.h"
@@ -14,22 +16,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct arena *arena;
-
-static int open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int close_arena(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
 
 static struct intake_report form(const char *type, const char *body, size_t length)
 {
