@@ -86,12 +86,6 @@ static struct snapshot *snapshot_find(struct snapshots *all, const char *utility
 	return all->shelf[at] = snapshot_make(utility, live);
 }
 
-bool accepts_gzip(const struct visit *v)
-{
-	const char *accepted = visit_header(v, "Accept-Encoding");
-	return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
-}
-
 /* The page's filter uses the same door: an unknown utility has no board. */
 bool live_find(struct visit *v, struct flow_live *out)
 {

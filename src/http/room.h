@@ -143,11 +143,16 @@ visit_query_point(const struct visit *v); /* ?lat=&lon=; POINT_NONE if absent or
 bool visit_once(struct visit *v, struct flow_once *out); /* false: answered */
 #define ETAG_ROOM 32
 void etag_of(const void *bytes, size_t length, char out[ETAG_ROOM]);
-bool accepts_gzip(const struct visit *v);                   /* live.c */
+bool accepts_gzip(const struct visit *v);
 bool visit_not_modified(struct visit *v, const char *etag); /* sets ETag; true: answered 304 */
 
-/* ---- router.c ---- */
+/* ---- problem.c ---- */
 int http_status_of(enum problem_kind kind);
+/* more: what stands beside it, or NULL. The caller frees. */
+struct js *problem_document(const struct visit *v, int status, const struct problem *p,
+                            const struct js *more);
+
+/* ---- router.c ---- */
 server_handler_fn door_open; /* ctx: the struct http */
 const struct route *
 route_find(const char *method, const char *path, char args[VISIT_ARGS][VISIT_ARG_ROOM],

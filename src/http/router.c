@@ -105,33 +105,6 @@ static const struct route routes[] = {
 };
 #define ROUTES (sizeof routes / sizeof routes[0])
 
-int http_status_of(enum problem_kind kind)
-{
-	switch (kind) {
-	case PROBLEM_INPUT:
-		return 422;
-	case PROBLEM_TOO_LARGE:
-		return 413;
-	case PROBLEM_UNAUTHENTICATED:
-		return 401;
-	case PROBLEM_FORBIDDEN:
-		return 403;
-	case PROBLEM_NOT_FOUND:
-		return 404;
-	case PROBLEM_CONFLICT:
-		return 409;
-	case PROBLEM_LIMITED:
-		return 429;
-	case PROBLEM_BUSY:
-		return 503;
-	case PROBLEM_UNCERTAIN:
-		return 503;
-	case PROBLEM_INTERNAL:
-		return 500;
-	}
-	return 500;
-}
-
 size_t http_routes(const struct http_route_name **out)
 {
 	static struct http_route_name names[ROUTES];

@@ -230,6 +230,12 @@ static void common_headers(struct visit *v)
 	answer_header(v->request, "X-Content-Type-Options", "nosniff");
 }
 
+bool accepts_gzip(const struct visit *v)
+{
+	const char *accepted = visit_header(v, "Accept-Encoding");
+	return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
+}
+
 /* Below this packing saves no packet. */
 #define PACK_FROM 1400
 
@@ -324,53 +330,6 @@ void visit_done(void *ctx, const struct problem *problem, const struct js *answe
 }
 
 /* ---- problems ---- */
-
-static void add_errors(struct visit *v, struct js *doc, const struct problem *p,
-                       const struct js *more)
-{
-	const struct js *given = js_find(more, "errors");
-	if (given) {
-		js_set(doc, "errors", js_copy(given));
-		return;
-	}
-	if (!p->field[0])
-		return;
-	struct js *errors = js_array(), *one = js_object();
-	const char *words = field_words(p->field, v->lang);
-	char pointer[64];
-	snprintf(pointer, sizeof pointer, "%s%s", p->field[0] == '/' ? "" : "/", p->field);
-	js_set_str(one, "pointer", pointer);
-	js_set_str(one, "detail", v->lang == LANG_IT && words ? words : p->text);
-	js_push(errors, one);
-	js_set(doc, "errors", errors);
-}
-
-static void add_more(struct js *doc, const struct js *more)
-{
-	const char *key;
-	const struct js *value;
-	for (size_t i = 0; js_pair(more, i, &key, &value); i++)
-		if (!js_find(doc, key))
-			js_set(doc, key, js_copy(value));
-}
-
-static struct js *problem_document(struct visit *v, int status, const struct problem *p,
-                                   const struct js *more)
-{
-	struct js *doc = js_object();
-	struct str text = {0};
-	char type[64];
-	snprintf(type, sizeof type, "urn:prontod:problem:%s", problem_kind_name(p->kind));
-	problem_detail(p, status, v->lang, &text);
-	js_set_str(doc, "type", type);
-	js_set_str(doc, "title", problem_title(p->kind, v->lang));
-	js_set_int(doc, "status", status);
-	js_set_str(doc, "detail", str_text(&text));
-	add_errors(v, doc, p, more);
-	add_more(doc, more);
-	str_fini(&text);
-	return doc;
-}
 
 /* A browser that asks for a page gets one, also where no page stands. */
 static bool wants_page(const struct visit *v)
