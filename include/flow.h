@@ -15,7 +15,7 @@
 #include "base/problem.h"
 #include "base/time.h"
 #include "classify.h"
-#include "map.h"
+#include "map/roads.h"
 #include "model/closure.h"
 #include "model/id.h"
 #include "model/place.h"

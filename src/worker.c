@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "http.h"
 #include "map.h"
+#include "map/roads.h"
 #include "supervisor.h"
 #include "wire/loop.h"
 #include "wire/work.h"

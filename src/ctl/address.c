@@ -5,6 +5,7 @@
 #include "ctl.h"
 
 #include "map.h"
+#include "map/places.h"
 #include "wire/json.h"
 
 #include <math.h>

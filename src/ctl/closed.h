@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "base/problem.h"
-#include "map.h"
+#include "map/roads.h"
 
 struct closed {
 	struct map_closure *list;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "map.h"
+#include "map/places.h"
 #include "wire/json.h"
 
 #include <math.h>

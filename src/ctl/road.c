@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "map.h"
+#include "map/roads.h"
 #include "wire/json.h"
 
 #include <math.h>

@@ -7,6 +7,7 @@
 #include "house.h"
 
 #include "base/str.h"
+#include "map/places.h"
 
 #include <math.h>
 #include <stdlib.h>

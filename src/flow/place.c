@@ -6,6 +6,7 @@
 #include "house.h"
 
 #include "base/str.h"
+#include "map/places.h"
 
 #include <string.h>
 #include <strings.h>

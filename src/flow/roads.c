@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "map.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,6 +6,7 @@
 #include "room.h"
 
 #include "base/mem.h"
+#include "map/places.h"
 #include "model/id.h"
 #include "wire/base64.h"
 

@@ -4,6 +4,8 @@
 
 #include "room.h"
 
+#include "map/places.h"
+
 /* The board that ?utility= asks for; false: answered. */
 bool live_find(struct visit *v, struct flow_live *out);
 

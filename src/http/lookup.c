@@ -2,6 +2,8 @@
  * Look-ups of the public form, the desk uses some too: utilities and the map's extent, places by
  * what was typed, published faults near a point. Nothing here is kept or counted.
  */
+#include "map.h"
+#include "map/places.h"
 #include "room.h"
 
 #include <math.h>

@@ -13,7 +13,6 @@
 #include "base/time.h"
 #include "flow.h"
 #include "http.h"
-#include "map.h"
 #include "model/user.h"
 #include "wire/json.h"
 #include "wire/loop.h"

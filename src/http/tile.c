@@ -7,6 +7,8 @@
 #include "shelf.h"
 
 #include "base/mem.h"
+#include "map.h"
+#include "map/tiles.h"
 #include "wire/gzip.h"
 #include "wire/work.h"
 

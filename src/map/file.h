@@ -8,6 +8,8 @@
 #define PRONTOD_MAP_FILE_H
 
 #include "map.h"
+#include "map/places.h"
+#include "map/roads.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -394,6 +396,9 @@ static inline int64_t map_cell_column(int64_t lon)
 {
 	return (lon + 1800000000) / MAP_CELL;
 }
+/* How many roads the largest cut of each level of the dissection takes: how well the network comes
+ * apart. */
+size_t map_separators(const struct map *map, const uint32_t **out);
 /* The first cell whose key is not less; cell_count if there is none. */
 size_t map_cells_from(const struct map_cells *cells, uint64_t key);
 static inline uint64_t map_coarse_key(struct map_vertex v, int64_t down, int64_t right)

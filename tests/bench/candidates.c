@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "dispatch.h"
 #include "map.h"
+#include "map/roads.h"
 
 #include <math.h>
 #include <stdio.h>

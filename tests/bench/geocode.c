@@ -6,6 +6,7 @@
  */
 #include "base/mem.h"
 #include "map.h"
+#include "map/places.h"
 
 #include <stdio.h>
 #include <stdlib.h>

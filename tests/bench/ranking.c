@@ -10,6 +10,8 @@
  */
 #include "measure.h"
 
+#include "../../src/map/drive/plain.h"
+
 #include <string.h>
 
 #define NEAR_M 11000.0

@@ -6,6 +6,7 @@
  */
 #include "measure.h"
 
+#include "map/tiles.h"
 #include "wire/gzip.h"
 
 #define FIRST_ZOOM 8u

@@ -3,7 +3,10 @@
 #define PRONTOD_TESTS_MAP_TOWN_H
 
 #include "base/mem.h"
+#include "../../src/map/drive/plain.h"
 #include "map.h"
+#include "map/places.h"
+#include "map/tiles.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 #ifndef PRONTOD_TESTS_MAP_PAIRS_H
 #define PRONTOD_TESTS_MAP_PAIRS_H
 
+#include "../../src/map/drive/plain.h"
 #include "../../src/map/file.h"
 
 #include "base/mem.h"

@@ -6,6 +6,7 @@
 #include "../unit/map_forward.h"
 
 #include "../../src/map/search/words.h"
+#include "map/tiles.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,9 @@
 
 #include "base/log.h"
 #include "map.h"
+#include "map/places.h"
+#include "map/roads.h"
+#include "map/tiles.h"
 #include "wire/crypto.h"
 #include "wire/mime.h"
 

@@ -4,6 +4,9 @@
  */
 #include "map_drawn.h"
 
+#include "base/str.h"
+#include "map/roads.h"
+
 #include <stdlib.h>
 #include <string.h>
 

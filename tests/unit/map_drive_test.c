@@ -5,6 +5,8 @@
  */
 #include "map_forward.h"
 
+#include "base/str.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -17,6 +19,7 @@
 #include <cmocka.h>
 
 #include "../../src/map/drive/drive.h"
+#include "../../src/map/drive/plain.h"
 
 static struct map *town(const char *text)
 {

@@ -7,6 +7,7 @@
 #include "../../src/map/file.h"
 #include "../../src/map/search/slip.h"
 #include "../../src/map/search/words.h"
+#include "map/places.h"
 
 #include <math.h>
 #include <stdlib.h>

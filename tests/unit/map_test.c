@@ -6,6 +6,7 @@
 #include "map_trip.h"
 
 #include "../../src/map/build/tags.h"
+#include "map/tiles.h"
 
 #include <fcntl.h>
 

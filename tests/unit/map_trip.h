@@ -8,6 +8,8 @@
 #include "map_drawn.h"
 #include "map_forward.h"
 
+#include "../../src/map/drive/plain.h"
+
 #include <string.h>
 
 #define EAST_S 21.39

@@ -3,6 +3,7 @@
  * rings and one-way streets turn, what wide views leave out, how far shapes reach beyond a tile.
  */
 #include "map.h"
+#include "map/tiles.h"
 
 #include <math.h>
 #include <setjmp.h>

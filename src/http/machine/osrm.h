@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "map.h"
+#include "map/roads.h"
 
 #include <stdbool.h>
 #include <stddef.h>

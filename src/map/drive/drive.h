@@ -11,6 +11,8 @@
 
 #include "../file.h"
 
+#include "base/str.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

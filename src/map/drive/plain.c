@@ -4,6 +4,8 @@
  *
  * The label of an edge is the time from its END to the target.
  */
+#include "plain.h"
+
 #include "drive.h"
 
 #include "base/mem.h"

@@ -5,6 +5,8 @@
 #include "../feature.h"
 #include "shapes.hpp"
 
+#include "map/tiles.h"
+
 #include <protozero/pbf_writer.hpp>
 
 #include <algorithm>
