@@ -130,6 +130,20 @@ def pockets(made):
     claim("pockets and islands, 100 crews: p99", row["took"]["p99"], "ms", 3)
 
 
+def zone(made, wishes):
+    """A flooded quarter, as large as one closure may be, with every crew and every incident in it: as if it were open."""
+    rounds = [lines(program("bench/bench_ranking"), made, "zone") for _ in range(wishes.rounds)]
+    was, now = ([one[i] for one in rounds] for i in (0, 1))
+    crews = now[0]["crews"]
+    what = f"{crews} crews in a closed zone of {now[0]['roads']} roads"
+    claim(f"{what}, standing still: p50", median_of(now, "standing", "p50"), "ms", 1)
+    claim(f"{what}, standing still: p99", median_of(now, "standing", "p99"), "ms", 3)
+    claim(f"{what}, moved: a crew, p50", median_of(now, "moved", "p50") / crews, "ms", 0.15)
+    for word, same in (("closed", now), ("open", was)):
+        print(f"  {word}: processor {median_of(same, 'standing', 'cpu_p50'):.3f} ms, moved {median_of(same, 'moved', 'cpu_p50') / crews:.4f} ms "
+              f"a crew, with the roads' lengths {median_of(same, 'lengths', 'cpu_p50') / crews:.4f}")
+
+
 def metric(made, wishes):
     rounds = [lines(program("bench/bench_metric"), made, "2") for _ in range(wishes.rounds)]
     claim("new times after closures", statistics.median(one[0]["p50"] for one in rounds) / 1000, "s", 1.5)
@@ -155,7 +169,7 @@ def exact(folder, made):
                 print("  " + run["first"])
 
 
-PARTS = ("shape", "ranking", "pockets", "metric", "exact", "http", "memory", "delay", "tiles", "geocode", "pgrouting")
+PARTS = ("shape", "ranking", "pockets", "zone", "metric", "exact", "http", "memory", "delay", "tiles", "geocode", "pgrouting")
 
 
 def read(arguments):
@@ -180,6 +194,7 @@ def run(arguments):
             "shape": lambda: shape(folder, made),
             "ranking": lambda: ranking(made, wishes),
             "pockets": lambda: pockets(made),
+            "zone": lambda: zone(made, wishes),
             "metric": lambda: metric(made, wishes),
             "exact": lambda: exact(folder, made),
             "http": lambda: map_osrm.compare(made, wishes, claim),

@@ -4,9 +4,10 @@
  * Dijkstra over the same roads. Then the way itself, and opening the file. A line of JSON for each
  * case.
  *
- *     bench_ranking MAP [QUESTIONS | pockets]
+ *     bench_ranking MAP [QUESTIONS | pockets | zone]
  *
- * With `pockets`: crews and incidents where one cannot get, or cannot get away.
+ * With `pockets`: crews and incidents where one cannot get, or cannot get away. With `zone`: all of
+ * them in an area that is closed, as large as a dispatcher may draw one, and the same while it is open.
  */
 #include "measure.h"
 
@@ -170,6 +171,98 @@ static void pocket_case(const struct map *map)
 	map_router_free(&router);
 }
 
+/* ---- a large closed zone ---- */
+
+#define ZONE_ROADS 9500 /* of the 10,000 that one closure may take */
+#define ZONE_CREWS 500
+#define ZONE_QUESTIONS 400
+
+struct zone {
+	struct point corner[4];
+	struct map_closure closure;
+	size_t roads;
+};
+
+static void zone_draw(struct zone *z, const struct map *map, struct point centre, double half)
+{
+	for (int i = 0; i < 4; i++)
+		z->corner[i] = (struct point){centre.lat + (i / 2 ? half : -half),
+		                              centre.lon + ((i + 1) / 2 % 2 ? half : -half)};
+	z->closure = (struct map_closure){.points = z->corner, .count = 4, .area = true};
+	z->roads = map_closure_roads(map, &z->closure, NULL, NULL, 0);
+}
+
+/* A square round a place on a road, as wide as so many roads want. */
+static void zone_find(struct zone *z, const struct map *map)
+{
+	struct point centre = place_anywhere(map);
+	double low = 0, high = 0.2;
+	for (int i = 0; i < 16; i++) {
+		double half = (low + high) / 2;
+		zone_draw(z, map, centre, half);
+		*(z->roads < ZONE_ROADS ? &low : &high) = half;
+	}
+}
+
+static struct map_stand zone_stand(const struct zone *z, const struct map *map)
+{
+	for (;;) {
+		struct point p = place_anywhere(map);
+		if (p.lat > z->corner[0].lat && p.lat < z->corner[2].lat &&
+		    p.lon > z->corner[0].lon && p.lon < z->corner[2].lon)
+			return stand_at(p);
+	}
+}
+
+/* Times alone, and as the desk's list wants them: with the roads' lengths. */
+static void zone_ask(struct map_router *router, const struct map_stand *crew, const struct map_stand *to,
+                     bool lengths, struct figures *out)
+{
+	static struct map_eta eta[ZONE_CREWS];
+	double wall = measure_ms(), cpu = measure_cpu_ms();
+	map_etas(router, to, crew, ZONE_CREWS, lengths, eta);
+	samples_add(&out->cpu, measure_cpu_ms() - cpu);
+	samples_add(&out->wall, measure_ms() - wall);
+}
+
+static void zone_figures(const struct zone *z, const struct map *map, struct map_metric *metric,
+                         const char *name)
+{
+	struct figures standing = {0}, moved = {0}, listed = {0};
+	struct map_router *router = map_router_new(map);
+	static struct map_stand crew[ZONE_CREWS];
+	map_router_use(router, metric);
+	for (int i = 0; i < ZONE_QUESTIONS; i++) {
+		struct map_stand to = zone_stand(z, map), other = zone_stand(z, map);
+		if (i % 40 == 0) {
+			for (size_t k = 0; k < ZONE_CREWS; k++)
+				crew[k] = zone_stand(z, map);
+			zone_ask(router, crew, &to, false, &moved);
+		}
+		zone_ask(router, crew, &other, false, &standing);
+		zone_ask(router, crew, &to, true, &listed);
+	}
+	printf("{\"case\":\"zone\",\"closed\":%s,\"roads\":%zu,\"crews\":%d", name, z->roads, ZONE_CREWS);
+	figures_print("standing", &standing);
+	figures_print("moved", &moved);
+	figures_print("lengths", &listed);
+	puts("}");
+	map_router_free(&router);
+}
+
+static void zone_case(const struct map *map)
+{
+	struct zone z;
+	struct problem p;
+	zone_find(&z, map);
+	struct map_metric *closed = map_metric_make(map, MAP_NORMAL, &z.closure, 1, NULL, &p),
+	                  *open = map_metric_make(map, MAP_NORMAL, NULL, 0, NULL, &p);
+	zone_figures(&z, map, open, "false");
+	zone_figures(&z, map, closed, "true");
+	map_metric_unref(&open);
+	map_metric_unref(&closed);
+}
+
 static void open_case(const char *path)
 {
 	struct figures took = {0};
@@ -188,7 +281,12 @@ static void open_case(const char *path)
 
 int main(int argc, char **argv)
 {
-	struct map *map = open_or_leave(argc, argv, "bench_ranking MAP [QUESTIONS | pockets]");
+	struct map *map = open_or_leave(argc, argv, "bench_ranking MAP [QUESTIONS | pockets | zone]");
+	if (argc > 2 && strcmp(argv[2], "zone") == 0) {
+		zone_case(map);
+		map_close(&map);
+		return 0;
+	}
 	if (argc > 2 && strcmp(argv[2], "pockets") == 0) {
 		pocket_case(map);
 		map_close(&map);

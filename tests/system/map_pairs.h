@@ -44,6 +44,8 @@ static inline struct map_stand pairs_stand(const struct map *map)
 	return (struct map_stand){.at = pairs_place(map), .heading = heading < 360 ? heading : NAN};
 }
 
+#define PAIRS_ZONE 12.0 /* the first area is as wide as so many: a flooded quarter */
+
 /* Closed and slow roads, some as areas; more round the sources and targets, where it is hardest. */
 static inline struct map_metric *pairs_metric(const struct map *map, enum map_profile profile,
                                               size_t count, const struct map_stand *round,
@@ -56,6 +58,10 @@ static inline struct map_metric *pairs_metric(const struct map *map, enum map_pr
 		                        : round[(size_t)(pairs_unit() * (double)round_count)].at;
 		double lat = pairs_unit() * 8e-4, lon = pairs_unit() * 8e-4;
 		bool area = i % 3 == 0;
+		if (i == 0) {
+			lat = PAIRS_ZONE * 8e-4;
+			lon = PAIRS_ZONE * 8e-4;
+		}
 		corners[i][0] = (struct point){at.lat - lat, at.lon - lon};
 		corners[i][1] = (struct point){at.lat - lat, at.lon + lon};
 		corners[i][2] = (struct point){at.lat + lat, at.lon + lon};

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/map/drive/drive.h"
+#include "../../src/map/drive/hierarchy.h"
 #include "../../src/map/drive/plain.h"
 
 static struct map *town(const char *text)
@@ -252,6 +252,7 @@ static void compare_way(struct map_router *router, const struct map_stand *from,
 		drawn += point_distance_m(way.points[i - 1], way.points[i]);
 	if (eta->known) {
 		assert_true(way.eta.eta_s == eta->eta_s);
+		assert_true(fabs(way.at_s[way.count - 1] - eta->eta_s) < 1e-6);
 		assert_true(fabs(way.eta.distance_m - eta->distance_m) < 0.01);
 		assert_true(fabs(drawn - eta->distance_m) < 0.5);
 	}
@@ -290,6 +291,234 @@ static void three_readings_agree_on_random_towns(void **state)
 		map_router_free(&router);
 		map_close(&map);
 	}
+}
+
+/* ---- flooded quarters: many closed roads that hang together ---- */
+
+/* Some rectangles, now and then nearly the whole town, beside single roads. */
+static struct map_metric *flooded_metric(const struct map *map, double width, bool *out_any)
+{
+	struct point corners[CLOSURES][4];
+	struct map_closure closures[CLOSURES];
+	struct problem p;
+	size_t count = 1 + random_below(CLOSURES);
+	for (size_t i = 0; i < count; i++) {
+		double lat = SOUTH + random_unit() * width, lon = WEST + random_unit() * width,
+		       high = random_unit() * width, wide = random_unit() * width;
+		corners[i][0] = (struct point){lat - high / 2, lon - wide / 2};
+		corners[i][1] = (struct point){lat - high / 2, lon + wide / 2};
+		corners[i][2] = (struct point){lat + high / 2, lon + wide / 2};
+		corners[i][3] = (struct point){lat + high / 2, lon - wide / 2};
+		bool area = random_below(3) > 0;
+		closures[i] = (struct map_closure){.points = corners[i],
+		                                   .count = area ? 4 : 2,
+		                                   .area = area,
+		                                   .one_way = random_below(3) == 0};
+	}
+	struct map_metric *m = map_metric_make(map, MAP_NORMAL, closures, count, NULL, &p);
+	*out_any |= m->stretches != NULL;
+	return m;
+}
+
+static void three_readings_agree_in_flooded_towns(void **state)
+{
+	(void)state;
+	bool any = false;
+	seed = 20261123;
+	for (int i = 0; i < 20; i++) {
+		struct map *map = random_town();
+		struct map_router *router = map_router_new(map);
+		for (int k = 0; k < 4; k++) {
+			struct map_metric *m = flooded_metric(map, SIDE * STEP, &any);
+			map_router_use(router, m);
+			map_metric_unref(&m);
+			for (int pair = 0; pair < 8; pair++)
+				compare(router, map);
+		}
+		map_router_free(&router);
+		map_close(&map);
+	}
+	assert_true(any);
+}
+
+/* A grid of side x side crossings, some roads of it one-way. */
+static struct map *grid_town(int side, unsigned one_way_of)
+{
+	struct str opl = {0};
+	int id = 0;
+	for (int i = 0; i < side * side; i++)
+		str_addf(&opl, "n%d x%.4f y%.4f\n", i + 1, WEST + i % side * STEP,
+		         SOUTH + i / side * STEP);
+	for (int i = 0; i < side * side; i++)
+		for (int down = 0; down < 2; down++) {
+			if (down ? i / side + 1 == side : i % side + 1 == side)
+				continue;
+			bool one_way = one_way_of && random_below(one_way_of) == 0;
+			str_addf(&opl, "w%d Thighway=residential%s Nn%d,n%d\n", ++id,
+			         one_way ? ",oneway=yes" : "", i + 1, i + (down ? side : 1) + 1);
+		}
+	struct map *map = town(str_text(&opl));
+	str_fini(&opl);
+	return map;
+}
+
+#define CITY 22
+
+static struct point city_place(void)
+{
+	return (struct point){SOUTH + random_unit() * (CITY - 1) * STEP,
+	                      WEST + random_unit() * (CITY - 1) * STEP};
+}
+
+/* Thousands of closed roads: the router beside the plain search, and its ways beside its times. */
+static void a_flooded_city_is_driven_exactly(void **state)
+{
+	(void)state;
+	bool any = false;
+	size_t known = 0;
+	seed = 7;
+	struct map *map = grid_town(CITY, 5);
+	struct map_router *router = map_router_new(map);
+	for (int k = 0; k < 12; k++) {
+		struct map_metric *m = flooded_metric(map, CITY * STEP, &any);
+		map_router_use(router, m);
+		for (int pair = 0; pair < 60; pair++) {
+			struct map_stand from = map_stand_at(city_place()), to = map_stand_at(city_place());
+			struct map_eta eta, plain;
+			map_etas(router, &to, &from, 1, true, &eta);
+			map_etas_plain(map, m, &to, &from, 1, &plain);
+			assert_int_equal(eta.known, plain.known);
+			assert_true(!eta.known || eta.eta_s == plain.eta_s);
+			known += eta.known;
+			compare_way(router, &from, &to, &eta);
+		}
+		map_metric_unref(&m);
+	}
+	assert_true(any && known > 500);
+	map_router_free(&router);
+	map_close(&map);
+}
+
+/* ---- what a flooded quarter costs, counted ---- */
+
+/* All but the outermost roads. */
+static struct map_metric *city_metric(const struct map *map)
+{
+	const double low = 0.8 * STEP, high = (CITY - 1.8) * STEP;
+	const struct point zone[] = {{SOUTH + low, WEST + low}, {SOUTH + low, WEST + high},
+	                             {SOUTH + high, WEST + high}, {SOUTH + high, WEST + low}};
+	const struct map_closure closure = {.points = zone, .count = 4, .area = true};
+	struct problem p;
+	struct map_metric *m = map_metric_make(map, MAP_NORMAL, &closure, 1, NULL, &p);
+	assert_true(map_metric_edges(m) > 1500);
+	return m;
+}
+
+#define CREWS 300
+
+/* However many ways lead out of the zone: a crew in it has one label, as long as if nothing were closed. */
+static void a_crew_in_a_zone_is_kept_as_any_other(void **state)
+{
+	(void)state;
+	static struct map_stand crews[CREWS];
+	static struct map_eta etas[CREWS];
+	seed = 3;
+	struct map *map = grid_town(CITY, 0);
+	struct map_router *router = map_router_new(map);
+	struct map_stand to = map_stand_at(city_place());
+	for (size_t i = 0; i < CREWS; i++)
+		crews[i] = map_stand_at(city_place());
+	map_etas(router, &to, crews, CREWS, false, etas);
+	size_t open = drive_router_bytes(router);
+	struct map_metric *m = city_metric(map);
+	map_router_use(router, m);
+	assert_int_equal(drive_router_bytes(router), 0);
+	map_etas(router, &to, crews, CREWS, true, etas);
+	assert_true(open > 0);
+	assert_int_equal(drive_router_bytes(router), open);
+	map_metric_unref(&m);
+	map_router_free(&router);
+	map_close(&map);
+}
+
+static uint8_t *above_any(const struct map_hierarchy *h, const struct hierarchy_start *starts, size_t count)
+{
+	uint8_t *above = mem_zero(h->vertices, 1);
+	for (size_t i = 0; i < count; i++)
+		for (uint32_t v = starts[i].vertex; v != MAP_NONE; v = hierarchy_parent(h, v))
+			above[v] = 1;
+	return above;
+}
+
+/* The least time of the starts one by one. */
+static void check_times(const struct map_metric *m, const struct hierarchy_start *starts, size_t count,
+                        const struct hierarchy_goal *goal)
+{
+	int32_t *least = mem_zero(2 * goal->slots, sizeof(*least));
+	for (size_t i = 0; i < 2 * goal->slots; i++)
+		least[i] = MAP_FAR;
+	for (size_t i = 0; i < count; i++) {
+		struct hierarchy_goal *one = hierarchy_goal_new(m, &starts[i], 1);
+		assert_int_equal(one->slots, m->map->hierarchy.depth[starts[i].vertex] + 1);
+		for (size_t slot = 0; slot < one->slots; slot++) {
+			size_t at = hierarchy_goal_slot(goal, one->vertex[slot]);
+			assert_true(at < goal->slots);
+			for (size_t dir = 0; dir < 2; dir++)
+				if (one->label[2 * slot + dir] < least[2 * at + dir])
+					least[2 * at + dir] = one->label[2 * slot + dir];
+		}
+		hierarchy_goal_free(&one);
+	}
+	assert_memory_equal(least, goal->label, 2 * goal->slots * sizeof(*least));
+	free(least);
+}
+
+static void check_runs(const struct map_hierarchy *h, const struct hierarchy_goal *goal,
+                       const uint8_t *above)
+{
+	for (uint32_t v = 0; v < h->vertices; v++) {
+		size_t expected = 0, found = 0;
+		struct hierarchy_run run;
+		for (uint32_t w = v; w != MAP_NONE; w = hierarchy_parent(h, w))
+			expected += above[w];
+		for (bool more = hierarchy_run_first(h, goal, v, &run); more;
+		     more = hierarchy_run_next(goal, &run))
+			for (size_t i = 0; i < run.count; i++, found++) {
+				uint32_t w = goal->vertex[run.slot + i];
+				assert_true(hierarchy_above(h, w, v));
+				assert_int_equal(h->depth[w], run.depth + i);
+			}
+		assert_int_equal(found, expected);
+	}
+}
+
+/* However many ways lead into the zone: what stands above any of them is gone through once. */
+static void a_zone_is_reached_over_each_vertex_once(void **state)
+{
+	(void)state;
+	seed = 5;
+	struct map *map = grid_town(CITY, 0);
+	const struct map_hierarchy *h = &map->hierarchy;
+	struct map_metric *m = city_metric(map);
+	for (int round = 0; round < 5; round++) {
+		struct hierarchy_start starts[200];
+		size_t count = 0, vertices = 0, limit = round == 0 ? 1 : 200;
+		for (uint32_t v = 0; v < h->vertices && count < limit; v++)
+			if (random_below((unsigned)(round + 1) * 3) == 0)
+				starts[count++] = (struct hierarchy_start){
+				    v, {(int32_t)random_below(90000), random_below(2) ? MAP_FAR : 5000}};
+		struct hierarchy_goal *goal = hierarchy_goal_new(m, starts, count);
+		uint8_t *above = above_any(h, starts, count);
+		for (uint32_t v = 0; v < h->vertices; v++)
+			vertices += above[v];
+		assert_int_equal(goal->slots, vertices);
+		check_times(m, starts, count, goal);
+		check_runs(h, goal, above);
+		free(above);
+		hierarchy_goal_free(&goal);
+	}
+	map_metric_unref(&m);
+	map_close(&map);
 }
 
 /* ---- a town to walk in ----
@@ -440,23 +669,57 @@ static void one_may_turn_round_in_a_dead_end(void **state)
 	walk_end(&w);
 }
 
+/* From w1 one comes into w6 only by its ghost. Nothing else joins the two where both are closed in that direction
+ * only, but the place is reached that way. */
+static void a_closed_road_is_reached_by_its_ghost(void **state)
+{
+	(void)state;
+	struct str opl = {0};
+	str_addf(&opl, "%sr1 Ttype=restriction,restriction=no_right_turn Mw1@from,w6@via,w4@to\n", grid);
+	struct walker w = {town(str_text(&opl)), NULL};
+	assert_true(w.map->ghost_count > 0);
+	w.router = map_router_new(w.map);
+	const struct point corner[] = {{46, 11.0002}, {46.0019, 11.002}};
+	close_roads(&w, &(struct map_closure){.points = corner, .count = 2, .one_way = true});
+	assert_int_equal(map_metric_edges(map_router_metric(w.router)), 2);
+	assert_metres(drive(&w, (struct point){46.0005, 11.0}, on_w6), 0.25 * NORTH_M + EAST_M + NORTH_M / 2);
+	str_fini(&opl);
+	walk_end(&w);
+}
+
+/* As above, all three closed, and reached from an open road: wherever in the order the dead end stands. */
+static void one_may_turn_round_in_a_closed_dead_end(void **state)
+{
+	(void)state;
+	for (int dead = 0; dead < 6; dead++) {
+		/* More dead ends there are, of all lengths, so that orders differ. */
+		struct str opl = {0};
+		str_addf(&opl, "n1 x11.000 y46.000\nn2 x10.998 y46.000\nn3 x11.002 y46.000\nn4 x11.000 y46.002\n"
+		               "n5 x10.996 y46.000\n" WAY("1", "Cieca", "n1,n4") WAY("2", "Roma", "n2,n1")
+		                   WAY("3", "Roma", "n1,n3") WAY("4", "Roma", "n5,n2")
+		               "r1 Ttype=restriction,restriction=no_straight_on Mw2@from,n1@via,w3@to\n");
+		for (int i = 0; i < dead; i++)
+			str_addf(&opl, "n%d x11.004 y%.4f\nw%d Thighway=residential,name=Altra Nn3,n%d\n", 10 + i,
+			         46.001 + 0.001 * i, 10 + i, 10 + i);
+		struct walker w = {town(str_text(&opl)), NULL};
+		w.router = map_router_new(w.map);
+		const struct point area[] = {{45.999, 10.9985}, {45.999, 11.001}, {46.003, 11.001}, {46.003, 10.9985}};
+		close_roads(&w, &(struct map_closure){.points = area, .count = 4, .area = true});
+		assert_int_equal(map_metric_edges(map_router_metric(w.router)), 6);
+		assert_metres(drive(&w, (struct point){46, 10.997}, (struct point){46, 11.001}),
+		              2 * EAST_M + 2 * NORTH_M);
+		walk_end(&w);
+		str_fini(&opl);
+	}
+}
+
 /* A flooded town of 28 x 28 crossings in a ring of open roads: whoever is in its middle drives straight out, and who
  * is outside straight in, as if nothing were closed. */
 static void a_large_zone_is_left_and_reached(void **state)
 {
 	(void)state;
 	enum { N = 30 };
-	struct str opl = {0};
-	int id = 0;
-	for (int i = 0; i < N * N; i++)
-		str_addf(&opl, "n%d x%.4f y%.4f\n", i + 1, WEST + i % N * STEP, SOUTH + i / N * STEP);
-	for (int i = 0; i < N * N; i++) {
-		if (i % N + 1 < N)
-			str_addf(&opl, "w%d Thighway=residential Nn%d,n%d\n", ++id, i + 1, i + 2);
-		if (i / N + 1 < N)
-			str_addf(&opl, "w%d Thighway=residential Nn%d,n%d\n", ++id, i + 1, i + 1 + N);
-	}
-	struct walker w = {town(str_text(&opl)), NULL};
+	struct walker w = {grid_town(N, 0), NULL};
 	w.router = map_router_new(w.map);
 	const double low = 0.8 * STEP, high = (N - 1.8) * STEP;
 	const struct point zone[] = {{SOUTH + low, WEST + low}, {SOUTH + low, WEST + high},
@@ -470,7 +733,6 @@ static void a_large_zone_is_left_and_reached(void **state)
 	assert_metres(drive(&w, middle, outside), out);
 	assert_metres(drive(&w, outside, middle), in);
 	assert_metres(drive(&w, middle, beside), within);
-	str_fini(&opl);
 	walk_end(&w);
 }
 
@@ -797,12 +1059,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(three_readings_agree_on_random_towns),
 	    cmocka_unit_test(the_nearest_roads_are_those_of_all),
+	    cmocka_unit_test(three_readings_agree_in_flooded_towns),
+	    cmocka_unit_test(a_flooded_city_is_driven_exactly),
+	    cmocka_unit_test(a_crew_in_a_zone_is_kept_as_any_other),
+	    cmocka_unit_test(a_zone_is_reached_over_each_vertex_once),
 	    cmocka_unit_test(a_closed_road_is_not_driven_through),
 	    cmocka_unit_test(one_may_leave_and_reach_a_closed_road),
 	    cmocka_unit_test(a_line_may_close_one_direction),
 	    cmocka_unit_test(a_stretch_is_left_where_it_opens),
 	    cmocka_unit_test(a_closed_road_closes_its_ghosts),
 	    cmocka_unit_test(one_may_turn_round_in_a_dead_end),
+	    cmocka_unit_test(a_closed_road_is_reached_by_its_ghost),
+	    cmocka_unit_test(one_may_turn_round_in_a_closed_dead_end),
 	    cmocka_unit_test(a_large_zone_is_left_and_reached),
 	    cmocka_unit_test(a_line_follows_the_roads),
 	    cmocka_unit_test(one_closure_lies_under_another),

@@ -73,7 +73,7 @@ static void put_turns(const struct map_metric *m, const struct tables *t, uint32
 	uint32_t junction = map_edge_head(map, from);
 	for (uint32_t i = map->leaving_first[junction]; i < map->leaving_first[junction + 1]; i++) {
 		uint32_t to = map->leaving[i], turn;
-		if (!metric_open(m, to) || (turn = map_turn_ms(map, from, to)) == MAP_NO_TURN)
+		if (!metric_leads(m, from, to) || (turn = map_turn_ms(map, from, to)) == MAP_NO_TURN)
 			continue;
 		uint64_t ms = (uint64_t)turn + metric_ms(m, to);
 		if (ms < MAP_FAR)
@@ -147,8 +147,7 @@ void hierarchy_customise(const struct map_metric *m, int32_t *up, int32_t *down,
 		if (v % 256 == 0)
 			give_way();
 		for (unsigned dir = 0; dir < 2; dir++)
-			if (metric_ms(m, 2 * h->segment_of[v] + dir) > 0 &&
-			    m->map->segments[h->segment_of[v]].component[dir] != MAP_POCKET)
+			if (metric_usable(m, 2 * h->segment_of[v] + dir))
 				put_turns(m, &t, 2 * h->segment_of[v] + dir);
 	}
 	size_t pairs = 0; /* since others had the processor: those at the top have tens of thousands each */

@@ -31,6 +31,7 @@ struct map_metric {
 	enum map_profile profile;
 	size_t changed; /* directed edges that closures take */
 	char version[17];
+	struct drive_stretches *stretches;
 	int holders;
 	void *memory; /* behind the four: ours to free, or a mapping where `mapped` says how long it is */
 	size_t mapped;
@@ -49,6 +50,20 @@ static inline bool metric_open(const struct map_metric *m, uint32_t edge)
 {
 	return m->edge_ms[edge] - 1 < MAP_CLOSED - 1 &&
 	       m->map->segments[edge >> 1].component[edge & 1] != MAP_POCKET;
+}
+
+/* May a trip begin on it, or end? */
+static inline bool metric_usable(const struct map_metric *m, uint32_t edge)
+{
+	return metric_ms(m, edge) > 0 &&
+	       m->map->segments[edge >> 1].component[edge & 1] != MAP_POCKET;
+}
+/* What a trip may drive before it comes to closed roads at its end: from one edge into another. Whoever sets out on
+ * a stretch of closed roads drives on there until it leaves it. Turns are another matter. */
+static inline bool metric_leads(const struct map_metric *m, uint32_t from, uint32_t into)
+{
+	return metric_open(m, into) ||
+	       (metric_closed(m, from) && metric_closed(m, into) && metric_usable(m, into));
 }
 
 /* The map's own metric, over its file. */
@@ -111,31 +126,30 @@ uint32_t drive_before_ms(const struct map_metric *m, const struct drive_end *e, 
 bool drive_direct(const struct map_metric *m, const struct drive_end *from,
                   const struct drive_end *to, uint32_t *out_ms, uint32_t *out_edge);
 
-/* The end of a directed edge, and how long the trip takes between there and its own end. */
-struct drive_seed {
-	uint32_t edge, ms;
-	uint32_t next; /* the seed between this one and the end of the trip; MAP_NONE: none */
-	uint32_t into; /* of a target: the edge that is driven next */
+/* ---- stretches of closed roads: stretch.c ---- */
+
+/* The closed roads that hang together, ready to be searched as a whole. */
+struct drive_stretches;
+/* NULL: nothing is closed. */
+struct drive_stretches *drive_stretches_new(const struct map_metric *m);
+void drive_stretches_free(struct drive_stretches **stretches);
+
+/* The end of an edge, from which one drives on into another; how long it still takes from there. */
+struct drive_approach {
+	uint32_t edge, ms, into;
+	bool last; /* `into` is the road of the trip's end, driven as far as that */
 };
-struct drive_seeds {
-	struct drive_seed *seed;
+/* Of one end of trips: the edges at whose end a trip there leaves the open roads, or its own beginning. */
+struct drive_approaches {
+	struct drive_approach *approach; /* by the hierarchy's vertex, then direction, then time */
 	size_t count, room;
-	uint32_t *slot; /* by a hash of the edge: its place among the seeds, and one; 0: free */
-	size_t slots;
+	/* Where it lies on closed roads: how long from the end of each of its stretch's, two a place. */
+	int32_t *left;
+	uint32_t first_place, places;
 };
-/* The seed of this edge; NULL: none. */
-const struct drive_seed *drive_seed_of(const struct drive_seeds *seeds, uint32_t edge);
-/* Edges at whose end one stands after having set off. Where it begins on a closed road, the closed
- * roads that lead out of there as well. */
-void drive_origin_seeds(const struct map_metric *m, const struct drive_end *from,
-                        struct drive_seeds *out);
-/* Edges from whose end one turns into the road of the target, and so on back through closed roads
- * where the target lies on one. */
-void drive_target_seeds(const struct map_metric *m, const struct drive_end *to,
-                        struct drive_seeds *out);
-void drive_seeds_free(struct drive_seeds *seeds);
-/* Does a road that is open begin at the end of this edge? */
-bool drive_leads_out(const struct map_metric *m, uint32_t edge);
+void drive_approaches_find(const struct map_metric *m, const struct drive_end *to,
+                           struct drive_approaches *out);
+void drive_approaches_free(struct drive_approaches *a);
 
 /* A trip's sum, and over which edges: from the one it begins on to the one it ends on. */
 struct drive_path {
@@ -148,14 +162,16 @@ void drive_path_free(struct drive_path *path);
 double drive_path_m(const struct map *map, const struct drive_path *path,
                     const struct drive_end *from, const struct drive_end *to);
 
-/* From the origin's road to the end of one of its seeds, and from one of a target's to its road. */
-void drive_path_begin(struct drive_path *path, const struct drive_seeds *origin, size_t seed);
-void drive_path_end(struct drive_path *path, const struct drive_seeds *target,
-                    const struct drive_seed *seed);
+/* From the end of the edge at which a trip leaves the open roads, after so long, to the trip's end. */
+void drive_path_end(const struct map_metric *m, const struct drive_approaches *to, uint32_t edge,
+                    int32_t ms, struct drive_path *path);
 
 /* The path's line, times along it and streets, kept in the arena. */
 void drive_draw(const struct map_metric *m, const struct drive_path *path,
                 const struct drive_end ends[2], struct arena *arena, struct map_route *out);
+
+/* What a router keeps of places that trips begin at, in bytes. */
+size_t drive_router_bytes(const struct map_router *router);
 
 #ifdef __cplusplus
 }

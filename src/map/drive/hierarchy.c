@@ -1,6 +1,6 @@
 /*
- * Questions to the hierarchy: labels of what stands above a road, and where two labels meet. See
- * hierarchy.h for the method and its sources; trace.c finds the roads behind.
+ * Labels of what stands above the road where a trip begins. See hierarchy.h for the method and its sources; goal.c has
+ * the other end, trace.c finds the roads behind.
  */
 #include "hierarchy.h"
 
@@ -45,49 +45,4 @@ void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int
 		own[0] = least(a, b + m->self[2 * (size_t)v + 1]);
 		own[1] = least(b, a + m->self[2 * (size_t)v]);
 	}
-}
-
-void hierarchy_label_to(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
-                        int32_t *label, uint32_t *path)
-{
-	const struct map_hierarchy *h = &m->map->hierarchy;
-	hierarchy_label_start(h, vertex, start, label);
-	for (uint32_t v = vertex; v != MAP_NONE; v = hierarchy_parent(h, v)) {
-		int32_t a = label[2 * (size_t)h->depth[v]], b = label[2 * (size_t)h->depth[v] + 1];
-		path[h->depth[v]] = v;
-		if (a == MAP_FAR && b == MAP_FAR)
-			continue;
-		for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++) {
-			const int32_t *down = m->down + 4 * i;
-			int32_t *above = label + 2 * (size_t)h->depth[h->up_head[i]];
-			above[0] = least(above[0], least(down[0] + a, down[1] + b));
-			above[1] = least(above[1], least(down[2] + a, down[3] + b));
-		}
-	}
-}
-
-size_t hierarchy_shared(const struct map_hierarchy *h, uint32_t vertex, const uint32_t *path,
-                     uint32_t other)
-{
-	size_t low = 0, high = (size_t)least(h->depth[vertex], h->depth[other]) + 1;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (h->first_below[path[middle]] <= vertex && vertex <= path[middle])
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
-                       const uint32_t *path, uint32_t other, const int32_t *to)
-{
-	size_t count = 2 * hierarchy_shared(&map->hierarchy, vertex, path, other);
-	int32_t best = MAP_FAR;
-	for (size_t i = 0; i < count; i++) {
-		int32_t sum = from[i] + to[i];
-		best = sum < best ? sum : best;
-	}
-	return best;
 }

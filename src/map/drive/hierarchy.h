@@ -74,38 +74,87 @@ static inline size_t hierarchy_label_size(const struct map *map, uint32_t vertex
 /* Times from `start` at the ends of the vertex's two directions to all above it. */
 void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
                           int32_t *label);
-/* Times to `start` from all above it; path[d]: the vertex above at that depth. */
-void hierarchy_label_to(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
-                        int32_t *label, uint32_t *path);
-/* The least sum where the two meet; MAP_FAR: nowhere. `path` is that of the second. */
-int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
-                       const uint32_t *path, uint32_t other, const int32_t *to);
-/* How many vertices stand above both (or are both): a run from the top. `path` is that of `other`. */
-size_t hierarchy_shared(const struct map_hierarchy *h, uint32_t vertex, const uint32_t *path,
-                        uint32_t other);
 uint32_t hierarchy_parent(const struct map_hierarchy *h, uint32_t vertex); /* MAP_NONE: none */
 void hierarchy_label_start(const struct map_hierarchy *h, uint32_t vertex, const int32_t start[2],
                            int32_t *label);
+static inline bool hierarchy_above(const struct map_hierarchy *h, uint32_t vertex, uint32_t below)
+{
+	return h->first_below[vertex] <= below && below <= vertex;
+}
+
+/* ---- where trips end: goal.c ---- */
+
+/* A state, and how long it takes from there to the next or to the end. */
+struct hierarchy_step {
+	uint32_t vertex; /* MAP_NONE: none */
+	unsigned dir;
+	int32_t ms;
+};
+
+/* A vertex where a trip may end, and how long it still takes from the ends of its two directions. */
+struct hierarchy_start {
+	uint32_t vertex;
+	int32_t ms[2];
+};
+
+/* A run of vertices, each the parent of the next, down to one of the starts. */
+struct hierarchy_piece {
+	size_t first, count; /* slots */
+	size_t depth;        /* of its topmost */
+	size_t upper;        /* the piece in which the topmost's parent is; SIZE_MAX: it has none */
+	size_t upper_count;  /* slots of that from its topmost to the parent */
+};
+
+/* Times to the nearest of many starts from all that stands above any of them: each vertex has one slot, however many
+ * of the starts stand below it. Slots go from the highest vertex down, so that those of a piece lie as in a label. */
+struct hierarchy_goal {
+	uint32_t *vertex;             /* by slot */
+	int32_t *label;               /* two a slot */
+	struct hierarchy_step *by;    /* as label: the state below by which the time was found; NULL: see _trace */
+	struct hierarchy_piece *piece; /* the highest vertices' first */
+	size_t slots, pieces;
+};
+/* The starts ascend, each vertex once. */
+struct hierarchy_goal *hierarchy_goal_new(const struct map_metric *m,
+                                          const struct hierarchy_start *starts, size_t count);
+/* Finds `by`, from the starts it was made of. */
+void hierarchy_goal_trace(const struct map_metric *m, struct hierarchy_goal *goal,
+                          const struct hierarchy_start *starts);
+void hierarchy_goal_free(struct hierarchy_goal **goal);
+/* Its slot; goal->slots: it stands above none of the starts. */
+size_t hierarchy_goal_slot(const struct hierarchy_goal *goal, uint32_t vertex);
+
+/* The slots of a goal that stand above a vertex, or are it, run by run from below. */
+struct hierarchy_run {
+	size_t depth, slot, count; /* of its topmost; how many */
+	size_t piece;
+};
+bool hierarchy_run_first(const struct map_hierarchy *h, const struct hierarchy_goal *goal,
+                         uint32_t vertex, struct hierarchy_run *out);
+bool hierarchy_run_next(const struct hierarchy_goal *goal, struct hierarchy_run *run);
+/* The least sum where a label meets a goal; MAP_FAR: nowhere. */
+int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
+                       const struct hierarchy_goal *goal);
 
 /* ---- the roads behind: trace.c ---- */
 
-/* A label that knows by what each of its times was found. forward: times from the start, else to it. */
+/* A label that knows by what each of its times was found. */
 struct hierarchy_climb;
 struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
-                                            const int32_t start[2], bool forward);
+                                            const int32_t start[2]);
 void hierarchy_climb_free(struct hierarchy_climb **climb);
-/* The edges driven after the start at one vertex up to and with the end at another; out_dirs: in which of their
- * directions. False: no way. */
+/* The edges driven after the one that the way begins at the end of, up to and with the one it ends at the end of;
+ * out_ends: those two. The goal has been traced. False: no way. */
 bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
-                    const struct hierarchy_climb *to, unsigned out_dirs[2], struct drive_path *out);
+                    const struct hierarchy_goal *to, uint32_t out_ends[2], struct drive_path *out);
 /* Lengths of arcs, good for one metric only. */
 struct hierarchy_lengths;
 struct hierarchy_lengths *hierarchy_lengths_new(void);
 void hierarchy_lengths_free(struct hierarchy_lengths **lengths);
 /* How long hierarchy_path() is, without its edges. */
 bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
-                      const struct hierarchy_climb *to, struct hierarchy_lengths *lengths,
-                      unsigned out_dirs[2], double *out);
+                      const struct hierarchy_goal *to, struct hierarchy_lengths *lengths,
+                      uint32_t out_ends[2], double *out);
 
 #ifdef __cplusplus
 }

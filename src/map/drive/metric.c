@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define METRIC_MAGIC "PRONTOMT"
-#define METRIC_VERSION 1u
+#define METRIC_VERSION 2u
 #define SPEED_LEAST 0.05
 
 struct metric_header {
@@ -359,6 +359,8 @@ struct map_metric *map_metric_make(const struct map *map, enum map_profile profi
 	else if (!share(m, &l, dir, edge_ms, p))
 		map_metric_unref(&m);
 	free(edge_ms);
+	if (m && m != map->base)
+		m->stretches = drive_stretches_new(m);
 	return m;
 }
 
@@ -380,6 +382,7 @@ void map_metric_unref(struct map_metric **metric)
 		unmap_slowly(m->memory, m->mapped);
 	else
 		free(m->memory);
+	drive_stretches_free(&m->stretches);
 	free(m);
 }
 

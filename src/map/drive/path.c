@@ -35,25 +35,3 @@ double drive_path_m(const struct map *map, const struct drive_path *path,
 	metres -= left * (double)map->segments[last >> 1].length_m;
 	return metres > 0 ? metres : 0;
 }
-
-void drive_path_begin(struct drive_path *path, const struct drive_seeds *origin, size_t seed)
-{
-	size_t first = path->count;
-	for (uint32_t i = (uint32_t)seed; i != MAP_NONE; i = origin->seed[i].next)
-		drive_path_add(path, origin->seed[i].edge);
-	for (size_t low = first, high = path->count - 1; low < high; low++, high--) {
-		uint32_t edge = path->edge[low];
-		path->edge[low] = path->edge[high];
-		path->edge[high] = edge;
-	}
-}
-
-void drive_path_end(struct drive_path *path, const struct drive_seeds *target, const struct drive_seed *seed)
-{
-	for (;;) {
-		drive_path_add(path, seed->into);
-		if (seed->next == MAP_NONE)
-			return;
-		seed = &target->seed[seed->next];
-	}
-}

@@ -6,7 +6,7 @@
  */
 #include "plain.h"
 
-#include "drive.h"
+#include "seeds.h"
 
 #include "base/mem.h"
 
@@ -104,9 +104,7 @@ static void go_back(struct plain *s, struct waiting w)
 	uint32_t need = w.ms + metric_ms(s->m, w.edge), junction = map_edge_tail(map, w.edge);
 	for (uint32_t i = map->leaving_first[junction]; i < map->leaving_first[junction + 1]; i++) {
 		uint32_t before = map->leaving[i] ^ 1, turn = map_turn_ms(map, before, w.edge);
-		if (turn != MAP_NO_TURN && metric_ms(s->m, before) > 0 &&
-		    map->segments[before >> 1].component[before & 1] != MAP_POCKET &&
-		    need < MAP_FAR - turn)
+		if (turn != MAP_NO_TURN && metric_usable(s->m, before) && need < MAP_FAR - turn)
 			reach(s, before, need + turn);
 	}
 }
@@ -164,6 +162,29 @@ static const struct drive_seed *seed_at(const struct drive_seeds *seeds, uint32_
 	return NULL;
 }
 
+/* From the trip's beginning to the end of one of its seeds. */
+static void path_begin(struct drive_path *path, const struct drive_seeds *origin, size_t seed)
+{
+	size_t first = path->count;
+	for (uint32_t i = (uint32_t)seed; i != MAP_NONE; i = origin->seed[i].next)
+		drive_path_add(path, origin->seed[i].edge);
+	for (size_t low = first, high = path->count - 1; low < high; low++, high--) {
+		uint32_t edge = path->edge[low];
+		path->edge[low] = path->edge[high];
+		path->edge[high] = edge;
+	}
+}
+
+static void path_end(struct drive_path *path, const struct drive_seeds *target, const struct drive_seed *seed)
+{
+	for (;;) {
+		drive_path_add(path, seed->into);
+		if (seed->next == MAP_NONE)
+			return;
+		seed = &target->seed[seed->next];
+	}
+}
+
 static void trace(const struct plain *s, const struct drive_seeds *target, struct drive_path *out)
 {
 	uint32_t edge = out->edge[out->count - 1];
@@ -174,7 +195,7 @@ static void trace(const struct plain *s, const struct drive_seeds *target, struc
 			return;
 		drive_path_add(out, edge);
 	}
-	drive_path_end(out, target, seed);
+	path_end(out, target, seed);
 }
 
 /* ---- trips ---- */
@@ -199,7 +220,7 @@ static bool answer(const struct plain *s, const struct trip *t, const struct dri
 	if (seed == t->seeds.count)
 		return false;
 	*out_ms = ms;
-	drive_path_begin(path, &t->seeds, seed);
+	path_begin(path, &t->seeds, seed);
 	trace(s, target, path);
 	return true;
 }

@@ -90,7 +90,7 @@ static bool is_turn(const struct unpacking *u, struct state from, struct state t
 {
 	uint32_t e = edge_of(u, from), f = edge_of(u, to), turn;
 	return map_edge_head(u->m->map, e) == map_edge_tail(u->m->map, f) &&
-	       metric_open(u->m, f) && (turn = map_turn_ms(u->m->map, e, f)) != MAP_NO_TURN &&
+	       metric_leads(u->m, e, f) && (turn = map_turn_ms(u->m->map, e, f)) != MAP_NO_TURN &&
 	       (uint64_t)turn + metric_ms(u->m, f) == (uint64_t)ms;
 }
 
@@ -197,48 +197,32 @@ static bool unpack(struct unpacking *u, struct state from, struct state to, int3
 
 /* ---- a path: up from one end, down to the other ---- */
 
-/* By which state below a label's time was found. */
-struct found_by {
-	struct state from;
-	int32_t ms; /* of that step */
-};
-
 struct hierarchy_climb {
 	uint32_t vertex;
 	int32_t *label;
-	struct found_by *by; /* as label */
-	uint32_t *path;
+	struct hierarchy_step *by; /* as label: the state below by which the time was found */
 };
 
-static void improve(struct hierarchy_climb *c, size_t at, int32_t sum, struct found_by by)
-{
-	if (sum >= c->label[at])
-		return;
-	c->label[at] = sum;
-	c->by[at] = by;
-}
-
-/* As the two label functions, noting by what; forward: times from the start, else to it. */
-static void climb(const struct map_metric *m, struct hierarchy_climb *c, const int32_t start[2], bool forward)
+/* As hierarchy_label_from(), noting by what. */
+static void climb(const struct map_metric *m, struct hierarchy_climb *c, const int32_t start[2])
 {
 	const struct map_hierarchy *h = &m->map->hierarchy;
-	const int32_t *table = forward ? m->up : m->down;
 	hierarchy_label_start(h, c->vertex, start, c->label);
-	for (uint32_t v = c->vertex; v != MAP_NONE; v = hierarchy_parent(h, v)) {
-		c->path[h->depth[v]] = v;
+	for (uint32_t v = c->vertex; v != MAP_NONE; v = hierarchy_parent(h, v))
 		for (unsigned dir = 0; dir < 2; dir++) {
 			int32_t own = c->label[2 * (size_t)h->depth[v] + dir];
 			if (own == MAP_FAR)
 				continue;
 			for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++)
 				for (unsigned to = 0; to < 2; to++) {
-					int32_t ms = table[4 * i + (forward ? 2 * dir + to
-					                                    : 2 * to + dir)];
-					improve(c, 2 * (size_t)h->depth[h->up_head[i]] + to, own + ms,
-					        (struct found_by){{v, dir}, ms});
+					size_t at = 2 * (size_t)h->depth[h->up_head[i]] + to;
+					int32_t ms = m->up[4 * i + 2 * dir + to];
+					if (own + ms >= c->label[at])
+						continue;
+					c->label[at] = own + ms;
+					c->by[at] = (struct hierarchy_step){v, dir, ms};
 				}
 		}
-	}
 }
 
 struct meeting {
@@ -253,21 +237,30 @@ static void look(struct meeting *best, uint32_t vertex, const unsigned dirs[2], 
 		*best = (struct meeting){{vertex, dirs[1]}, dirs[0], ms};
 }
 
-static struct meeting meet(const struct map_metric *m, const struct hierarchy_climb *from,
-                           const struct hierarchy_climb *to)
+static void look_along(struct meeting *best, const struct map_metric *m,
+                       const struct hierarchy_climb *from, const struct hierarchy_goal *to,
+                       const struct hierarchy_run *run)
 {
-	const struct map_hierarchy *h = &m->map->hierarchy;
+	for (size_t i = 0; i < run->count; i++)
+		for (unsigned k = 0; k < 4; k++) {
+			unsigned a = k >> 1, b = k & 1;
+			uint32_t vertex = to->vertex[run->slot + i];
+			int32_t round = a == b ? 0 : m->self[2 * (size_t)vertex + a];
+			int32_t sum = from->label[2 * (run->depth + i) + a] +
+			              to->label[2 * (run->slot + i) + b];
+			if (sum < MAP_FAR && round < MAP_FAR)
+				look(best, vertex, (const unsigned[2]){a, b}, sum + round);
+		}
+}
+
+static struct meeting meet(const struct map_metric *m, const struct hierarchy_climb *from,
+                           const struct hierarchy_goal *to)
+{
 	struct meeting best = {.ms = MAP_FAR};
-	size_t count = hierarchy_shared(h, from->vertex, to->path, to->vertex);
-	for (size_t d = 0; d < count; d++)
-		for (unsigned a = 0; a < 2; a++)
-			for (unsigned b = 0; b < 2; b++) {
-				int32_t round = a == b ? 0 : m->self[2 * (size_t)to->path[d] + a];
-				int32_t sum = from->label[2 * d + a] + to->label[2 * d + b];
-				if (sum < MAP_FAR && round < MAP_FAR)
-					look(&best, to->path[d], (const unsigned[2]){a, b},
-					     sum + round);
-			}
+	struct hierarchy_run run;
+	for (bool more = hierarchy_run_first(&m->map->hierarchy, to, from->vertex, &run); more;
+	     more = hierarchy_run_next(to, &run))
+		look_along(&best, m, from, to, &run);
 	return best;
 }
 
@@ -276,31 +269,39 @@ static bool unpack_up(struct unpacking *u, const struct hierarchy_climb *c, stru
 {
 	if (at.vertex == c->vertex)
 		return true;
-	struct found_by by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
-	return unpack_up(u, c, by.from) && unpack(u, by.from, at, by.ms);
+	struct hierarchy_step by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
+	struct state below = {by.vertex, by.dir};
+	return unpack_up(u, c, below) && unpack(u, below, at, by.ms);
 }
 
-static bool unpack_down(struct unpacking *u, const struct hierarchy_climb *c, struct state at)
+static bool unpack_down(struct unpacking *u, const struct hierarchy_goal *goal, struct state at,
+                        struct state *out)
 {
-	while (at.vertex != c->vertex) {
-		struct found_by by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
-		if (!unpack(u, at, by.from, by.ms))
+	for (;;) {
+		size_t slot = hierarchy_goal_slot(goal, at.vertex);
+		if (slot == goal->slots)
 			return false;
-		at = by.from;
+		struct hierarchy_step by = goal->by[2 * slot + at.dir];
+		if (by.vertex == MAP_NONE)
+			break;
+		struct state below = {by.vertex, by.dir};
+		if (!unpack(u, at, below, by.ms))
+			return false;
+		at = below;
 	}
+	*out = at;
 	return true;
 }
 
 struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
-                                            const int32_t start[2], bool forward)
+                                            const int32_t start[2])
 {
 	size_t size = hierarchy_label_size(m->map, vertex);
 	struct hierarchy_climb *c = mem_zero(1, sizeof(*c));
 	c->vertex = vertex;
 	c->label = mem_zero(size, sizeof(*c->label));
 	c->by = mem_zero(size, sizeof(*c->by));
-	c->path = mem_zero(size, sizeof(*c->path));
-	climb(m, c, start, forward);
+	climb(m, c, start);
 	return c;
 }
 
@@ -312,31 +313,34 @@ void hierarchy_climb_free(struct hierarchy_climb **climb)
 		return;
 	free(c->label);
 	free(c->by);
-	free(c->path);
 	free(c);
 }
 
-/* In which of its directions does the way up to here begin? */
-static unsigned begins(const struct map_hierarchy *h, const struct hierarchy_climb *c, struct state at)
+/* The state in which the way up to here begins. */
+static struct state begins(const struct map_hierarchy *h, const struct hierarchy_climb *c, struct state at)
 {
-	while (at.vertex != c->vertex)
-		at = c->by[2 * (size_t)h->depth[at.vertex] + at.dir].from;
-	return at.dir;
+	while (at.vertex != c->vertex) {
+		struct hierarchy_step by = c->by[2 * (size_t)h->depth[at.vertex] + at.dir];
+		at = (struct state){by.vertex, by.dir};
+	}
+	return at;
 }
 
 static bool unpack_between(struct unpacking *u, const struct hierarchy_climb *from,
-                           const struct hierarchy_climb *to, unsigned out_dirs[2])
+                           const struct hierarchy_goal *to, uint32_t out_ends[2])
 {
 	struct meeting best = meet(u->m, from, to);
-	struct state came = {best.at.vertex, best.came_by};
+	struct state came = {best.at.vertex, best.came_by}, last;
 	if (best.ms == MAP_FAR)
 		return false;
-	out_dirs[0] = begins(u->h, from, came);
-	out_dirs[1] = begins(u->h, to, best.at);
-	return unpack_up(u, from, came) &&
-	       (came.dir == best.at.dir ||
-	        unpack(u, came, best.at, u->m->self[2 * (size_t)came.vertex + came.dir])) &&
-	       unpack_down(u, to, best.at);
+	out_ends[0] = edge_of(u, begins(u->h, from, came));
+	if (!unpack_up(u, from, came) ||
+	    (came.dir != best.at.dir &&
+	     !unpack(u, came, best.at, u->m->self[2 * (size_t)came.vertex + came.dir])) ||
+	    !unpack_down(u, to, best.at, &last))
+		return false;
+	out_ends[1] = edge_of(u, last);
+	return true;
 }
 
 static struct unpacking unpacking_of(const struct map_metric *m)
@@ -345,20 +349,20 @@ static struct unpacking unpacking_of(const struct map_metric *m)
 }
 
 bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
-                    const struct hierarchy_climb *to, unsigned out_dirs[2], struct drive_path *out)
+                    const struct hierarchy_goal *to, uint32_t out_ends[2], struct drive_path *out)
 {
 	struct unpacking u = unpacking_of(m);
 	u.out = out;
-	return unpack_between(&u, from, to, out_dirs);
+	return unpack_between(&u, from, to, out_ends);
 }
 
 bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
-                      const struct hierarchy_climb *to, struct hierarchy_lengths *lengths,
-                      unsigned out_dirs[2], double *out)
+                      const struct hierarchy_goal *to, struct hierarchy_lengths *lengths,
+                      uint32_t out_ends[2], double *out)
 {
 	struct unpacking u = unpacking_of(m);
 	u.lengths = lengths;
-	if (!unpack_between(&u, from, to, out_dirs))
+	if (!unpack_between(&u, from, to, out_ends))
 		return false;
 	*out = u.metres;
 	return true;
