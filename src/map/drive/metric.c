@@ -2,7 +2,8 @@
  * Metrics: made, kept in a folder, shared. A metric's file is named by its version, which is a
  * checksum of its map and of every road's time: whoever needs the same times finds them made. It is
  * written beside and renamed under a lock, so that of several workers one makes it and the others
- * wait and map what it made. A file that does not fit is made again.
+ * wait and map what it made; not for ever, since who holds it may have been stopped. A file that does
+ * not fit is made again.
  */
 #include "hierarchy.h"
 
@@ -18,11 +19,14 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define METRIC_MAGIC "PRONTOMT"
 #define METRIC_VERSION 2u
 #define SPEED_LEAST 0.05
+#define LOCK_TRY_MS 20
+#define LOCK_TRIES 200 /* 4 s: twice what a region takes, and less than a stopping worker is given */
 
 struct metric_header {
 	char magic[8];
@@ -309,6 +313,19 @@ static bool make_file(struct map_metric *m, const struct layout *l, const char *
 	return good;
 }
 
+static bool lock_folder(int fd, const char *lock, struct problem *p)
+{
+	const struct timespec wait = {.tv_nsec = LOCK_TRY_MS * 1000000L};
+	for (int tries = 0; tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return refuse(p, "lock", lock);
+		nanosleep(&wait, NULL);
+	}
+	return problem_set(p, PROBLEM_BUSY, "map", "another process keeps %s locked", lock);
+}
+
 /* Only one at a time makes metrics in a folder; who waited finds the file. */
 static bool share(struct map_metric *m, const struct layout *l, const char *dir,
                   const uint32_t *edge_ms, struct problem *p)
@@ -323,12 +340,8 @@ static bool share(struct map_metric *m, const struct layout *l, const char *dir,
 	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return refuse(p, "open", lock);
-	while (flock(fd, LOCK_EX) != 0)
-		if (errno != EINTR) {
-			close(fd);
-			return refuse(p, "lock", lock);
-		}
-	bool good = find_file(m, l, path) || make_file(m, l, path, edge_ms, p);
+	bool good = lock_folder(fd, lock, p) &&
+	            (find_file(m, l, path) || make_file(m, l, path, edge_ms, p));
 	close(fd);
 	return good;
 }
