@@ -339,8 +339,10 @@ bool flow_ready(const struct flow *flow, struct problem *p)
 		return problem_set(p, PROBLEM_BUSY, "", "utilities and areas are not read yet");
 	if (!editions_known(flow->editions))
 		return problem_set(p, PROBLEM_BUSY, "", "the editions of the charters are not read yet");
-	return flow_seq(flow) >= 0 ||
-	       problem_set(p, PROBLEM_BUSY, "", "the state of the incidents is not read yet");
+	if (flow_seq(flow) < 0)
+		return problem_set(p, PROBLEM_BUSY, "", "the state of the incidents is not read yet");
+	return roads_ready(flow->roads) ||
+	       problem_set(p, PROBLEM_BUSY, "", "the roads are not known yet");
 }
 
 bool flow_is_leader(const struct flow *flow)

@@ -300,6 +300,7 @@ void roads_stop(struct roads *r); /* nothing new is begun */
 void roads_close(struct roads **r);
 void roads_look(struct roads *r); /* somebody changed closures or profile */
 void roads_take(struct roads *r, const struct store_roads *found);
+bool roads_ready(const struct roads *r); /* times count what is closed */
 struct js *roads_json(const struct roads *r);
 void roads_metrics(const struct roads *r, struct str *to);
 /* Those counted in the metric in force; borrowed until the next turn of the loop. */

@@ -2,8 +2,8 @@
  * The roads of this worker: the metric in force in its router. It is made anew on a thread whenever
  * closures or the profile were changed by somebody (the change table says so), and at the next
  * instant at which one of them begins or ends. One is made at a time; what changes meanwhile is made
- * next, the newest state only. A failure keeps the metric there is. Not here: what dispatchers do
- * (closure.c), times and routes (map/).
+ * next, the newest state only. A failure keeps the metric there is. The worker is ready only once the
+ * first was made. Not here: what dispatchers do (closure.c), times and routes (map/).
  */
 #include "house.h"
 
@@ -48,6 +48,7 @@ struct roads {
 	struct hours hours; /* its closures are in the arena */
 	int64_t seq; /* of the chain, when it was read */
 	bool known, reading, again, closing;
+	bool settled; /* what the database said first is in force, or could not be made */
 	struct road_set *in_force;
 	struct making *making;
 	double took_s;
@@ -238,6 +239,7 @@ static void on_made(void *argument)
 	free(m);
 	if (r->closing)
 		return;
+	r->settled = true;
 	if (made)
 		consider(r);
 	else
@@ -263,7 +265,9 @@ static void consider(struct roads *r)
 		return;
 	struct instant now = instant_now();
 	struct road_set *set = set_at(&r->hours, now);
-	if (r->flow->o.router && !r->making && strcmp(set->key, r->in_force->key) != 0)
+	bool others = r->flow->o.router && strcmp(set->key, r->in_force->key) != 0;
+	r->settled = r->settled || !others;
+	if (others && !r->making)
 		make_start(r, set);
 	else
 		set_free(&set);
@@ -328,6 +332,11 @@ void roads_look(struct roads *r)
 }
 
 /* ---- what others ask ---- */
+
+bool roads_ready(const struct roads *r)
+{
+	return r->settled;
+}
 
 const struct closure *roads_closures(const struct roads *r, size_t *count)
 {
