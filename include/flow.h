@@ -143,12 +143,13 @@ struct js *flow_public_setup(struct flow *flow);
 /* ---- roads: flow/closure.c, flow/preview.c, flow/profile.c, flow/roads.c, flow/ranking.c ---- */
 /* Closures that are active or planned, and with `all` those over for less than a day; and how the roads are. */
 void flow_closures(struct flow *flow, const struct user *who, bool all, flow_done_fn *done, void *ctx);
-/* A stretch as somebody draws it: points, area, one_way, speed, reason, from (unset: now) and until; copied. */
+/* A stretch as somebody draws it: points, area, one_way, street, speed, reason, from (unset: now) and until; copied. */
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
 		      const struct flow_once *once, flow_done_fn *done, void *ctx);
 /* Nothing stored: {streets, more_streets, roads, more, metres, municipality, already}. metres is of all its roads; the last
  * lines and names of very many are only counted, in more and more_streets. already: which closures of its kind take all
- * of these roads at some of its time; never its own id. PROBLEM_INPUT where no road is near, or it is wider
+ * of these roads at some of its time; never its own id. PROBLEM_INPUT where no road is near, the
+ * street that it names does not lead along its points, or it is wider
  * than 50 km or takes more than 10,000 roads (as of adding one). */
 void flow_closure_preview(struct flow *flow, const struct user *who, const struct closure *closure,
 			  flow_done_fn *done, void *ctx);
@@ -163,6 +164,7 @@ struct flow_closure_change {
 	const struct point *points; /* its new place, copied */
 	size_t count;               /* 0: it stays where it is */
 	bool area, one_way;         /* of the new place */
+	const char *street;
 };
 /* A new place is refused where a closure would be. */
 void flow_closure_change(struct flow *flow, const struct user *who, const char *id,

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define CLOSURE_POINTS 200
+#define CLOSURE_STREET 200 /* letters of its name */
 #define CLOSURE_SLOWEST 0.05 /* share of the usual speed */
 
 struct closure {
@@ -23,6 +24,7 @@ struct closure {
 	const struct point *points; /* one: the road there; several: along them, or a ring around them */
 	size_t count;
 	bool area, one_way;         /* one_way: only in the direction of the points */
+	const char *street;         /* whose roads alone it takes, as the map calls it; NULL: of any */
 	double speed;               /* 0: closed; else the share of the usual speed */
 	const char *reason;
 	struct instant from, until; /* until unset: until it is lifted; before from: taken back */

@@ -46,6 +46,7 @@ static struct js *view_closure(const struct closure *c, struct js *o)
 	js_set(o, "points", points_json(c));
 	js_set_bool(o, "area", c->area);
 	js_set_bool(o, "one_way", c->one_way);
+	js_set_str(o, "street", c->street);
 	js_set_str(o, "reason", c->reason);
 	js_set_instant(o, "from", c->from, zone);
 	js_set_instant(o, "until", c->until, zone);
@@ -271,6 +272,7 @@ static bool apply(const struct flow_closure_change *change, struct closure *c, s
 		c->count = change->count;
 		c->area = change->area;
 		c->one_way = change->one_way;
+		c->street = change->street;
 	}
 	if (instant_is_set(c->until) && instant_compare(c->until, c->from) <= 0)
 		return problem_set(p, PROBLEM_INPUT, "/until", "it must end after it begins");
@@ -345,6 +347,7 @@ static void change_copy(struct asking *a, const struct flow_closure_change *from
 		points[i] = from->points[i];
 	*to = *from;
 	to->reason = arena_str(a->arena, from->reason);
+	to->street = arena_str(a->arena, from->street);
 	to->points = points;
 }
 

@@ -34,6 +34,9 @@ bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p)
 {
 	if (!flow->o.map)
 		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
+	if (roads == DRAWING_OFF_STREET)
+		return problem_set(p, PROBLEM_INPUT, "/street",
+		                   "the street does not lead along these points");
 	if (roads > DRAWING_ROADS_MOST)
 		return problem_set(p, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
 	return roads || problem_set(p, PROBLEM_INPUT, "/points",
@@ -160,12 +163,20 @@ static void compare(struct drawing *d)
 	}
 }
 
+static bool off_street(const struct map *map, const struct closure *c)
+{
+	const struct map_closure on_map = closure_on_map(c);
+	return map && !map_closure_on_street(map, &on_map);
+}
+
 static void draw(void *argument)
 {
 	struct drawing *d = argument;
 	for (size_t i = 0; i < d->count; i++) {
 		d->drawn[i] = js_object();
 		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
+		if (off_street(d->map, &d->list[i]))
+			d->roads[i] = DRAWING_OFF_STREET;
 	}
 	compare(d);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct asking;
 struct closure;
@@ -14,6 +15,7 @@ struct problem;
 
 /* No closure may take more; what was stored before there was a limit may. */
 #define DRAWING_ROADS_MOST 10000
+#define DRAWING_OFF_STREET SIZE_MAX
 #define DRAWING_TOO_LARGE                                                                          \
 	"what was drawn is too large (at most 50 km and 10,000 roads): draw it smaller, or split " \
 	"it into several closures"
@@ -31,7 +33,8 @@ struct drawing {
 	size_t count;
 	/* [count] {streets, more_streets, roads, more, metres, municipality}; the drawn_fn takes them */
 	struct js **drawn;
-	size_t *roads; /* [count] how many each takes; 0 without a map */
+	/* [count] how many each takes; 0 without a map; DRAWING_OFF_STREET: its street does not lead along its points */
+	size_t *roads;
 	const struct closure *others;
 	size_t other_count;
 	bool *covers; /* [other_count] it takes all that the first of the list takes */

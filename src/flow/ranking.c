@@ -57,6 +57,7 @@ static struct js *closure_json(const struct closure *c)
 	js_set(o, "points", points);
 	js_set_bool(o, "area", c->area);
 	js_set_bool(o, "one_way", c->one_way);
+	js_set_str(o, "street", c->street);
 	js_set_number(o, "speed", c->speed, 3);
 	return o;
 }
@@ -262,6 +263,8 @@ static struct map_closure *closures_read(struct arena *arena, const struct js *l
 		                              .count = js_count(points),
 		                              .area = js_bool(js_find(o, "area"), false),
 		                              .one_way = js_bool(js_find(o, "one_way"), false),
+		                              .street =
+		                                  arena_str(arena, js_find_str(o, "street")),
 		                              .speed = js_number(js_find(o, "speed"), 0)};
 	}
 	return out;

@@ -63,6 +63,7 @@ static void closure_copy(struct arena *arena, const struct closure *from, struct
 	*to = *from;
 	memcpy(points, from->points, from->count * sizeof *points);
 	to->points = points;
+	to->street = arena_str(arena, from->street);
 	to->reason = arena_str(arena, from->reason);
 	to->made_by = arena_str(arena, from->made_by);
 	to->changed_by = arena_str(arena, from->changed_by);
@@ -130,7 +131,8 @@ struct map_closure closure_on_map(const struct closure *c)
 	                            .count = c->count,
 	                            .area = c->area,
 	                            .one_way = c->one_way,
-	                            .speed = c->speed};
+	                            .speed = c->speed,
+	                            .street = c->street};
 }
 
 struct map_closure *closures_on_map(struct arena *arena, const struct closure *list, size_t count)

@@ -155,6 +155,19 @@ static void read_points(struct reading *r, struct closure *c)
 		complain(r, "/one_way", "one_way_bad", 0);
 }
 
+/* The street that its points lie on. */
+static const char *read_street(struct reading *r, bool area)
+{
+	const char *street = js_find_str(r->body, "street");
+	if (is_null(r, "street"))
+		return NULL;
+	if (!street || !*street || utf8_length(street) > CLOSURE_STREET)
+		complain(r, "/street", "street_bad", CLOSURE_STREET);
+	else if (area)
+		complain(r, "/street", "street_area", 0);
+	return street;
+}
+
 /* A new place: points with what belongs to them. */
 static void read_place(struct reading *r, struct flow_closure_change *change)
 {
@@ -162,8 +175,9 @@ static void read_place(struct reading *r, struct flow_closure_change *change)
 	                    .one_way = read_bool(r, "one_way", "/one_way")};
 	if (gives(r, "points"))
 		read_points(r, &c);
-	else if (gives(r, "area") || gives(r, "one_way"))
+	else if (gives(r, "area") || gives(r, "one_way") || gives(r, "street"))
 		complain(r, "/points", "points_bad", CLOSURE_POINTS);
+	change->street = read_street(r, c.area);
 	change->points = c.points;
 	change->count = c.count;
 	change->area = c.area;
@@ -192,6 +206,7 @@ static bool read_closure(struct visit *v, struct closure *c)
 	c->area = read_bool(&r, "area", "/area");
 	c->one_way = read_bool(&r, "one_way", "/one_way");
 	read_points(&r, c);
+	c->street = read_street(&r, c->area);
 	c->from = read_instant(&r, "from", "/from");
 	c->until = read_instant(&r, "until", "/until");
 	check_times(&r, c->from, c->until);

@@ -132,6 +132,10 @@ static const struct pair fields[] = {
      "Choose how slow: 5 to 100 % of the usual speed."},
     {"points", "Vicino a questi punti non c'è nessuna strada: disegna sulla strada.",
      "There is no road near these points: draw on the road."},
+    {"street",
+     "La via non porta da un incrocio all'altro, o le auto non la percorrono: scegli altri incroci, o disegna sulla mappa.",
+     "The street does not lead from one crossing to the other, or cars do not drive it: choose other crossings, or "
+     "draw on the map."},
     {"zone",
      "La chiusura è troppo grande (al massimo 50 km e 10.000 tratti di strada): disegnala più piccola, "
      "oppure dividila in più chiusure.",
@@ -183,6 +187,10 @@ static const struct pair errors[] = {
     {"speed_closed", "Una strada chiusa non ha velocità.", "A closed road has no speed."},
     {"points_bad", "Disegna da 1 a %d punti sulla mappa.", "Draw 1 to %d points on the map."},
     {"area_points", "Un'area ha almeno tre punti.", "An area has at least three points."},
+    {"street_bad", "Scrivi il nome della via, al massimo %d lettere.",
+     "Give the street's name, at most %d letters."},
+    {"street_area", "Una zona prende tutte le sue strade: non si limita a una via.",
+     "An area takes all its roads: it is not of one street."},
     {"one_way_bad", "Per un solo senso servono almeno due punti lungo la strada.",
      "A single direction needs at least two points along the road."},
     {"bool_bad", "Scegli sì o no.", "Choose yes or no."},

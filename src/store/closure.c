@@ -11,7 +11,7 @@
 #define NO_ID "00000000-0000-0000-0000-000000000000"
 
 #define CLOSURE_COLUMNS                                                                           \
-	"c.id, c.version, c.points, c.area, c.one_way, c.speed, c.reason, c.from_at, c.until_at, " \
+	"c.id, c.version, c.points, c.area, c.one_way, c.street, c.speed, c.reason, c.from_at, c.until_at, " \
 	"m.name, c.made_at, x.name, c.changed_at"
 #define CLOSURE_SELECT                                                      \
 	"SELECT " CLOSURE_COLUMNS " FROM closure c "                        \
@@ -40,6 +40,7 @@ static void closure_read(struct row *r, struct closure *c)
 	points_read(r, c);
 	c->area = row_bool(r);
 	c->one_way = row_bool(r);
+	c->street = row_text(r);
 	c->speed = db_number(r->answer, r->statement, r->row, r->column++, 0);
 	c->reason = row_text(r);
 	c->from = row_instant(r);
@@ -170,6 +171,7 @@ static const char *payload_of(struct sql *q, const struct closure *c)
 	js_set(o, "points", points_json(c));
 	js_set_bool(o, "area", c->area);
 	js_set_bool(o, "one_way", c->one_way);
+	js_set_str(o, "street", c->street);
 	js_set_number(o, "speed", c->speed, 3);
 	js_set_instant(o, "from", c->from, NULL);
 	js_set_instant(o, "until", c->until, NULL);
@@ -211,8 +213,9 @@ void store_closure_add(struct store *store, const struct store_act *act, const s
 	sql_instant(&q, c->from);
 	sql_instant(&q, c->until);
 	sql_id(&q, act->who ? act->who->id.text : NULL);
+	sql_text(&q, c->street);
 	sql_send(&q, "INSERT INTO closure (id, points, area, one_way, speed, reason, from_at, "
-	             "until_at, made_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+	             "until_at, made_by, street) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 	link_closure(&q, act, c, "made");
 	write_send(w, &q, done, ctx);
 }
@@ -233,9 +236,11 @@ void store_closure_change(struct store *store, const struct store_act *act,
 	sql_instant(&q, c->from);
 	sql_instant(&q, c->until);
 	sql_id(&q, act->who ? act->who->id.text : NULL);
+	sql_text(&q, c->street);
 	sql_send(&q, EXPECT_ONE("UPDATE closure SET points = $3, area = $4, one_way = $5, "
 	                        "speed = $6, reason = $7, from_at = $8, until_at = $9, "
-	                        "changed_by = $10, changed_at = now(), version = version + 1 "
+	                        "changed_by = $10, street = $11, changed_at = now(), "
+	                        "version = version + 1 "
 	                        "WHERE id = $1 AND version = $2"));
 	link_closure(&q, act, c, what);
 	write_send(w, &q, done, ctx);

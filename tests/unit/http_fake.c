@@ -376,11 +376,17 @@ void flow_closures(struct flow *flow, const struct user *who, bool all, flow_don
 	ask("flow_closures", done, ctx);
 }
 
+static void note_street(const char *street)
+{
+	str_copy(fake.street, sizeof fake.street, street ? street : "");
+}
+
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
                       const struct flow_once *once, flow_done_fn *done, void *ctx)
 {
 	(void)flow, (void)who;
 	fake.closure = *closure;
+	note_street(closure->street);
 	note_once(once);
 	ask("flow_closure_add", done, ctx);
 }
@@ -400,6 +406,7 @@ void flow_closure_change(struct flow *flow, const struct user *who, const char *
 	(void)flow, (void)who;
 	str_copy(fake.id, sizeof fake.id, id);
 	fake.closure_change = *change;
+	note_street(change->street);
 	note_once(once);
 	ask("flow_closure_change", done, ctx);
 }

@@ -59,6 +59,7 @@ struct fake_flow {
 	bool watching;
 	const char *streets[4][2]; /* what the map finds: street, municipality */
 	struct closure closure;    /* its points live as long as the request */
+	char street[64];           /* of the closure, or of its new place */
 	struct flow_closure_change closure_change;
 };
 extern struct fake_flow fake;

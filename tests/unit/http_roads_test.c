@@ -66,8 +66,10 @@ static void a_closure_is_handed_on(void **state)
 	static const char slow[] =
 	    "{\"kind\":\"slow\",\"speed\":0.33333,\"points\":[{\"lat\":46,\"lon\":11},"
 	    "{\"lat\":46.00000004,\"lon\":11.00000006}],\"one_way\":true,\"reason\":\"\","
-	    "\"from\":\"2036-05-01T08:00:00+02:00\",\"until\":\"2036-05-01T09:00:00+02:00\"}";
+	    "\"street\":\"Via Piave\",\"from\":\"2036-05-01T08:00:00+02:00\",\"until\":\"2036-05-01T09:00:00+02:00\"}";
+	assert_string_equal(fake.street, "");
 	assert_int_equal(post("/api/v1/closures", slow, "it"), 201);
+	assert_string_equal(fake.street, "Via Piave");
 	assert_true(fabs(fake.closure.speed - 0.333) < 1e-12);
 	assert_true(fake.closure.one_way);
 	assert_null(fake.closure.reason);
@@ -78,15 +80,15 @@ static void all_that_is_wrong_is_named_at_once(void **state)
 {
 	(void)state;
 	static const char body[] =
-	    "{\"kind\":\"shut\",\"speed\":7,\"area\":\"yes\",\"one_way\":1,\"points\":[],"
+	    "{\"kind\":\"shut\",\"speed\":7,\"area\":\"yes\",\"one_way\":1,\"points\":[],\"street\":1,"
 	    "\"from\":\"tomorrow\",\"until\":\"2020-01-01T00:00:00Z\",\"reason\":5}";
 	assert_int_equal(post("/api/v1/closures", body, "it"), 422);
 	assert_string_equal(pointers,
-	                    "/kind /speed /reason /area /one_way /points /from /until ");
+	                    "/kind /speed /reason /area /one_way /points /street /from /until ");
 	assert_non_null(strstr(last, "Disegna da 1 a 200 punti sulla mappa."));
 	assert_int_equal(post("/api/v1/closures/preview", body, "en"), 422);
 	assert_string_equal(pointers,
-	                    "/kind /speed /reason /area /one_way /points /from /until ");
+	                    "/kind /speed /reason /area /one_way /points /street /from /until ");
 	assert_non_null(strstr(last, "Draw 1 to 200 points on the map."));
 	assert_string_equal(fake.asked, ""); /* nobody was bothered */
 }
@@ -98,6 +100,10 @@ static void each_field_has_its_bounds(void **state)
 		const char *body, *pointers;
 	} cases[] = {
 	    {"{}", "/kind /points "},
+	    {"{\"kind\":\"closed\",\"street\":\"\"," SOME "}", "/street "},
+	    {"{\"kind\":\"closed\",\"street\":\"Via Piave\",\"area\":true,\"points\":[{\"lat\":46,\"lon\":11},"
+	     "{\"lat\":46,\"lon\":11.1},{\"lat\":46.1,\"lon\":11}]}",
+	     "/street "},
 	    {"{\"kind\":\"slow\"," SOME "}", "/speed "},
 	    {"{\"kind\":\"slow\",\"speed\":0.04," SOME "}", "/speed "},
 	    {"{\"kind\":\"slow\",\"speed\":1.01," SOME "}", "/speed "},
