@@ -44,7 +44,7 @@ struct map_counts {
 	uint32_t blocks;              /* barriers that stop cars: the road ends on both sides */
 	uint32_t other_ferries;       /* of which no tag says that they take cars: not routed */
 	uint32_t unclear_via_way;     /* of the unclear restrictions, those over a way */
-	uint32_t reserved;
+	uint32_t astray;              /* roads with a node that is misplaced by tens of kilometres: not kept */
 };
 
 struct map_info {

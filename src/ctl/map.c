@@ -140,6 +140,7 @@ static struct js *counts_js(const struct map_counts *c)
 	js_set_int(o, "roads_conditional", c->conditional_roads);
 	js_set_int(o, "conditional_unread", c->conditional_unread);
 	js_set_int(o, "restrictions_unclear", c->unclear_restrictions);
+	js_set_int(o, "roads_astray", c->astray);
 	js_set_int(o, "islands", c->islands);
 	js_set_int(o, "pocket_edges", c->pocket_edges);
 	js_set_int(o, "cut_boundaries", c->cut_boundaries);

@@ -402,6 +402,25 @@ static void most_of_a_road_lies_in_town_or_not(void **state)
 /* ---- islands ---- */
 
 /* A twentieth of the largest network is an island, less is a pocket. */
+/* A long leg lies in the cells it runs through, not in those of its box: a third of a degree by a third would fill
+ * a hundred thousand of them. One that is longer still is somebody's slip, and keeps nobody waiting. */
+static void long_legs_take_few_cells(void **state)
+{
+	(void)state;
+	struct map *map = town("n8 x11.3 y46.3\n" NODES W1 W2 W3 W4 W5 W6 W7 WAY("8", "lit=no", "n3,n8"));
+	size_t cells = (size_t)map->header->section[SECTION_SNAP_CELLS].count;
+	assert_in_range(cells, 300, 1000);
+	struct map_snap found;
+	struct map_stand on = map_stand_at((struct point){46.15, 11.1505});
+	assert_int_equal(map_snap(map, &on, &found, 1), 1);
+	assert_true(found.distance_m < 200);
+	map_close(&map);
+	map = town("n8 x0 y0\n" NODES W1 W2 W3 W4 W5 W6 W7 WAY("8", "lit=no", "n3,n8"));
+	assert_int_equal(map->header->counts.astray, 1);
+	assert_int_equal(map->segment_count, 8 - 1);
+	map_close(&map);
+}
+
 static void small_islands_are_pockets(void **state)
 {
 	(void)state;
@@ -665,6 +684,7 @@ int main(void)
 	    cmocka_unit_test(ships_that_take_cars_are_slow_roads),
 	    cmocka_unit_test(towns_slow_traffic_down),
 	    cmocka_unit_test(houses_make_a_town),
+	    cmocka_unit_test(long_legs_take_few_cells),
 	    cmocka_unit_test(small_islands_are_pockets),
 	    cmocka_unit_test(most_of_a_road_lies_in_town_or_not),
 	    cmocka_unit_test(islands_are_listed_with_the_place_near_them),

@@ -16,6 +16,8 @@ namespace making {
 
 namespace {
 
+constexpr int64_t FARTHEST_NODE = 5000000; /* half a degree: 55 km north */
+
 std::string text_of(const tags &t, const char *key)
 {
 	return tags_text(&t, key);
@@ -209,9 +211,25 @@ void collection::take_node(int64_t id, const tags &t, map_vertex at)
 
 /* ---- ways ---- */
 
+/* A node of it was moved by a slip, to 0,0 say: no two nodes of a road are so far apart. */
+static bool is_astray(const tags &t, const line &shape)
+{
+	if (!*tags_text(&t, "highway"))
+		return false;
+	for (size_t i = 1; i < shape.size(); i++)
+		if (std::abs(static_cast<int64_t>(shape[i].lat) - shape[i - 1].lat) > FARTHEST_NODE ||
+		    std::abs(static_cast<int64_t>(shape[i].lon) - shape[i - 1].lon) > FARTHEST_NODE)
+			return true;
+	return false;
+}
+
 void collection::take_way(int64_t id, const tags &t, const std::vector<node_ref> &refs,
                           const line &shape)
 {
+	if (is_astray(t, shape)) {
+		out.counts.astray++;
+		return;
+	}
 	if (auto border = m_border_level.find(id); border != m_border_level.end())
 		take_border(t, shape, border->second);
 	take_road(id, t, refs);

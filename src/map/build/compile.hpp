@@ -50,6 +50,7 @@ class cell_list {
 	}
 	/* Every coarse cell of a box. */
 	void put_box(map_vertex low, map_vertex high, uint32_t item);
+	void put_leg(const map_vertex &a, const map_vertex &b, uint32_t item);
 	void put_line(const map_vertex *vertices, size_t count,
 	              uint32_t item); /* cells of MAP_CELL it touches */
 	void finish(std::vector<map_cell> &cells, std::vector<uint32_t> &items);

@@ -31,19 +31,41 @@ uint32_t string_pool::put(const std::string &text)
 	return offset;
 }
 
+namespace {
+
+/* Where on the leg a parallel is met, never outside it. */
+double lon_at(const map_vertex &south, const map_vertex &north, double lat)
+{
+	if (north.lat == south.lat)
+		return south.lon;
+	double share = (lat - south.lat) / (static_cast<double>(north.lat) - south.lat);
+	return south.lon + std::clamp(share, 0.0, 1.0) * (static_cast<double>(north.lon) - south.lon);
+}
+
+} // namespace
+
+/* Row by row the cells that the leg runs through, and no other of its box: a long one has few. */
+void cell_list::put_leg(const map_vertex &a, const map_vertex &b, uint32_t item)
+{
+	const map_vertex &south = a.lat <= b.lat ? a : b, &north = a.lat <= b.lat ? b : a;
+	for (int64_t row = map_cell_row(south.lat); row <= map_cell_row(north.lat); row++) {
+		auto low = static_cast<double>(row * MAP_CELL - 900000000), high = low + MAP_CELL;
+		double from = low <= south.lat ? south.lon : lon_at(south, north, low);
+		double to = high >= north.lat ? north.lon : lon_at(south, north, high);
+		/* one unit of a centimetre more on either side, for what rounding took */
+		int64_t first = map_cell_column(static_cast<int64_t>(std::min(from, to)) - 1);
+		int64_t last = map_cell_column(static_cast<int64_t>(std::max(from, to)) + 1);
+		for (int64_t c = first; c <= last; c++)
+			if (m_pairs.empty() ||
+			    m_pairs.back() != std::make_pair(map_cell_key(row, c), item))
+				put(map_cell_key(row, c), item);
+	}
+}
+
 void cell_list::put_line(const map_vertex *v, size_t count, uint32_t item)
 {
-	for (size_t i = 0; i < count; i++) {
-		const map_vertex &a = v[i], &b = v[i + 1 < count ? i + 1 : i];
-		int64_t last_row = map_cell_row(std::max(a.lat, b.lat));
-		int64_t last_column = map_cell_column(std::max(a.lon, b.lon));
-		for (int64_t row = map_cell_row(std::min(a.lat, b.lat)); row <= last_row; row++)
-			for (int64_t c = map_cell_column(std::min(a.lon, b.lon)); c <= last_column;
-			     c++)
-				if (m_pairs.empty() ||
-				    m_pairs.back() != std::make_pair(map_cell_key(row, c), item))
-					put(map_cell_key(row, c), item);
-	}
+	for (size_t i = 0; i < count; i++)
+		put_leg(v[i], v[i + 1 < count ? i + 1 : i], item);
 }
 
 void cell_list::put_box(map_vertex low, map_vertex high, uint32_t item)
