@@ -608,7 +608,10 @@ story('Streets are closed at the desk', [
     await draw.getByRole('option', { name: /Viale Camillo Cavour/ }).first().waitFor();
     await page.keyboard.press('Enter');
     await focused(page, page.locator('#closure-crossing-0'));
-    await page.keyboard.type('via della canonica');
+    await page.keyboard.type('via xyzzy');
+    await draw.getByText('Nessun incrocio di Viale Camillo Cavour').waitFor();
+    await page.locator('#closure-crossing-0').fill('');
+    await page.keyboard.type('via della can');
     await draw.getByRole('option', { name: /Canonica/ }).first().waitFor();
     await page.keyboard.press('Enter');
     await focused(page, page.locator('#closure-crossing-1'));
@@ -621,6 +624,7 @@ story('Streets are closed at the desk', [
     await draw.waitFor({ state: 'detached' });
     const made = page.locator('.closure', { hasText: 'Viale Camillo Cavour' }).filter({ hasNotText: 'lavori' });
     await made.waitFor();
+    same((await page.evaluate(() => fetch('/api/v1/closures').then((r) => r.json()))).closures.filter((c) => c.street === 'Viale Camillo Cavour').length, 1, 'closures of that street');
     await until(async () => (await roads()).closures === 2, 'both are closed');
     await page.keyboard.press('z');
     await made.waitFor({ state: 'detached' });

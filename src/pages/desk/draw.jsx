@@ -88,14 +88,16 @@ function Crossings({ d }) {
 		changeDrawing({ crossingWords: words.map((w, i) => (i === n ? value : w)) });
 		if (crossings[n] && value !== crossings[n].label) withPoints(crossings.map((c, i) => (i === n ? null : c)));
 	};
-	const query = (typed) => (street && typed.trim() ? `${street.street} angolo ${typed}${street.municipality ? `, ${street.municipality}` : ''}` : '');
+	/* Nothing behind what is typed: its last word may be half written. Of other streets that sound alike none may be chosen. */
+	const query = (typed) => (street && typed.trim() ? `${street.street} angolo ${typed}` : '');
+	const meets = (p) => p.kind === 'crossing' && p.street === street?.street && p.municipality === street.municipality;
 	return (
 		<div class="crossings">
 			<PlaceBox id="closure-street" label="Via" placeholder="via, comune" value={d.streetWords || ''} field={fields[0]} keep={(p) => Boolean(p.street) && p.kind !== 'crossing'}
 				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [] } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
 			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
 				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
-					query={query} keep={(p) => p.kind === 'crossing'} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
+					query={query} keep={meets} near={street} none={`Nessun incrocio di ${street?.street || 'questa via'} con una via così. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
 			))}
 		</div>
 	);

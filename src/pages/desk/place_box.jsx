@@ -8,9 +8,9 @@ import { say } from '../shared/staff/announce.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { kindOf, usePlaceSearch } from './places.js';
 
-const STATES = { looking: 'Cerco…', empty: 'Nessun indirizzo trovato. Controlla come è scritto, o scrivi solo la via.' };
+const NONE = 'Nessun indirizzo trovato. Controlla come è scritto, o scrivi solo la via.';
 
-function List({ id, search, at, choose }) {
+function List({ id, search, at, choose, none }) {
 	const { state, places, retry } = search;
 	/* Taking the pointer down must not take the focus out of the field. */
 	const hold = (e) => e.preventDefault();
@@ -23,30 +23,32 @@ function List({ id, search, at, choose }) {
 					</li>
 				))}
 			</ul>}
-			{STATES[state] && <p class="soft">{STATES[state]}</p>}
+			{state === 'looking' && <p class="soft">Cerco…</p>}
+			{state === 'empty' && <p class="soft">{none}</p>}
 			{state === 'failed' && <p>La ricerca indirizzi non risponde. <button type="button" class="small" onClick={retry}><Icon name="it-refresh" size={14} />Riprova</button></p>}
 		</div>
 	);
 }
 
-function useSpeech(search, shown) {
+function useSpeech(search, shown, none) {
 	const first = search.places[0]?.label;
 	useEffect(() => {
 		if (!shown) return;
 		if (search.state === 'found') say(`${search.places.length === 1 ? '1 indirizzo' : `${search.places.length} indirizzi`}. Primo: ${first}.`);
-		if (search.state === 'empty') say('Nessun indirizzo trovato.');
+		if (search.state === 'empty') say(none === NONE ? 'Nessun indirizzo trovato.' : none);
 		if (search.state === 'failed') say('La ricerca indirizzi non risponde.');
 	}, [search.state, first, shown]);
 }
 
-/* query: what to search for the words typed; keep: which places may be chosen; onLeave: Esc in an empty field. */
-export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, field, shortcuts, hideLabel, autoFirst }) {
+/* query: what to search for the words typed; keep: which places may be chosen; near: where they are
+ * looked for first, else where the map stands; none: what is said when there is none; onLeave: Esc in an empty field. */
+export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, near, none = NONE, field, shortcuts, hideLabel, autoFirst }) {
 	const [typing, setTyping] = useState(false);
 	const [at, setAt] = useState(0);
-	const search = usePlaceSearch(typing ? query(value) : '', keep);
+	const search = usePlaceSearch(typing ? query(value) : '', keep, near);
 	const shown = typing && search.state !== 'idle';
 	useEffect(() => { setAt(0); }, [search.places]);
-	useSpeech(search, shown);
+	useSpeech(search, shown, none);
 	const choose = (place) => {
 		setTyping(false);
 		onPick(place);
@@ -76,7 +78,7 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 				aria-autocomplete="list" aria-expanded={shown && search.places.length > 0 ? 'true' : 'false'} aria-controls={`${id}-list`} aria-keyshortcuts={shortcuts}
 				aria-activedescendant={shown && search.places[at] ? `${id}-${at}` : undefined} data-first={autoFirst ? '' : undefined}
 				onInput={(e) => { setTyping(true); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => setTyping(false)} />
-			{shown && <List id={id} search={search} at={at} choose={choose} />}
+			{shown && <List id={id} search={search} at={at} choose={choose} none={none} />}
 		</div>
 	);
 }

@@ -24,7 +24,7 @@ export const kindOf = (place) => KINDS[place.kind] || '';
 
 /* {state: "idle" | "looking" | "found" | "empty" | "failed", places, retry}. The list stays while the next one is
  * looked for. `query` '' or too short: idle. */
-export function usePlaceSearch(query, keep = () => true) {
+export function usePlaceSearch(query, keep = () => true, near = null) {
 	const [found, setFound] = useState({ state: 'idle', places: [] });
 	const [tries, setTries] = useState(0);
 	useEffect(() => {
@@ -36,7 +36,7 @@ export function usePlaceSearch(query, keep = () => true) {
 		setFound((f) => ({ ...f, state: f.places.length ? f.state : 'looking' }));
 		const timer = setTimeout(async () => {
 			try {
-				const places = (await searchPlaces(query.trim(), stop.signal, viewCentre())).filter(keep).slice(0, 7);
+				const places = (await searchPlaces(query.trim(), stop.signal, near || viewCentre())).filter(keep).slice(0, 7);
 				setFound({ state: places.length ? 'found' : 'empty', places });
 			} catch {
 				if (!stop.signal.aborted) setFound({ state: 'failed', places: [] });

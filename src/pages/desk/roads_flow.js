@@ -139,6 +139,7 @@ function placeOf(d) {
 	const place = { points: d.points.map(({ lat, lon }) => ({ lat, lon })) };
 	if (d.mode === 'area') place.area = true;
 	else if (d.oneWay && d.points.length > 1) place.one_way = true;
+	if (d.mode === 'crossings' && d.street) place.street = d.street.street;
 	return place;
 }
 
@@ -209,8 +210,8 @@ function stored(done, d) {
 
 /* As it was before the last change, place and all. */
 async function putBack(before, { id, version }) {
-	const { kind, speed, reason, until, points, area, one_way } = before;
-	const body = { version, kind, reason, until, points, area, one_way };
+	const { kind, speed, reason, until, points, area, one_way, street } = before;
+	const body = { version, kind, reason, until, points, area, one_way, street };
 	if (kind === 'slow') body.speed = speed;
 	if (before.state === 'planned') body.from = before.from;
 	try {
@@ -254,7 +255,7 @@ export async function lift(closure) {
 }
 
 async function closeAgain(c) {
-	const body = { kind: c.kind, points: c.points, area: c.area, one_way: c.one_way };
+	const body = { kind: c.kind, points: c.points, area: c.area, one_way: c.one_way, ...(c.street ? { street: c.street } : {}) };
 	if (c.speed) body.speed = c.speed;
 	for (const key of ['reason', 'until']) if (c[key]) body[key] = c[key];
 	if (c.state === 'planned') body.from = c.from;
