@@ -654,6 +654,31 @@ static void a_closed_road_closes_its_ghosts(void **state)
 	walk_end(&w);
 }
 
+/* Whoever follows the roads of a line may come over a ghost; what is closed is its road, once. */
+static void a_line_takes_roads_and_no_ghosts(void **state)
+{
+	(void)state;
+	struct str opl = {0};
+	str_addf(&opl, "%sr1 Ttype=restriction,restriction=no_right_turn Mw1@from,w6@via,w4@to\n"
+	               "r2 Ttype=restriction,restriction=no_left_turn Mw2@from,w6@via,w3@to\n"
+	               "r3 Ttype=restriction,restriction=no_left_turn Mw3@from,w6@via,w2@to\n", grid);
+	struct map *map = town(str_text(&opl));
+	const struct point south[] = {{46, 11.0012}, {46, 11.0028}}, north[] = {{46.002, 11.0012}, {46.002, 11.0028}};
+	size_t roads = map->segment_count - map->ghost_count;
+	assert_true(map->ghost_count > 0);
+	for (size_t i = 0; i < 8; i++) {
+		const struct point line[] = {(i & 4 ? north : south)[i & 1], (i & 4 ? south : north)[i >> 1 & 1]};
+		uint32_t *edges;
+		size_t count = closure_edges(map, &(struct map_closure){.points = line, .count = 2}, &edges);
+		assert_true(count >= 2);
+		for (size_t k = 0; k < count; k++)
+			assert_true(edges[k] >> 1 < roads && (k == 0 || edges[k] > edges[k - 1]));
+		free(edges);
+	}
+	str_fini(&opl);
+	map_close(&map);
+}
+
 /* From w2 one may not turn into w3, but drive up w1, turn at its end and come back. */
 static void one_may_turn_round_in_a_dead_end(void **state)
 {
@@ -761,6 +786,9 @@ static void a_line_follows_the_roads(void **state)
 	const struct point area[] = {{45.9995, 11.0015}, {46.0005, 11.0015}, {46.0005, 11.0025}, {45.9995, 11.0025}};
 	const struct map_closure crossing = {.points = area, .count = 4, .area = true};
 	taken(w.map, &crossing, "Roma Roma Po ");
+	/* Less than half of the road at an end stays open. */
+	const struct point late[] = {{46, 11.0014}, {46.0018, 11.002}};
+	taken(w.map, &(struct map_closure){.points = late, .count = 2}, "Po ");
 	/* Those for which there is no room are counted. */
 	assert_int_equal(map_closure_roads(w.map, &crossing, NULL, NULL, 0), 3);
 	/* An area that holds no crossing and no bend of a road, only a piece of one. */
@@ -858,6 +886,51 @@ static void heading_chooses_the_direction(void **state)
 	walk_end(&w);
 }
 
+/* A road that leads elsewhere than one is heading counts as 30 m farther, and no more than that. */
+static void heading_chooses_the_road(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	struct map_stand at = {{46.0001, 11.00203}, NAN, 0}; /* 2 m from w6, 11 m from w2 */
+	assert_true(drive_end_at(w.map, &at).distance_m < 4);
+	at.heading = 90;
+	struct drive_end end = drive_end_at(w.map, &at);
+	assert_true(fabs(end.at.lat - 46) < 1e-6 && end.distance_m > 10);
+	at.at.lat = 46.0004; /* 44 m from w2 */
+	assert_true(drive_end_at(w.map, &at).distance_m < 4);
+	walk_end(&w);
+}
+
+/* Lengths are forgotten when there are too many of them, and measured again. */
+static void lengths_outlast_a_full_table(void **state)
+{
+	(void)state;
+	seed = 9;
+	struct map *map = grid_town(12, 4);
+	const struct map_metric *m = map->base;
+	struct hierarchy_lengths *lengths = hierarchy_lengths_new(64);
+	const int32_t start[2] = {0, 0};
+	for (int i = 0; i < 200; i++) {
+		uint32_t ends[2], vertices = (uint32_t)map->hierarchy.vertices;
+		struct hierarchy_start to = {random_below(vertices), {0, 0}};
+		struct hierarchy_climb *from = hierarchy_climb_new(m, random_below(vertices), start);
+		struct hierarchy_goal *goal = hierarchy_goal_new(m, &to, 1);
+		struct drive_path path = {0};
+		double metres = 0, sum = 0;
+		hierarchy_goal_trace(m, goal, &to);
+		bool known = hierarchy_path(m, from, goal, ends, &path);
+		assert_int_equal(hierarchy_metres(m, from, goal, lengths, ends, &metres), known);
+		for (size_t k = 0; k < path.count; k++)
+			sum += (double)map->segments[path.edge[k] >> 1].length_m;
+		assert_true(!known || fabs(metres - sum) <= 0.01);
+		drive_path_free(&path);
+		hierarchy_climb_free(&from);
+		hierarchy_goal_free(&goal);
+	}
+	hierarchy_lengths_free(&lengths);
+	map_close(&map);
+}
+
 static void a_table_is_its_pairs(void **state)
 {
 	(void)state;
@@ -894,6 +967,44 @@ static void the_clock_chooses_a_profile(void **state)
 		assert_int_equal(p, i);
 	}
 	assert_false(map_profile_parse("rush", &p));
+}
+
+static uint32_t edge_time(const struct map *map, enum map_profile profile, const char *name)
+{
+	uint32_t *ms = mem_zero(2 * map->segment_count, sizeof(*ms)), found = 0;
+	metric_hours(map, profile, ms);
+	for (size_t i = 0; i < map->segment_count; i++)
+		if (strcmp(map_string(map, map->segments[i].name), name) == 0)
+			found = ms[2 * i];
+	free(ms);
+	return found;
+}
+
+static void assert_share(const struct map *map, enum map_profile profile, const char *name, unsigned percent)
+{
+	uint32_t usual = edge_time(map, MAP_NORMAL, name);
+	assert_true(usual > 1000);
+	assert_int_equal(edge_time(map, profile, name), (usual * percent + 50) / 100);
+}
+
+/* What the hour makes of roads; ships keep their timetable. */
+static void roads_know_the_hour_and_ships_do_not(void **state)
+{
+	(void)state;
+	struct map *map = town("n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\nn4 x11.006 y46.000\n"
+	                       "n5 x11.008 y46.000\n"
+	                       "w1 Thighway=primary,name=Statale,maxspeed=90 Nn1,n2\n"
+	                       "w2 Thighway=residential,name=Corta Nn2,n3\n"
+	                       "w3 Troute=ferry,motor_vehicle=yes,name=Traghetto Nn3,n4\n"
+	                       "w4 Thighway=residential,name=Riva Nn4,n5\n");
+	assert_share(map, MAP_NIGHT, "Statale", 92);
+	assert_share(map, MAP_PEAK, "Statale", 120);
+	assert_share(map, MAP_SNOW, "Statale", 160);
+	assert_share(map, MAP_SNOW, "Corta", 210);
+	assert_share(map, MAP_NIGHT, "Corta", 97);
+	for (unsigned profile = 0; profile < MAP_PROFILES; profile++)
+		assert_share(map, (enum map_profile)profile, "Traghetto", 100);
+	map_close(&map);
 }
 
 static void a_version_names_the_times(void **state)
@@ -988,6 +1099,41 @@ static void metrics_are_kept_and_shared(void **state)
 	walk_end(&w);
 }
 
+/* Another map's file, of as many roads and arcs, under the name of ours: made again. */
+static void a_metric_of_another_map_is_refused(void **state)
+{
+	(void)state;
+	struct str renamed = {0};
+	str_add(&renamed, grid);
+	memcpy(strstr(renamed.data, "Roma"), "Amor", 4);
+	struct walker w = walk();
+	struct map *other = town(str_text(&renamed));
+	char dir[] = "/tmp/map_drive_test.XXXXXX", path[300], theirs[300], lock[64];
+	struct problem p;
+	struct map_closure c = {.points = &on_w6, .count = 1};
+	assert_non_null(mkdtemp(dir));
+	struct map_metric *m = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	metric_file(dir, path);
+	map_metric_unref(&m);
+	unlink(path);
+	m = map_metric_make(other, MAP_NORMAL, &c, 1, dir, &p);
+	metric_file(dir, theirs);
+	map_metric_unref(&m);
+	assert_string_not_equal(path, theirs);
+	assert_int_equal(rename(theirs, path), 0);
+	ino_t was = inode(path);
+	m = map_metric_make(w.map, MAP_NORMAL, &c, 1, dir, &p);
+	assert_true(inode(path) != was);
+	map_metric_unref(&m);
+	unlink(path);
+	snprintf(lock, sizeof(lock), "%s/lock", dir);
+	unlink(lock);
+	rmdir(dir);
+	str_fini(&renamed);
+	map_close(&other);
+	walk_end(&w);
+}
+
 /* ---- the nearest roads, beside a look at all ---- */
 
 /* In units of 1e-7 degree of latitude. */
@@ -1032,8 +1178,11 @@ static void check_nearest(const struct map *map, struct point p)
 	while (within < count && within < NEAREST && off[within] <= MAP_SNAP_LIMIT_M)
 		within++;
 	assert_int_equal(got, within);
-	for (size_t i = 0; i < got; i++)
+	for (size_t i = 0; i < got; i++) {
 		assert_true(fabs(found[i].distance_m - off[i]) <= 0.01);
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(found[i].segment, found[k].segment);
+	}
 	free(off);
 }
 
@@ -1068,6 +1217,7 @@ int main(void)
 	    cmocka_unit_test(a_line_may_close_one_direction),
 	    cmocka_unit_test(a_stretch_is_left_where_it_opens),
 	    cmocka_unit_test(a_closed_road_closes_its_ghosts),
+	    cmocka_unit_test(a_line_takes_roads_and_no_ghosts),
 	    cmocka_unit_test(one_may_turn_round_in_a_dead_end),
 	    cmocka_unit_test(a_closed_road_is_reached_by_its_ghost),
 	    cmocka_unit_test(one_may_turn_round_in_a_closed_dead_end),
@@ -1077,6 +1227,10 @@ int main(void)
 	    cmocka_unit_test(a_way_is_drawn_with_its_times),
 	    cmocka_unit_test(a_way_along_one_road),
 	    cmocka_unit_test(heading_chooses_the_direction),
+	    cmocka_unit_test(heading_chooses_the_road),
+	    cmocka_unit_test(lengths_outlast_a_full_table),
+	    cmocka_unit_test(roads_know_the_hour_and_ships_do_not),
+	    cmocka_unit_test(a_metric_of_another_map_is_refused),
 	    cmocka_unit_test(a_table_is_its_pairs),
 	    cmocka_unit_test(the_clock_chooses_a_profile),
 	    cmocka_unit_test(a_version_names_the_times),

@@ -149,7 +149,8 @@ bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *fr
                     const struct hierarchy_goal *to, uint32_t out_ends[2], struct drive_path *out);
 /* Lengths of arcs, good for one metric only. */
 struct hierarchy_lengths;
-struct hierarchy_lengths *hierarchy_lengths_new(void);
+#define HIERARCHY_LENGTHS ((size_t)1 << 17)
+struct hierarchy_lengths *hierarchy_lengths_new(size_t slots);
 void hierarchy_lengths_free(struct hierarchy_lengths **lengths);
 /* How long hierarchy_path() is, without its edges. */
 bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,

@@ -330,7 +330,7 @@ static bool metres_between(struct map_router *r, struct origin *o, const struct 
 	uint32_t edges[2];
 	double between;
 	if (!r->lengths)
-		r->lengths = hierarchy_lengths_new();
+		r->lengths = hierarchy_lengths_new(HIERARCHY_LENGTHS);
 	if (!hierarchy_metres(m, climb_of(m, o), traced(m, trip->to), r->lengths, edges, &between))
 		return false;
 	drive_path_add(&ends, edges[0]);

@@ -33,20 +33,19 @@ struct state {
 
 /* ---- lengths that were measured once ---- */
 
-#define LENGTHS (1u << 17) /* a power of two; half of them used at most */
-
 struct hierarchy_lengths {
 	struct {
 		uint64_t from, to; /* states; 0, 0: free */
 		double metres;
 	} *slot;
-	size_t used;
+	size_t slots, used; /* half of them at most */
 };
 
-struct hierarchy_lengths *hierarchy_lengths_new(void)
+struct hierarchy_lengths *hierarchy_lengths_new(size_t slots)
 {
 	struct hierarchy_lengths *l = mem_zero(1, sizeof(*l));
-	l->slot = mem_zero(LENGTHS, sizeof(*l->slot));
+	l->slots = slots;
+	l->slot = mem_zero(slots, sizeof(*l->slot));
 	return l;
 }
 
@@ -62,13 +61,13 @@ void hierarchy_lengths_free(struct hierarchy_lengths **lengths)
 static double *length_of(struct hierarchy_lengths *l, struct state from, struct state to)
 {
 	uint64_t a = 2 * (uint64_t)from.vertex + from.dir + 1, b = 2 * (uint64_t)to.vertex + to.dir + 1;
-	if (l->used > LENGTHS / 2) {
-		memset(l->slot, 0, LENGTHS * sizeof(*l->slot));
+	if (l->used > l->slots / 2) {
+		memset(l->slot, 0, l->slots * sizeof(*l->slot));
 		l->used = 0;
 	}
-	size_t i = (size_t)((a * 0x9E3779B97F4A7C15u ^ b * 0xC2B2AE3D27D4EB4Fu) >> 32) % LENGTHS;
+	size_t i = (size_t)((a * 0x9E3779B97F4A7C15u ^ b * 0xC2B2AE3D27D4EB4Fu) >> 32) % l->slots;
 	while (l->slot[i].from && (l->slot[i].from != a || l->slot[i].to != b))
-		i = (i + 1) % LENGTHS;
+		i = (i + 1) % l->slots;
 	if (!l->slot[i].from) {
 		l->slot[i].from = a;
 		l->slot[i].to = b;
