@@ -27,7 +27,8 @@ bool drawing_too_wide(const struct closure *c)
 		low = (struct point){fmin(low.lat, at->lat), fmin(low.lon, at->lon)};
 		high = (struct point){fmax(high.lat, at->lat), fmax(high.lon, at->lon)};
 	}
-	return point_distance_m(low, high) > WIDEST_M;
+	/* No distance is the long way round the globe, but what lies between is. */
+	return high.lon - low.lon > 180 || point_distance_m(low, high) > WIDEST_M;
 }
 
 bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p)

@@ -46,6 +46,14 @@ static void earlier(struct instant *next, struct instant t, struct instant candi
 		*next = candidate;
 }
 
+size_t hours_open(const struct hours *h, struct instant t)
+{
+	size_t open = 0;
+	for (size_t i = 0; i < h->count; i++)
+		open += closure_state_at(&h->closures[i], t) != CLOSURE_OVER;
+	return open;
+}
+
 struct instant hours_next(const struct hours *h, struct instant t)
 {
 	struct instant next = clock_changes(h->zone, t);

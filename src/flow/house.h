@@ -293,6 +293,7 @@ enum map_profile hours_by_clock(const struct zone *zone, struct instant t);
 enum map_profile hours_profile(const struct hours *h, struct instant t, bool *by_hand);
 /* The next instant after t at which something else may hold; within a day. */
 struct instant hours_next(const struct hours *h, struct instant t);
+size_t hours_open(const struct hours *h, struct instant t); /* closures that are not over */
 
 /* ---- roads.c: the metric in force ---- */
 struct roads *roads_open(struct flow *flow);

@@ -353,7 +353,7 @@ enum map_profile roads_profile(const struct roads *r)
 
 size_t roads_open_count(const struct roads *r)
 {
-	return r->hours.count;
+	return hours_open(&r->hours, instant_now());
 }
 
 const char *roads_metric(const struct flow *flow)

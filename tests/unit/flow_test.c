@@ -1,5 +1,6 @@
 /* The parts of the corridor that only reckon: pictures without their place, promises stopped by
  * steps. */
+#include "../../src/flow/drawing.h"
 #include "../../src/flow/house.h"
 
 #include <math.h>
@@ -172,6 +173,20 @@ static void test_hours_of_the_clock(void **state)
 	}
 }
 
+/* Monday to Sunday, where each reads from the table of map/ by the name of its own day. */
+static void test_hours_of_the_week(void **state)
+{
+	(void)state;
+	static const char *const eights[] = {
+	    "2026-03-23T08:00:00+01:00", "2026-03-24T08:00:00+01:00", "2026-03-25T08:00:00+01:00",
+	    "2026-03-26T08:00:00+01:00", "2026-03-27T08:00:00+01:00", "2026-03-28T08:00:00+01:00",
+	    "2026-03-29T08:00:00+02:00"};
+	const struct zone *zone = zone_get("Europe/Rome", NULL);
+	for (int day = 0; day < 7; day++)
+		assert_int_equal(hours_by_clock(zone, at(eights[day])),
+		                 day < 5 ? MAP_PEAK : MAP_NORMAL);
+}
+
 /* The night of 29 March has 23 hours, that of 25 October 25: the morning comes by the wall. */
 static void test_hours_of_odd_nights(void **state)
 {
@@ -216,6 +231,17 @@ static void test_hours_of_closures(void **state)
 	assert_true(hours_next(&h, h.hand_until).us > h.hand_until.us);
 }
 
+/* What has ended since they were read is no reason to refuse another. */
+static void test_hours_count_what_is_open(void **state)
+{
+	(void)state;
+	const struct closure list[] = {{.from = T(100), .until = T(200)}, {.from = T(150)}};
+	const struct hours h = {.closures = list, .count = 2};
+	assert_int_equal(hours_open(&h, T(50)), 2); /* planned */
+	assert_int_equal(hours_open(&h, T(199)), 2);
+	assert_int_equal(hours_open(&h, T(200)), 1);
+}
+
 static void test_closure_state(void **state)
 {
 	(void)state;
@@ -227,6 +253,27 @@ static void test_closure_state(void **state)
 	assert_int_equal(closure_state_at(&c, T(60)), CLOSURE_OVER);
 	c.until = INSTANT_NONE;
 	assert_int_equal(closure_state_at(&c, T(1000000)), CLOSURE_ACTIVE);
+}
+
+/* ---- how large a closure may be ---- */
+
+static void test_too_wide(void **state)
+{
+	(void)state;
+	static const struct {
+		struct point corner[2];
+		bool too_wide;
+	} cases[] = {{{{46, 11}, {46.1, 11.1}}, false},
+	             {{{46, 11}, {46.5, 11}}, true},
+	             {{{60, 11}, {60, 11.8}}, false},
+	             {{{46, 11}, {46, 11.8}}, true},
+	             /* from one end of the map to the other, not across the line where the day changes */
+	             {{{46.064, -179.99}, {46.068, 179.99}}, true},
+	             {{{46.064, -90.1}, {46.068, 90}}, true}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct closure c = {.points = cases[i].corner, .count = 2, .area = true};
+		assert_int_equal(drawing_too_wide(&c), cases[i].too_wide);
+	}
 }
 
 /* ---- the folder of metrics ---- */
@@ -299,9 +346,12 @@ int main(void)
 	    cmocka_unit_test(test_settle),
 	    cmocka_unit_test(test_start),
 	    cmocka_unit_test(test_hours_of_the_clock),
+	    cmocka_unit_test(test_hours_of_the_week),
 	    cmocka_unit_test(test_hours_of_odd_nights),
 	    cmocka_unit_test(test_hours_of_closures),
+	    cmocka_unit_test(test_hours_count_what_is_open),
 	    cmocka_unit_test(test_closure_state),
+	    cmocka_unit_test(test_too_wide),
 	    cmocka_unit_test(test_cache),
 	    cmocka_unit_test(test_starts),
 	};
