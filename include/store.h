@@ -294,13 +294,16 @@ struct store_ranking {
 	const char *utility, *incident; /* ids */
 	struct instant made_at;
 	const char *content; /* JSON, kept byte for byte */
+	const char *places; /* JSON: where the crews were; NULL: erased */
+	bool whole; /* kept by an earlier version: they stand in content */
 };
 typedef void store_ranking_fn(void *ctx, const struct problem *p, const struct store_ranking *ranking);
 void store_ranking_keep(struct store *store, const struct store_ranking *ranking, store_done_fn *done, void *ctx);
 void store_ranking(struct store *store, const struct user *who, const char *id, store_ranking_fn *done,
 		   void *ctx); /* NOT_FOUND */
-/* Those older than so many days that no assignment refers to; some thousands at a time. */
-void store_rankings_tidy(struct store *store, int days, store_done_fn *done, void *ctx);
+/* Puts away those older than so many days that no assignment refers to, and erases the places of those whose
+ * incident was closed so many days ago; some thousands at a time. */
+void store_rankings_tidy(struct store *store, int unchosen_days, int places_days, store_done_fn *done, void *ctx);
 
 struct store_assign {
 	const struct incident *incident; /* version is checked */

@@ -33,7 +33,8 @@ static void duty(void *ctx)
 	expire_offers(flow);
 	if (flow->duty_turns++ % TIDY_EVERY == 0) {
 		store_tidy(flow->store, on_tidied, flow);
-		store_rankings_tidy(flow->store, flow->o.conf->map_rankings_days, on_tidied, flow);
+		store_rankings_tidy(flow->store, flow->o.conf->map_rankings_days,
+		                    flow->o.conf->map_positions_days, on_tidied, flow);
 	}
 	duty_again(flow);
 }

@@ -1,7 +1,8 @@
 /*
  * Kept rankings: everything a list of candidates was reckoned from, so that asking again gives the
- * same list. The id is made of the content; the same content is stored once, and a worker that has
- * just stored it does not ask the store again. Asking again under a metric that is no longer in force
+ * same list. Where the crews were is kept beside it and erased after a time: the content has its
+ * hash. The id is made of the content; the same content is stored once, and a worker that has just
+ * stored it does not ask the store again. Asking again under a metric that is no longer in force
  * makes that metric once more, on a thread, one at a time.
  */
 #include "house.h"
@@ -80,24 +81,45 @@ static void set_duty(struct js *o, const struct dispatch_crew *c)
 	js_set_int(o, "open_assignments", (int64_t)c->open_assignments);
 }
 
-static struct js *origin_json(const struct ranked *r, size_t i, const struct zone *zone)
+/* What stays of a crew: its time as it was told, whole seconds. */
+static struct js *origin_json(const struct ranked *r, size_t i)
 {
 	const struct dispatch_crew *c = &r->crews[i];
 	const struct map_eta *eta = &r->etas[i];
 	struct js *o = js_object();
-	double from_m = point_is_set(eta->from) ? eta->from_m : NAN;
 	js_set_str(o, "crew", c->id.text);
+	js_set_bool(o, "at_base", c->at_base);
+	js_set_number(o, "eta_s", eta->known ? eta->eta_s : NAN, 0);
+	set_duty(o, c);
+	return o;
+}
+
+/* What is erased of it. */
+static struct js *place_json(const struct ranked *r, size_t i)
+{
+	const struct map_eta *eta = &r->etas[i];
+	struct js *o = js_object();
+	double from_m = point_is_set(eta->from) ? eta->from_m : NAN;
 	js_set_number(o, "lat", r->stands[i].at.lat, 7);
 	js_set_number(o, "lon", r->stands[i].at.lon, 7);
 	js_set_number(o, "heading", r->stands[i].heading, 1);
-	js_set_instant(o, "position_at", c->position_at, zone);
-	js_set_bool(o, "at_base", c->at_base);
+	js_set_instant(o, "position_at", r->crews[i].position_at, r->query.zone);
 	js_set_number(o, "from_lat", eta->from.lat, 7);
 	js_set_number(o, "from_lon", eta->from.lon, 7);
 	js_set_number(o, "from_m", from_m, 1);
 	js_set_number(o, "eta_s", eta->known ? eta->eta_s : NAN, 3);
 	js_set_number(o, "distance_m", eta->known ? eta->distance_m : NAN, 1);
-	set_duty(o, c);
+	return o;
+}
+
+static struct js *places_json(const struct ranked *r)
+{
+	struct js *o = js_object(), *origins = js_array();
+	for (size_t i = 0; i < r->count; i++)
+		js_push(origins, place_json(r, i));
+	js_set_number(o, "lat", r->to.lat, 7);
+	js_set_number(o, "lon", r->to.lon, 7);
+	js_set(o, "origins", origins);
 	return o;
 }
 
@@ -120,7 +142,7 @@ static struct js *unfit_json(const struct ranked *r)
 }
 
 static struct js *content_json(const struct flow *flow, const char *incident,
-                               const struct ranked *r)
+                               const struct ranked *r, const char *places_hash)
 {
 	struct js *o = js_object(), *closures = js_array(), *origins = js_array();
 	size_t count;
@@ -128,10 +150,9 @@ static struct js *content_json(const struct flow *flow, const char *incident,
 	for (size_t i = 0; i < count; i++)
 		js_push(closures, closure_json(&list[i]));
 	for (size_t i = 0; i < r->count; i++)
-		js_push(origins, origin_json(r, i, r->query.zone));
+		js_push(origins, origin_json(r, i));
 	js_set_str(o, "incident", incident);
-	js_set_number(o, "lat", r->to.lat, 7);
-	js_set_number(o, "lon", r->to.lon, 7);
+	js_set_str(o, "places", places_hash);
 	js_set(o, "skills", skills_json(r->query.skills_needed, r->query.skill_count));
 	js_set_str(o, "map", roads_map(flow->roads));
 	js_set_str(o, "metric", roads_metric(flow));
@@ -160,19 +181,29 @@ static void id_of(const char *content, char id[ID_TEXT])
 	id[at] = 0;
 }
 
+static const char *text_of(struct arena *arena, struct js *value)
+{
+	struct str text = {0};
+	js_write(value, &text);
+	js_free(&value);
+	const char *kept = arena_str(arena, text.data);
+	str_fini(&text);
+	return kept;
+}
+
 struct store_ranking *ranking_of(struct arena *arena, const struct flow *flow,
                                  const struct incident *i, const struct ranked *r)
 {
 	struct store_ranking *kept = arena_take(arena, sizeof *kept);
-	struct js *content = content_json(flow, i->id.text, r);
-	struct str text = {0};
-	js_write(content, &text);
-	js_free(&content);
+	const char *places = text_of(arena, places_json(r));
+	char hash[CRYPTO_HASH_HEX];
+	crypto_sha256_hex(places, strlen(places), hash);
 	*kept = (struct store_ranking){.utility = arena_str(arena, i->utility.text),
 	                               .incident = arena_str(arena, i->id.text),
 	                               .made_at = r->query.now,
-	                               .content = arena_str(arena, text.data)};
-	str_fini(&text);
+	                               .content =
+	                                   text_of(arena, content_json(flow, i->id.text, r, hash)),
+	                               .places = places};
 	id_of(kept->content, kept->id.text);
 	return kept;
 }
@@ -181,8 +212,7 @@ bool ranking_is_stored(const struct rankings *r, const char *id)
 {
 	struct instant limit = instant_add(instant_now(), (struct span){-REMEMBERED_FOR.us});
 	for (size_t i = 0; i < REMEMBERED; i++)
-		if (strcmp(r->stored[i].id, id) == 0 &&
-		    instant_compare(r->stored[i].at, limit) > 0)
+		if (strcmp(r->stored[i].id, id) == 0 && instant_compare(r->stored[i].at, limit) > 0)
 			return true;
 	return false;
 }
@@ -195,6 +225,51 @@ void ranking_stored(struct rankings *r, const char *id)
 }
 
 /* ---- what was kept, read again ---- */
+
+static struct js *origin_whole(const struct js *origin, const struct js *place)
+{
+	struct js *o = js_copy(origin);
+	const char *key;
+	const struct js *value;
+	for (size_t i = 0; js_pair(place, i, &key, &value); i++)
+		js_set(o, key, js_copy(value));
+	return o;
+}
+
+/* The content with the places in it, as one question. */
+static void places_put(struct js *content, const struct js *places)
+{
+	const struct js *origins = js_find(content, "origins"), *at = js_find(places, "origins");
+	struct js *whole = js_array();
+	for (size_t i = 0; i < js_count(origins); i++)
+		js_push(whole, origin_whole(js_at(origins, i), js_at(at, i)));
+	js_set(content, "origins", whole);
+	js_set(content, "lat", js_copy(js_find(places, "lat")));
+	js_set(content, "lon", js_copy(js_find(places, "lon")));
+}
+
+static bool is_intact(const struct store_ranking *found, const char *places_hash)
+{
+	char id[ID_TEXT], hash[CRYPTO_HASH_HEX];
+	id_of(found->content, id);
+	if (strcmp(id, found->id.text) != 0 || !found->places)
+		return strcmp(id, found->id.text) == 0;
+	crypto_sha256_hex(found->places, strlen(found->places), hash);
+	return str_equal(hash, places_hash);
+}
+
+/* Why it cannot be asked again, whatever the map and the roads; NULL: it can. */
+static const char *what_lacks(const struct store_ranking *found, const char *places_hash)
+{
+	if (!found->whole && !places_hash)
+		return "the positions it was reckoned from are no longer kept, and what is left "
+		       "cannot be checked: an earlier version kept it";
+	if (!is_intact(found, places_hash))
+		return "what was kept was altered since";
+	if (!found->whole && !found->places)
+		return "the positions it was reckoned from are no longer kept";
+	return NULL;
+}
 
 static double number_at(const struct js *o, const char *key)
 {
@@ -263,8 +338,7 @@ static struct map_closure *closures_read(struct arena *arena, const struct js *l
 		                              .count = js_count(points),
 		                              .area = js_bool(js_find(o, "area"), false),
 		                              .one_way = js_bool(js_find(o, "one_way"), false),
-		                              .street =
-		                                  arena_str(arena, js_find_str(o, "street")),
+		                              .street = arena_str(arena, js_find_str(o, "street")),
 		                              .speed = js_number(js_find(o, "speed"), 0)};
 	}
 	return out;
@@ -335,8 +409,8 @@ static void answer_again(struct again *g)
 static void ask_again(void *argument)
 {
 	struct again *g = argument;
-	struct map_metric *metric = map_metric_make(g->map, g->profile, g->closures,
-	                                            g->closure_count, NULL, &g->problem);
+	struct map_metric *metric =
+	    map_metric_make(g->map, g->profile, g->closures, g->closure_count, NULL, &g->problem);
 	if (!metric) {
 		g->why = g->problem.text;
 		return;
@@ -401,17 +475,21 @@ static void on_ranking(void *ctx, const struct problem *p, const struct store_ra
 {
 	struct asking *a = ctx;
 	struct problem broken;
-	char id[ID_TEXT];
 	struct js *content = p ? NULL : js_parse(found->content, strlen(found->content), NULL);
 	if (p || !content) {
 		problem_set(&broken, PROBLEM_INTERNAL, "", "this ranking cannot be read");
 		asking_fail(a, p ? p : &broken);
 		return;
 	}
+	const char *lacks = what_lacks(found, js_find_str(content, "places"));
+	struct js *places =
+	    found->places ? js_parse(found->places, strlen(found->places), NULL) : NULL;
+	if (places)
+		places_put(content, places);
+	js_free(&places);
 	struct again *g = again_new(a, content);
-	id_of(found->content, id);
-	if (strcmp(id, found->id.text) != 0)
-		g->why = "what was kept was altered since";
+	if (lacks)
+		g->why = lacks;
 	js_set_str(content, "id", found->id.text);
 	js_set_instant(content, "made_at", found->made_at, zone_of(a->flow, found->utility));
 	g->ranked->query.now = found->made_at;

@@ -3,6 +3,8 @@
 seconds, lifting one brings the very same list back, kept rankings can be asked again, nothing is lost with a killed worker.
 Times are printed, never judged: each wait is on a condition, with a generous end."""
 import datetime
+import hashlib
+import json
 import os
 import signal
 import sys
@@ -326,6 +328,8 @@ def rankings(roads):
     roads.wait_each("open again", lambda rows: rows[0][0] == "Squadra 5")
     check("and is found again when the road is open", roads.marta.get("/api/v1/rankings/" + other["ranking"]).json["again"]["same"] is True)
     check("others do not see it", roads.stage.client("irene").get("/api/v1/rankings/" + shown["ranking"]).status == 404)
+    said = [visitor.get("/api/v1/rankings/" + shown["ranking"]) for visitor in (roads.stage.client("squadra1"), roads.stage.client())]
+    check("nor crews, nor the public", [answer.status for answer in said] == [403, 401], said)
     check("no ranking", roads.marta.get("/api/v1/rankings/0192d3e4-0000-7000-8000-000000000001").status == 404)
     assigned(roads, shown)
     altered(roads, shown["ranking"])
@@ -426,7 +430,7 @@ def put_away(roads):
     roads.lift(closure)
     roads.wait_each("open", lambda rows: rows[0][0] == "Squadra 5")
     query = roads.stage.database.query
-    query("INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT gen_random_uuid(), utility_id, id, now() - n * interval '30 days', '{}' "
+    query("INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT gen_random_uuid(), utility_id, id, now() - n * interval '9 hours', '{}' "
           f"FROM incident, generate_series(1, 6) n WHERE id = '{roads.incident}'")
     query("INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT '0192d3e4-0000-8000-8000-000000000009', utility_id, id, "
           f"now() - interval '400 days', '{{}}' FROM incident WHERE id = '{roads.incident}'; "
@@ -435,10 +439,90 @@ def put_away(roads):
 
 def tidied(roads):
     """After a new leader's first round."""
-    left = "SELECT count(*) FROM ranking WHERE made_at < now() - interval '90 days'"
+    left = "SELECT count(*) FROM ranking WHERE made_at < now() - interval '1 day'"
     check("old rankings are put away, but those that an assignment refers to", wait_for(lambda: roads.stage.database.query(left) == [["1"]], LONG),
           roads.stage.database.query("SELECT made_at FROM ranking ORDER BY 1"))
-    check("younger ones stay", int(roads.stage.database.query("SELECT count(*) FROM ranking WHERE made_at < now() - interval '20 days'")[0][0]) >= 3)
+    check("younger ones stay", int(roads.stage.database.query("SELECT count(*) FROM ranking WHERE made_at < now() - interval '8 hours'")[0][0]) >= 2)
+
+
+PLACES = ("lat", "lon", "heading", "position_at", "from_lat", "from_lon", "from_m", "distance_m")
+
+
+def id_of(content):
+    """What a list's id is made of (src/flow/ranking.c)."""
+    digits = hashlib.sha256(content.encode()).hexdigest()[:32]
+    digits = digits[:12] + "8" + digits[13:16] + "89ab"[int(digits[16], 16) & 3] + digits[17:]
+    return "-".join(digits[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
+
+
+def ranking(roads, one):
+    return roads.marta.get("/api/v1/rankings/" + one).json
+
+
+def kept_by_old_server(roads, now):
+    """The list as a server of before keeps it: all in one content."""
+    query = roads.stage.database.query
+    [[lasting, places]] = query(f"SELECT r.content, p.content FROM ranking r JOIN ranking_place p ON p.ranking_id = r.id WHERE r.id = '{now}'")
+    check("what stays says nowhere where anybody was", not any(f'"{key}"' in lasting for key in PLACES), lasting)
+    check("its id is made of it, and it has the hash of the places", id_of(lasting) == now and
+          json.loads(lasting)["places"] == hashlib.sha256(places.encode()).hexdigest(), (now, lasting))
+    content, places = json.loads(lasting), json.loads(places)
+    del content["places"]
+    origins = [{**o, **p} for o, p in zip(content["origins"], places["origins"])]
+    old = json.dumps({**content, "lat": places["lat"], "lon": places["lon"], "origins": origins})
+    query(f"INSERT INTO ranking (id, utility_id, incident_id, made_at, content) SELECT '{id_of(old)}', utility_id, incident_id, made_at, '{old}' "
+          f"FROM ranking WHERE id = '{now}'")
+    check("a list that an earlier version kept is found again", ranking(roads, id_of(old))["again"] == {"same": True, "why": None}, ranking(roads, id_of(old)))
+    return id_of(old)
+
+
+def closed_long_ago(roads):
+    """Two lists that crews were chosen from, one of them kept by a server of before; the incident is over for a month."""
+    made = roads.marta.post("/api/v1/reports", {"utility": "acque-valdoro", "text": "Esce acqua dal tombino", **roads.place, "reporter": {"prefer": "none"}})
+    path = "/api/v1/incidents/" + made.json["incident"]["id"]
+    roads.marta.post(path + "/classify", {"version": roads.marta.get(path).json["version"], "row": "F03"})
+    shown = roads.marta.get(path + "/candidates").json
+    chosen, lists = [], [shown["ranking"], kept_by_old_server(roads, shown["ranking"])]
+    for one in lists:
+        sent = roads.marta.post(path + "/assign", {"crew": shown["candidates"][0]["crew"]["id"], "version": roads.marta.get(path).json["version"], "ranking": one})
+        chosen.append(sent.json["assignments"][-1]["ranking"])
+        roads.marta.post(f"/api/v1/assignments/{sent.json['assignments'][-1]['id']}/recall", {"reason": "prova"})
+    check("crews are chosen from both", chosen == lists, (chosen, lists))
+    done = roads.marta.post(path + "/close", {"version": roads.marta.get(path).json["version"], "disposition": "unfounded", "reason": "prova"})
+    check("the incident is closed", done.status == 200 and done.json["state"] == "closed", done)
+    before = [ranking(roads, one) for one in lists]
+    check("both tell where crews were", all(one["again"]["same"] and one["origins"][0]["lat"] and one["lat"] for one in before), before)
+    roads.stage.database.query(f"UPDATE incident SET closed_at = now() - interval '31 days' WHERE id = '{made.json['incident']['id']}'")
+    return before
+
+
+def forgotten(roads, before):
+    """After the leader's round: the list stays, where crews were does not."""
+    query = roads.stage.database.query
+    ids = ", ".join(f"'{one['id']}'" for one in before)
+    there = f"SELECT count(*) FROM ranking WHERE id IN ({ids}) AND (whole OR EXISTS (SELECT FROM ranking_place WHERE ranking_id = id))"
+    check("where crews were is erased a month after the incident", wait_for(lambda: query(there) == [["0"]], LONG), query(there))
+    for one, words in zip(before, ("no longer kept", "cannot be checked")):
+        after = ranking(roads, one["id"])
+        check("order, causes, times and duties stay", [after[key] for key in ("order", "unfit", "metric", "made_at")] ==
+              [one[key] for key in ("order", "unfit", "metric", "made_at")] and
+              [(o["crew"], o["on_shift"], o["at_base"]) for o in after["origins"]] == [(o["crew"], o["on_shift"], o["at_base"]) for o in one["origins"]] and
+              all(abs(o["eta_s"] - p["eta_s"]) <= 0.5 for o, p in zip(after["origins"], one["origins"])), after)
+        check("no place does", "lat" not in after and not any(key in o for o in after["origins"] for key in PLACES), after)
+        check("asked again it says so", after["again"]["same"] is None and words in after["again"]["why"], after["again"])
+    check("what is left of the list is still what its id was made of", id_of(query(f"SELECT content FROM ranking WHERE id = '{before[0]['id']}'")[0][0]) == before[0]["id"])
+    now = roads.candidates().json
+    check("a list of an open incident keeps them", ranking(roads, now["ranking"])["again"]["same"] is True)
+    for act in (f"UPDATE ranking SET whole = true WHERE id = '{now['ranking']}'", "UPDATE ranking_place SET content = '{}'"):
+        try:
+            query(act)
+            check(f"{act} is refused", False)
+        except Exception as error:
+            check(f"{act} is refused", "never changed" in error.stderr, error.stderr)
+    crew = now["candidates"][0]["crew"]["id"]
+    query(f"SELECT ranking_forget(array_agg(id)) FROM ranking WHERE content::jsonb->'order' ? '{crew}'")
+    erased = ranking(roads, now["ranking"])
+    check("who asks to be erased is, from every list", "no longer kept" in erased["again"]["why"] and query("SELECT count(*) FROM ranking_place") == [["0"]], erased)
 
 
 def refused(roads):
@@ -492,8 +576,10 @@ def main():
         rankings(roads)
         refused(roads)
         put_away(roads)
+        before = closed_long_ago(roads)
         killed(roads, roads.list()[1])
         tidied(roads)
+        forgotten(roads, before)
         written_down(roads)
         code = stage.stop()
         check("it ends clean", code == 0, code)
