@@ -25,6 +25,7 @@ struct js *js_parse(const char *bytes, size_t length, struct problem *p);
 struct js *js_load(const char *path, struct problem *p); /* a whole file; the problem names the file */
 void js_free(struct js **value);
 struct js *js_copy(const struct js *value); /* deep */
+struct js *js_share(const struct js *value); /* one more holder on the same thread; none of them may change it */
 
 /* Reading. None of these fail on NULL: it reads as JS_NULL. */
 enum js_kind js_kind(const struct js *value);

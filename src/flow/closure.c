@@ -81,7 +81,7 @@ static void on_list(void *ctx, const struct problem *p, const struct closure *li
 	if (p)
 		asking_fail(a, p);
 	else
-		drawing_start(a, list, count, answer_list);
+		drawing_stored(a, list, count, answer_list);
 }
 
 /* Who has just changed the roads may ask a worker that has not heard of it: it hears of it now, and does not call
@@ -134,7 +134,7 @@ static void on_answer(void *ctx, const struct problem *p, const struct closure *
 		problem_set(&gone, PROBLEM_NOT_FOUND, "", "no such closure");
 		asking_fail(a, &gone);
 	} else {
-		drawing_start(a, list, 1, answer_one);
+		drawing_stored(a, list, 1, answer_one);
 	}
 }
 

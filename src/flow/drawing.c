@@ -174,6 +174,8 @@ static void draw(void *argument)
 {
 	struct drawing *d = argument;
 	for (size_t i = 0; i < d->count; i++) {
+		if (d->drawn[i])
+			continue;
 		d->drawn[i] = js_object();
 		d->roads[i] = set_roads(d->map, &d->list[i], d->drawn[i]);
 		if (off_street(d->map, &d->list[i]))
@@ -202,9 +204,19 @@ static struct drawing *drawing_of(struct asking *a, const struct closure *list, 
 	return d;
 }
 
+void drawing_begin(struct drawing *d, void (*done)(void *drawing))
+{
+	work_start(d->asking->flow->work, draw, done, d);
+}
+
 void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
 {
-	work_start(a->flow->work, draw, on_drawn, drawing_of(a, list, count, then));
+	drawing_begin(drawing_of(a, list, count, then), on_drawn);
+}
+
+void drawing_stored(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+{
+	drawn_ask(a->flow->drawn, drawing_of(a, list, count, then));
 }
 
 void drawing_compare(struct asking *a, const struct closure *c, const struct closure *others,
@@ -214,5 +226,5 @@ void drawing_compare(struct asking *a, const struct closure *c, const struct clo
 	d->others = closures_copy(a->arena, others, count);
 	d->other_count = count;
 	d->covers = arena_take(a->arena, (count + 1) * sizeof *d->covers);
-	work_start(a->flow->work, draw, on_drawn, d);
+	drawing_begin(d, on_drawn);
 }

@@ -39,11 +39,24 @@ struct drawing {
 	size_t other_count;
 	bool *covers; /* [other_count] it takes all that the first of the list takes */
 	drawn_fn *then;
+	struct drawing *next; /* of those that wait for drawn.c */
 };
-/* Copies the list. */
+/* Copies the list, as all of these do. */
 void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then);
-/* Draws one, and compares it with others, which are copied too. */
+/* Of closures as they are stored: those are kept, by id and version. Never of what is yet to be written. */
+void drawing_stored(struct asking *a, const struct closure *list, size_t count, drawn_fn *then);
+/* Draws one, and compares it with others. */
 void drawing_compare(struct asking *a, const struct closure *c, const struct closure *others,
                      size_t count, drawn_fn *then);
+void drawing_begin(struct drawing *d, void (*done)(void *drawing)); /* what is not drawn yet, on a thread */
+
+/* ---- drawn.c: what stored closures take, kept ---- */
+struct drawn;
+struct drawn *drawn_open(void);
+void drawn_stop(struct drawn *k); /* no further one is begun */
+void drawn_close(struct drawn **k);
+void drawn_ask(struct drawn *k, struct drawing *d);
+struct js *drawn_find(struct drawn *k, const struct closure *c); /* a new object; NULL: not kept */
+void drawn_keep(struct drawn *k, const struct closure *c, const struct js *drawn);
 
 #endif

@@ -2,6 +2,7 @@
  * The corridor itself: opening and closing, open questions, who serves where. The story's steps
  * stand in the other files of this folder.
  */
+#include "drawing.h"
 #include "house.h"
 
 #include "base/log.h"
@@ -289,6 +290,7 @@ struct flow *flow_open(const struct flow_options *options)
 	                            .on_link = on_link,
 	                            .ctx = flow});
 	flow->sessions = sessions_open(flow);
+	flow->drawn = drawn_open();
 	flow->roads = roads_open(flow);
 	flow->rankings = rankings_open();
 	flow->watching = watching_open(flow);
@@ -308,6 +310,7 @@ void flow_close(struct flow **at)
 	leader_close(flow);
 	loop_timer_cancel(&flow->setup_timer);
 	roads_stop(flow->roads);
+	drawn_stop(flow->drawn);
 	work_close(&flow->work);
 	store_close(&flow->store);
 	loop_timer_cancel(&flow->setup_timer); /* what the store answered while closing may have set it */
@@ -322,6 +325,7 @@ void flow_close(struct flow **at)
 	warner_close(&flow->warner);
 	arrivals_close(&flow->arrivals);
 	rankings_close(&flow->rankings);
+	drawn_close(&flow->drawn);
 	roads_close(&flow->roads);
 	editions_close(&flow->editions);
 	arena_free(&flow->setup_arena);

@@ -25,6 +25,7 @@ struct sessions;
 struct editions;
 struct arrivals;
 struct warner;
+struct drawn;
 struct roads;
 struct rankings;
 struct post;
@@ -48,6 +49,7 @@ struct flow {
 	struct warner *warner;
 	struct arrivals *arrivals;
 	struct roads *roads;
+	struct drawn *drawn; /* what closures take */
 	struct rankings *rankings;
 	bool leading;
 	struct loop_timer *duty_timer;

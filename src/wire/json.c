@@ -159,6 +159,11 @@ void js_free(struct js **value)
 	*value = NULL;
 }
 
+struct js *js_share(const struct js *value)
+{
+	return out(json_object_get(in(value)));
+}
+
 struct js *js_copy(const struct js *value)
 {
 	struct json_object *copy = NULL;

@@ -276,6 +276,89 @@ static void test_too_wide(void **state)
 	}
 }
 
+/* ---- what closures take, kept ---- */
+
+static struct js *drawn_of(size_t lines)
+{
+	struct js *o = js_object(), *roads = js_array();
+	for (size_t i = 0; i < lines; i++)
+		js_push(roads, js_array());
+	js_set(o, "roads", roads);
+	js_set_str(o, "municipality", "Trento");
+	return o;
+}
+
+static struct closure numbered(int number, int64_t version)
+{
+	struct closure c = {.version = version};
+	snprintf(c.id.text, sizeof c.id.text, "0192d3e4-0000-7000-8000-%012d", number);
+	return c;
+}
+
+static void keep(struct drawn *k, int number, int64_t version, size_t lines)
+{
+	const struct closure c = numbered(number, version);
+	struct js *drawn = drawn_of(lines);
+	drawn_keep(k, &c, drawn);
+	js_free(&drawn);
+}
+
+static size_t lines_of(struct drawn *k, int number, int64_t version)
+{
+	const struct closure c = numbered(number, version);
+	struct js *found = drawn_find(k, &c);
+	size_t lines = found ? js_count(js_find(found, "roads")) : SIZE_MAX;
+	if (found)
+		js_set_int(found, "version", version); /* the finder's own: nobody else sees this */
+	js_free(&found);
+	return lines;
+}
+
+static void test_drawn_is_kept(void **state)
+{
+	(void)state;
+	struct drawn *k = drawn_open();
+	const struct closure first = numbered(1, 1);
+	assert_null(drawn_find(k, &first));
+	keep(k, 1, 1, 3);
+	keep(k, 1, 2, 5);
+	keep(k, 2, 1, 0);
+	assert_int_equal(lines_of(k, 1, 1), 3);
+	assert_int_equal(lines_of(k, 1, 2), 5);
+	assert_int_equal(lines_of(k, 2, 1), 0);
+	assert_int_equal(lines_of(k, 2, 2), SIZE_MAX);
+	struct js *found = drawn_find(k, &first);
+	assert_int_equal(js_count(found), 2);
+	assert_string_equal(js_find_str(found, "municipality"), "Trento");
+	drawn_close(&k);
+	assert_int_equal(js_count(js_find(found, "roads")), 3); /* outlives what kept it */
+	js_free(&found);
+}
+
+static size_t kept_of_first(struct drawn *k, int count)
+{
+	size_t kept = 0;
+	for (int i = 0; i < count; i++)
+		kept += lines_of(k, i, 1) != SIZE_MAX;
+	return kept;
+}
+
+static void test_drawn_has_an_end(void **state)
+{
+	(void)state;
+	struct drawn *few = drawn_open(), *large = drawn_open();
+	for (int i = 0; i < 5000; i++)
+		keep(few, i, 1, 1);
+	for (int i = 0; i < 20; i++)
+		keep(large, i, 1, 500);
+	assert_in_range(kept_of_first(few, 5000), 1, 1000);
+	assert_in_range(kept_of_first(large, 20), 1, 6);
+	assert_int_equal(lines_of(few, 4999, 1), 1);
+	assert_int_equal(lines_of(large, 19, 1), 500);
+	drawn_close(&few);
+	drawn_close(&large);
+}
+
 /* ---- the folder of metrics ---- */
 
 static void test_cache(void **state)
@@ -352,6 +435,8 @@ int main(void)
 	    cmocka_unit_test(test_hours_count_what_is_open),
 	    cmocka_unit_test(test_closure_state),
 	    cmocka_unit_test(test_too_wide),
+	    cmocka_unit_test(test_drawn_is_kept),
+	    cmocka_unit_test(test_drawn_has_an_end),
 	    cmocka_unit_test(test_cache),
 	    cmocka_unit_test(test_starts),
 	};
