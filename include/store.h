@@ -302,7 +302,7 @@ void store_ranking_keep(struct store *store, const struct store_ranking *ranking
 void store_ranking(struct store *store, const struct user *who, const char *id, store_ranking_fn *done,
 		   void *ctx); /* NOT_FOUND */
 /* Puts away those older than so many days that no assignment refers to, and erases the places of those whose
- * incident was closed so many days ago; some thousands at a time. */
+ * incident was closed so many days ago; some hundreds or thousands at a time. */
 void store_rankings_tidy(struct store *store, int unchosen_days, int places_days, store_done_fn *done, void *ctx);
 
 struct store_assign {
