@@ -33,7 +33,7 @@ async function atDesk(name, size = { width: 1280, height: 720 }) {
 
 async function untilText(locator, wanted) {
   let text = '';
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     text = (await locator.first().textContent({ timeout: 30000 }).catch(() => '')) ?? '';
     if (wanted instanceof RegExp ? wanted.test(text) : text.includes(wanted)) return text;
     await pause(25);

@@ -303,7 +303,7 @@ def sessions(stage):
     token = client.cookie
     check("log-out", client.request("DELETE", "/api/v1/session").status == 204 and client.cookie is None)
     client.cookie = token
-    gone = harness.wait_for(lambda: client.get("/api/v1/session").status == 401 and client.get("/api/v1/session").status == 401, 5)
+    gone = harness.wait_for(lambda: client.get("/api/v1/session").status == 401 and client.get("/api/v1/session").status == 401, 60)
     check("the old cookie opens nothing, on no worker", gone)
     page = stage.client()
     answer = page.form("/login", {"login": "squadra1", "password": harness.PASSWORD})
@@ -372,9 +372,9 @@ def story(stage):
     def live_goes_to(state):
         """Changes closer together than a worker reads may be told as one: each is waited for."""
         expected.append(state)
-        harness.wait_for(lambda: live_order() == expected, 10)
+        harness.wait_for(lambda: live_order() == expected, 60)
     live_goes_to("classified")
-    check("LIVE lists it on every worker", harness.wait_for(lambda: all(number in stage.get("/api/v1/live").text for _ in range(9)), 5))
+    check("LIVE lists it on every worker", harness.wait_for(lambda: all(number in stage.get("/api/v1/live").text for _ in range(9)), 60))
     live = stage.get("/api/v1/live").text + stage.get("/live").text + json.dumps([e[2] for e in board.events])
     for secret in (NAME, PHONE, MAIL, "tamarindo", "Roma 12"):
         check(f"LIVE keeps {secret} to itself", secret not in live)
@@ -452,11 +452,11 @@ def story(stage):
     resumed = stage.stream("/api/v1/live/stream", last_id=ids[0])
     last = lambda events: {d["incident"]["number"]: d["incident"] for i, n, d in events if n == "incident" and i > ids[0] and "incident" in d}
     want = last(list(board.events))
-    harness.wait_for(lambda: last(list(resumed.events)) == want, 5)
+    harness.wait_for(lambda: last(list(resumed.events)) == want, 60)
     got = [e[0] for e in list(resumed.events) if e[1] == "incident"]
     check("Last-Event-ID resumes without loss", last(list(resumed.events)) == want, (last(list(resumed.events)), want))
     check("and tells nothing twice, in order", got == sorted(got) and min(got) > ids[0], got)
-    check("a heartbeat comes, by name", board.find(lambda n, d: n == "heartbeat" and "now" in d and "seq" in d, 15))
+    check("a heartbeat comes, by name", board.find(lambda n, d: n == "heartbeat" and "now" in d and "seq" in d))
     state = stage.get("/api/v1/reports/" + made.json["code"]).json
     check("the reporter sees the end", state["steps"][-1]["state"] == "done" and state["public_state"], state["steps"])
     photo = stage.database.query("SELECT id FROM photo LIMIT 1")[0][0]
@@ -498,7 +498,7 @@ def frozen_database(stage):
         return
     answer = answers[0]
     check("a report is not said to be received before it is stored", problem(answer, 503, "busy") or problem(answer, 503, "uncertain"), answer)
-    check("ready again", harness.wait_for(lambda: stage.all_ready(), 30, 0.3))
+    check("ready again", harness.wait_for(lambda: stage.all_ready(), 120, 0.3))
     again = harness.wait_for(lambda: (lambda a: a if a.status == 201 else None)(
         stage.client().post("/api/v1/reports", report(), headers={"Idempotency-Key": "key-frozen"})), 20, 0.5)
     check("sent again with its key it comes in", again, "no 201")
@@ -563,7 +563,7 @@ def clean_end(stage):
         for link, body in half_sent:
             link.sendall(body[:100])
         stage.process.send_signal(signal.SIGTERM)
-        check("SIGTERM closes the door to new ones", harness.wait_for(lambda: not listens(stage), 10))
+        check("SIGTERM closes the door to new ones", harness.wait_for(lambda: not listens(stage), 60))
     finally:
         stage.database.thaw()
     for link, body in half_sent:
@@ -592,7 +592,8 @@ def logs(stage):
 
 
 def main():
-    with harness.Stage(workers=3) as stage:
+    # Long enough for 9 MiB on a busy machine; what stands still must come to an end within a minute.
+    with harness.Stage(workers=3, settings={"database.deadline_ms": 10000}) as stage:
         made = citizens(stage)
         lookups(stage)
         forms(stage)

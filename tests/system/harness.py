@@ -255,7 +255,7 @@ class Stream:
             pass
         self.closed = True
 
-    def find(self, what, seconds=5):
+    def find(self, what, seconds=60):
         """The first event for which what(name, data) is true."""
         return wait_for(lambda: next((e for e in list(self.events) if what(e[1], e[2])), None), seconds)
 
@@ -324,7 +324,8 @@ class Stage:
     def write_conf(self):
         sections = {
             "http": {"listen": f"127.0.0.1:{self.port}", "workers": self.workers, "pages": PAGES},
-            "database": {"url": self.database.url},
+            # A statement that waits for a busy machine is no fault of the program.
+            "database": {"url": self.database.url, "deadline_ms": 30000},
             "charters": {"dir": ROOT / "classifications"},
             "limits": {"reports_per_minute": 100000, "public_per_minute": 1000000, "logins_per_minute": 10000},
             "log": {"level": "debug"},

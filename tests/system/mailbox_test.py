@@ -101,7 +101,7 @@ service anvil {{
     def start(self):
         self.process = subprocess.Popen(["dovecot", "-F", "-c", f"{self.folder}/dovecot.conf"],
                                         stdout=subprocess.DEVNULL, stderr=open(f"{self.folder}/err", "ab"))
-        for _ in range(200):
+        for _ in range(1200):
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
                 self.client().logout()
                 return
@@ -332,7 +332,7 @@ def moved(s, known):
     s.dovecot.append(mail("otto", b"va spostata\r\n"))
     known.append("otto")
     s.wait("taken", known)
-    end = time.time() + 20
+    end = time.time() + 60
     while time.time() < end and "otto" not in s.dovecot.flags("Fatti"):
         time.sleep(0.3)
     check("moved into a folder that did not exist", "otto" in s.dovecot.flags("Fatti"), s.dovecot.flags("Fatti"))
