@@ -74,7 +74,7 @@ size_t map_metric_edges(const struct map_metric *metric); /* directed roads that
 
 /* ---- driving times ----
  * A router belongs to one thread. It begins with the map's own metric (MAP_NORMAL, nothing closed) and keeps what it
- * found out about origins, so that asking again for those that stand still costs little. */
+ * found out about origins and places, so that asking again for those that stand still costs little. */
 struct map_router;
 struct map_router *map_router_new(const struct map *map);
 void map_router_free(struct map_router **router);
@@ -106,13 +106,17 @@ void map_etas(struct map_router *router, const struct map_stand *to, const struc
 /* Every origin to every target, row by row: out[i * targets + j]. */
 void map_table(struct map_router *router, const struct map_stand *origins, size_t count,
 	       const struct map_stand *targets, size_t target_count, bool distances, struct map_eta *out);
-/* Nearest points on roads a car may use, nearest first; at most `room` of different roads. */
+/* Nearest points on roads a car may use, nearest first; at most `room` of different roads. A road that leads elsewhere
+ * than one is heading counts as 30 m farther. */
 struct map_snap {
 	struct point at;
 	double distance_m;
 	const char *street; /* NULL: without a name */
 };
 size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out, size_t room);
+/* The first of them, from or to which this router counts. It is kept, whatever the metric: to be asked about the same
+ * stand costs no second search. False: not on a road. */
+bool map_router_snap(struct map_router *router, const struct map_stand *stand, struct map_snap *out);
 
 /* The way itself. Everything lives in the arena. */
 struct map_step {

@@ -150,6 +150,31 @@ def nearests(stage, place):
     check("one by default", one == found[:1], one)
 
 
+# ---- bearings ----
+
+def bearings(stage, five):
+    """Where a heading chooses the road, the waypoint is where the way begins, and lies on that road."""
+    others = 0
+    for start, end in zip(five, five[1:]):
+        plain = ask(stage, "/nearest/v1/driving/" + text([start])).json["waypoints"][0]
+        for bearing in range(0, 360, 30):
+            where = f"{start} towards {bearing}"
+            way = ask(stage, f"/route/v1/driving/{text([start, end])}?bearings={bearing},45;&overview=full&geometries=geojson&steps=true").json
+            first = way["waypoints"][0]
+            line = way["routes"][0]["geometry"]["coordinates"]
+            check("the way begins at its waypoint", line[0] == first["location"], (where, line[0], first))
+            check("on that street", way["routes"][0]["legs"][0]["steps"][0]["name"] == first["name"], (where, first))
+            table = ask(stage, f"/table/v1/driving/{text([start, end])}?bearings={bearing},45;{bearing},45").json
+            check("a table begins there too", table["sources"][0] == first and table["destinations"][0] == first, (where, table))
+            to = ask(stage, f"/route/v1/driving/{text([start, end])}?bearings=;{bearing},45&overview=full&geometries=geojson").json
+            check("and a way ends so", to["routes"][0]["geometry"]["coordinates"][-1] == to["waypoints"][1]["location"] ==
+                  table["sources"][1]["location"], (where, to["waypoints"]))
+            near = ask(stage, f"/nearest/v1/driving/{text([start])}?bearings={bearing},45").json["waypoints"]
+            check("the nearest road is that one", near == [first], (where, near, first))
+            others += first["location"] != plain["location"]
+    check("some bearing chooses another road than the nearest", others > 0, others)
+
+
 # ---- route ----
 
 def check_step(step, last, first):
@@ -272,6 +297,7 @@ def main():
             against_prontoctl(stage, five, profile)
         table = tables(stage, five)
         nearests(stage, five[0])
+        bearings(stage, five)
         routes(stage, five, table)
         refusals(stage, five[:2])
         cut_off(stage, five)

@@ -671,6 +671,12 @@ void map_table(struct map_router *router, const struct map_stand *origins, size_
 	memset(out, 0, count * target_count * sizeof *out);
 }
 
+bool map_router_snap(struct map_router *router, const struct map_stand *stand, struct map_snap *out)
+{
+	(void)router, (void)stand, (void)out;
+	return false;
+}
+
 size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out,
                 size_t room)
 {

@@ -931,6 +931,38 @@ static void lengths_outlast_a_full_table(void **state)
 	map_close(&map);
 }
 
+/* Between two one-way streets, each nearer to one side: who heads so is on the farther one. */
+static void a_way_begins_where_its_place_was_snapped(void **state)
+{
+	(void)state;
+	struct map *map = town("n1 x11.0000 y46.0000\nn2 x11.0020 y46.0000\nn3 x11.0020 y46.0002\nn4 x11.0000 y46.0002\n"
+	                       "w1 Thighway=residential,name=Ovest,oneway=yes Nn2,n1\n"
+	                       "w2 Thighway=residential,name=Est,oneway=yes Nn4,n3\n"
+	                       "w3 Thighway=residential Nn3,n2\nw4 Thighway=residential Nn1,n4\n");
+	struct map_router *router = map_router_new(map);
+	struct arena *arena = arena_new();
+	struct map_stand to = map_stand_at((struct point){46, 11.0003});
+	struct point place = {46.00008, 11.001};
+	for (int degrees = -10; degrees < 360; degrees += 10) {
+		struct map_stand from = {place, degrees < 0 ? (double)NAN : degrees, 0};
+		struct map_snap kept, again, near[3];
+		struct map_route way;
+		assert_true(map_router_snap(router, &from, &kept) && map_router_snap(router, &from, &again));
+		assert_true(map_snap(map, &from, near, 1) == 1 && map_route(router, &from, &to, arena, &way));
+		assert_true(near[0].at.lat == kept.at.lat && near[0].at.lon == kept.at.lon);
+		assert_true(again.at.lat == kept.at.lat && again.distance_m == kept.distance_m);
+		assert_true(way.points[0].lat == kept.at.lat && way.points[0].lon == kept.at.lon);
+		assert_true(way.eta.from.lat == kept.at.lat && way.eta.from_m == kept.distance_m);
+		assert_string_equal(kept.street, degrees >= 20 && degrees <= 160 ? "Est" : "Ovest");
+		assert_int_equal(map_snap(map, &from, near, 3), 3);
+		assert_string_equal(near[0].street, kept.street);
+	}
+	assert_false(map_router_snap(router, &(struct map_stand){{47, 11}, NAN, 0}, &(struct map_snap){{0, 0}, 0, NULL}));
+	arena_free(&arena);
+	map_router_free(&router);
+	map_close(&map);
+}
+
 static void a_table_is_its_pairs(void **state)
 {
 	(void)state;
@@ -1231,6 +1263,7 @@ int main(void)
 	    cmocka_unit_test(lengths_outlast_a_full_table),
 	    cmocka_unit_test(roads_know_the_hour_and_ships_do_not),
 	    cmocka_unit_test(a_metric_of_another_map_is_refused),
+	    cmocka_unit_test(a_way_begins_where_its_place_was_snapped),
 	    cmocka_unit_test(a_table_is_its_pairs),
 	    cmocka_unit_test(the_clock_chooses_a_profile),
 	    cmocka_unit_test(a_version_names_the_times),

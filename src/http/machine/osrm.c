@@ -26,21 +26,10 @@
 /* A reader is answered that it takes too long after this. */
 #define LONGEST SPAN_S(120)
 
-/* Crews stand still and depots stay: where a place lies on its road is looked up once. */
-#define SNAP_SETS 1024
-#define SNAP_WAYS 4
-struct snap_kept {
-	struct map_stand stand;
-	struct osrm_waypoint at;
-	uint64_t used; /* the clock of snaps; 0: free */
-};
-
 struct osrm {
 	const struct map *map;
 	struct work *work; /* one thread; what follows is that thread's */
 	struct map_router *router;
-	struct snap_kept (*snaps)[SNAP_WAYS];
-	uint64_t snap_clock;
 	struct flow *flow;
 };
 
@@ -54,6 +43,7 @@ struct job {
 	bool packs;
 	/* the thread's */
 	struct osrm_waypoint *snapped; /* NULL: not begun */
+	size_t snapped_count;
 	struct map_eta *etas;
 	struct map_route *legs;
 	size_t done; /* destinations, or legs */
@@ -70,7 +60,6 @@ struct osrm *osrm_open(const struct map *map, struct flow *flow, struct loop *lo
 	if (map) {
 		o->work = work_open(loop, "osrm", 1);
 		o->router = map_router_new(map);
-		o->snaps = mem_zero(SNAP_SETS, sizeof *o->snaps);
 	}
 	return o;
 }
@@ -81,7 +70,6 @@ void osrm_close(struct osrm **o)
 		work_close(&(*o)->work);
 		if ((*o)->router)
 			map_router_free(&(*o)->router);
-		free((*o)->snaps);
 	}
 	free(*o);
 	*o = NULL;
@@ -116,54 +104,27 @@ static void end(struct job *job)
 	job->finished = true;
 }
 
-static bool is_snap_of(const struct snap_kept *kept, const struct map_stand *stand)
-{
-	return kept->used && kept->stand.at.lat == stand->at.lat &&
-	       kept->stand.at.lon == stand->at.lon && kept->stand.within_m == stand->within_m;
-}
-
-/* The one kept of this place, else the one of its set that was not asked for longest. */
-static struct snap_kept *snap_place(struct osrm *o, const struct map_stand *stand)
-{
-	int64_t lat = llround(stand->at.lat * 1e7), lon = llround(stand->at.lon * 1e7);
-	uint64_t mixed = ((uint64_t)lat << 32 ^ (uint64_t)lon) * UINT64_C(0x9E3779B97F4A7C15);
-	struct snap_kept *set = o->snaps[(mixed >> 32) % SNAP_SETS], *oldest = set;
-	for (struct snap_kept *kept = set; kept < set + SNAP_WAYS; kept++) {
-		if (is_snap_of(kept, stand))
-			return kept;
-		if (kept->used < oldest->used)
-			oldest = kept;
-	}
-	return oldest;
-}
-
-/* A heading does not matter to where a place lies. */
-static bool snap_one(struct osrm *o, const struct map_stand *stand, struct osrm_waypoint *out)
-{
-	struct snap_kept *kept = snap_place(o, stand);
-	struct map_snap found;
-	if (!is_snap_of(kept, stand)) {
-		if (map_snap(o->map, stand, &found, 1) == 0)
-			return false;
-		*kept = (struct snap_kept){
-		    *stand, {found.at, found.distance_m, found.street}, 0};
-	}
-	kept->used = ++o->snap_clock;
-	*out = kept->at;
-	return true;
-}
-
-/* Where each place lies on a road; refuses as the clients expect it, who read the number in it. */
-static bool snap_all(struct job *job)
+/* The next place: the very point of a road that the router counts from or to, which keeps it for then. Refuses as the
+ * clients expect it, who read the number in it. */
+static bool snap_next(struct job *job)
 {
 	const struct osrm_query *q = &job->q;
-	job->snapped = arena_take(job->arena, q->count * sizeof *job->snapped);
-	for (size_t i = 0; i < q->count; i++)
-		if (!snap_one(job->osrm, &q->places[i], &job->snapped[i]))
-			return osrm_refuse(&job->refusal, "NoSegment",
-			                   "Could not find a matching segment for coordinate %zu",
-			                   i);
+	struct osrm_waypoint *out = &job->snapped[job->snapped_count];
+	struct map_snap found;
+	if (!map_router_snap(job->osrm->router, &q->places[job->snapped_count], &found))
+		return osrm_refuse(&job->refusal, "NoSegment",
+		                   "Could not find a matching segment for coordinate %zu",
+		                   job->snapped_count);
+	*out = (struct osrm_waypoint){found.at, found.distance_m, found.street};
+	job->snapped_count++;
 	return true;
+}
+
+static bool all_snapped(struct job *job)
+{
+	if (!job->snapped)
+		job->snapped = arena_take(job->arena, job->q.count * sizeof *job->snapped);
+	return job->snapped_count == job->q.count;
 }
 
 static struct map_stand *chosen(struct arena *arena, const struct osrm_query *q, const size_t *list,
@@ -244,9 +205,9 @@ static bool go_on(struct job *job)
 	case OSRM_NEAREST:
 		return nearest(job);
 	case OSRM_TABLE:
-		return (!job->snapped && !snap_all(job)) || table_part(job);
+		return all_snapped(job) ? table_part(job) : !snap_next(job);
 	case OSRM_ROUTE:
-		return (!job->snapped && !snap_all(job)) || route_part(job);
+		return all_snapped(job) ? route_part(job) : !snap_next(job);
 	}
 	return true;
 }

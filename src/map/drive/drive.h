@@ -120,6 +120,13 @@ struct drive_end {
 	double distance_m;
 };
 struct drive_end drive_end_at(const struct map *map, const struct map_stand *stand);
+/* The same, kept: what is asked for again is not looked for again. */
+struct drive_ends;
+struct drive_ends *drive_ends_new(const struct map *map);
+void drive_ends_free(struct drive_ends **ends);
+struct drive_end drive_ends_get(struct drive_ends *ends, const struct map_stand *stand);
+bool drive_same_stand(const struct map_stand *a, const struct map_stand *b);
+uint32_t drive_stand_mixed(const struct map_stand *stand); /* of its place: chooses a set of those kept */
 /* How much of the edge lies before the end: both parts of an edge always sum to its time. */
 uint32_t drive_before_ms(const struct map_metric *m, const struct drive_end *e, unsigned dir);
 /* Straight along the segment that both stand on; false: not so. */

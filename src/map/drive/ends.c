@@ -4,6 +4,7 @@
 #include "drive.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define WRONG_WAY_M 30.0 /* a road that leads elsewhere than one is heading counts as that much farther */
 #define HEADING_OFF 75.0 /* degrees */
@@ -79,25 +80,61 @@ static double detour(const struct map *map, const struct map_snapped *at, double
 	return at->distance_m + (directions(map, at, heading, ways) ? 0 : WRONG_WAY_M);
 }
 
+/* Of the nearest, those first that one who is heading so may be driving on. */
+static void prefer_heading(const struct map *map, double heading, struct map_snapped *near, size_t count)
+{
+	double far[NEAREST];
+	for (size_t i = 0; i < count; i++) {
+		struct map_snapped one = near[i];
+		double own = detour(map, &one, heading);
+		size_t to = i;
+		for (; to > 0 && far[to - 1] > own; to--) {
+			near[to] = near[to - 1];
+			far[to] = far[to - 1];
+		}
+		near[to] = one;
+		far[to] = own;
+	}
+}
+
+/* room: at least NEAREST, or a heading chooses among fewer than a trip that begins there does. */
+static size_t roads_near(const struct map *map, const struct map_stand *stand,
+                         struct map_snapped *near, size_t room)
+{
+	double within = stand->within_m > 0 ? stand->within_m : MAP_SNAP_LIMIT_M;
+	size_t count = map_snap_segments(map, stand->at, within, near, room);
+	if (!isnan(stand->heading))
+		prefer_heading(map, stand->heading, near, count < NEAREST ? count : NEAREST);
+	return count;
+}
+
 struct drive_end drive_end_at(const struct map *map, const struct map_stand *stand)
 {
 	struct map_snapped near[NEAREST];
-	double within = stand->within_m > 0 ? stand->within_m : MAP_SNAP_LIMIT_M;
-	size_t count = map_snap_segments(map, stand->at, within, near,
-	                                 isnan(stand->heading) ? 1 : NEAREST);
-	size_t best = 0;
-	if (count == 0)
+	if (roads_near(map, stand, near, isnan(stand->heading) ? 1 : NEAREST) == 0)
 		return (struct drive_end){.at = POINT_NONE};
-	for (size_t i = 1; i < count; i++)
-		if (detour(map, &near[i], stand->heading) < detour(map, &near[best], stand->heading))
-			best = i;
 	struct drive_end e = {.known = true,
-	                      .segment = near[best].segment,
-	                      .fraction = near[best].fraction,
-	                      .at = near[best].at,
-	                      .distance_m = near[best].distance_m};
-	directions(map, &near[best], stand->heading, e.usable);
+	                      .segment = near[0].segment,
+	                      .fraction = near[0].fraction,
+	                      .at = near[0].at,
+	                      .distance_m = near[0].distance_m};
+	directions(map, &near[0], stand->heading, e.usable);
 	return e;
+}
+
+size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out,
+                size_t room)
+{
+	size_t looked_at = isnan(stand->heading) || room > NEAREST ? room : NEAREST;
+	struct map_snapped *near = mem_zero(looked_at + 1, sizeof(*near));
+	size_t count = roads_near(map, stand, near, looked_at);
+	if (count > room)
+		count = room;
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct map_snap){near[i].at, near[i].distance_m,
+		                           map_string(map, map->segments[near[i].segment].name)};
+	free(near);
+	return count;
 }
 
 uint32_t drive_before_ms(const struct map_metric *m, const struct drive_end *e, unsigned dir)

@@ -47,6 +47,7 @@ struct map_router {
 	const struct map *map;
 	struct map_metric *metric;
 	struct hierarchy_lengths *lengths; /* by this metric; NULL: none asked yet */
+	struct drive_ends *ends;
 	struct origin (*kept)[WAYS];
 	size_t sets;
 	uint64_t clock;
@@ -67,10 +68,11 @@ static int32_t time_or_far(const struct map_metric *m, uint32_t edge, uint32_t b
 	return ms < MAP_FAR ? (int32_t)ms : MAP_FAR;
 }
 
-static void origin_init(const struct map_metric *m, struct origin *o, const struct map_stand *stand)
+static void origin_init(struct map_router *r, struct origin *o, const struct map_stand *stand)
 {
+	const struct map_metric *m = r->metric;
 	*o = (struct origin){.stand = *stand,
-	                     .end = drive_end_at(m->map, stand),
+	                     .end = drive_ends_get(r->ends, stand),
 	                     .vertex = MAP_NONE,
 	                     .start = {MAP_FAR, MAP_FAR}};
 	if (!o->end.known)
@@ -86,32 +88,13 @@ static void origin_init(const struct map_metric *m, struct origin *o, const stru
 	hierarchy_label_from(m, o->vertex, o->start, o->label);
 }
 
-static bool same_number(double a, double b)
-{
-	return a == b || (isnan(a) && isnan(b));
-}
-
-static bool same_stand(const struct map_stand *a, const struct map_stand *b)
-{
-	return same_number(a->at.lat, b->at.lat) && same_number(a->at.lon, b->at.lon) &&
-	       same_number(a->heading, b->heading) && same_number(a->within_m, b->within_m);
-}
-
-static size_t set_of(const struct map_router *r, const struct map_stand *stand)
-{
-	struct map_vertex v = point_valid(stand->at) ? map_vertex_of(stand->at)
-	                                             : (struct map_vertex){0, 0};
-	uint64_t mixed = ((uint64_t)(uint32_t)v.lat << 32 | (uint32_t)v.lon) * 0x9E3779B97F4A7C15u;
-	return (size_t)(mixed >> 32) % r->sets;
-}
-
 /* Kept, or found out now in the place of the one of its set that was not asked for longest. */
 static struct origin *origin_get(struct map_router *r, const struct map_stand *stand)
 {
-	struct origin *set = r->kept[set_of(r, stand)], *oldest = set;
+	struct origin *set = r->kept[drive_stand_mixed(stand) % r->sets], *oldest = set;
 	r->clock++;
 	for (struct origin *o = set; o < set + WAYS; o++) {
-		if (o->used && same_stand(&o->stand, stand)) {
+		if (o->used && drive_same_stand(&o->stand, stand)) {
 			o->used = r->clock;
 			return o;
 		}
@@ -119,7 +102,7 @@ static struct origin *origin_get(struct map_router *r, const struct map_stand *s
 			oldest = o;
 	}
 	origin_fini(oldest);
-	origin_init(r->metric, oldest, stand);
+	origin_init(r, oldest, stand);
 	oldest->used = r->clock;
 	return oldest;
 }
@@ -162,9 +145,10 @@ static void arriving_fini(struct arriving *a)
 	hierarchy_goal_free(&a->goal);
 }
 
-static void target_init(const struct map_metric *m, struct target *t, const struct map_stand *stand)
+static void target_init(struct map_router *r, struct target *t, const struct map_stand *stand)
 {
-	*t = (struct target){.end = drive_end_at(m->map, stand)};
+	const struct map_metric *m = r->metric;
+	*t = (struct target){.end = drive_ends_get(r->ends, stand)};
 	t->open = is_open(m, &t->end);
 	if (!t->open)
 		return;
@@ -388,6 +372,7 @@ struct map_router *map_router_new(const struct map *map)
 	struct map_router *r = mem_zero(1, sizeof(*r));
 	r->map = map;
 	r->sets = sets_for(map);
+	r->ends = drive_ends_new(map);
 	r->kept = mem_zero(r->sets, sizeof(*r->kept));
 	r->metric = map_metric_ref(map->base);
 	return r;
@@ -400,6 +385,7 @@ void map_router_free(struct map_router **router)
 	forget_all(*router);
 	hierarchy_lengths_free(&(*router)->lengths);
 	free((*router)->kept);
+	drive_ends_free(&(*router)->ends);
 	map_metric_unref(&(*router)->metric);
 	free(*router);
 	*router = NULL;
@@ -425,7 +411,7 @@ void map_table(struct map_router *router, const struct map_stand *origins, size_
 {
 	struct target *to = mem_zero(target_count + 1, sizeof(*to));
 	for (size_t k = 0; k < target_count; k++)
-		target_init(router->metric, &to[k], &targets[k]);
+		target_init(router, &to[k], &targets[k]);
 	for (size_t i = 0; i < count; i++) {
 		struct origin *o = origin_get(router, &origins[i]);
 		for (size_t k = 0; k < target_count; k++)
@@ -443,7 +429,7 @@ void map_etas(struct map_router *router, const struct map_stand *to, const struc
 	map_table(router, origins, count, to, 1, distances, out);
 }
 
-/* ---- ways and snapping ---- */
+/* ---- ways, and where they begin ---- */
 
 bool map_route(struct map_router *router, const struct map_stand *from, const struct map_stand *to,
                struct arena *arena, struct map_route *out)
@@ -452,7 +438,7 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
 	struct origin *o = origin_get(router, from);
 	struct target t;
 	struct drive_path path = {0};
-	target_init(m, &t, to);
+	target_init(router, &t, to);
 	struct trip trip = trip_find(m, o, &t);
 	*out = (struct map_route){.eta = {.from = o->end.at, .from_m = o->end.distance_m}};
 	out->eta.known = trip_path(m, o, &t, &trip, &path);
@@ -468,16 +454,12 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
 	return out->eta.known;
 }
 
-size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out,
-                size_t room)
+bool map_router_snap(struct map_router *router, const struct map_stand *stand, struct map_snap *out)
 {
-	struct map_snapped *near = mem_zero(room + 1, sizeof(*near));
-	size_t count = map_snap_segments(map, stand->at,
-	                                 stand->within_m > 0 ? stand->within_m : MAP_SNAP_LIMIT_M,
-	                                 near, room);
-	for (size_t i = 0; i < count; i++)
-		out[i] = (struct map_snap){near[i].at, near[i].distance_m,
-		                           map_string(map, map->segments[near[i].segment].name)};
-	free(near);
-	return count;
+	struct drive_end end = drive_ends_get(router->ends, stand);
+	if (end.known)
+		*out = (struct map_snap){
+		    end.at, end.distance_m,
+		    map_string(router->map, router->map->segments[end.segment].name)};
+	return end.known;
 }
