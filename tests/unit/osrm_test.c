@@ -147,6 +147,10 @@ static void tables_are_read(void **state)
 	bad(TABLE TWO, "sources=", "InvalidQuery");
 	bad(TABLE TWO, "sources=-1", "InvalidQuery");
 	bad(TABLE TWO, "fallback_speed=0", "InvalidOptions");
+	bad(TABLE TWO, "fallback_speed=0.0009", "InvalidOptions");
+	bad(TABLE TWO, "scale_factor=1000001", "InvalidOptions");
+	bad(TABLE TWO, "scale_factor=99999999999999999999", "InvalidOptions");
+	good(TABLE TWO, "scale_factor=1000000&fallback_speed=0.001");
 	bad(TABLE TWO, "scale_factor=-2", "InvalidOptions");
 	bad(TABLE TWO, "annotations=speed", "InvalidQuery");
 	bad(TABLE "1,1;2,2;3,3;4,4", "", "TooBig");

@@ -11,6 +11,9 @@
 
 #define NEAREST_MOST 100u
 #define ANYWHERE_M 1e6
+/* Round half the globe at the one and scaled by the other, seconds can still be written in tenths. */
+#define SLOWEST_MPS 0.001
+#define SCALE_MOST 1e6
 
 /* ---- options that speak of each place: element;element; an empty one says nothing ---- */
 
@@ -183,8 +186,9 @@ static bool option_table_annotations(struct osrm_reading *r)
 static bool option_fallback_speed(struct osrm_reading *r)
 {
 	return osrm_take_number(r, &r->q->fallback_mps) &&
-	       (r->q->fallback_mps > 0 ||
-	        osrm_refuse(r->why, "InvalidOptions", "fallback_speed must be > 0"));
+	       (r->q->fallback_mps >= SLOWEST_MPS ||
+	        osrm_refuse(r->why, "InvalidOptions", "fallback_speed must be at least %g",
+	                    SLOWEST_MPS));
 }
 
 static bool option_fallback_coordinate(struct osrm_reading *r)
@@ -200,8 +204,9 @@ static bool option_fallback_coordinate(struct osrm_reading *r)
 static bool option_scale_factor(struct osrm_reading *r)
 {
 	return osrm_take_number(r, &r->q->scale) &&
-	       (r->q->scale > 0 ||
-	        osrm_refuse(r->why, "InvalidOptions", "scale_factor must be > 0"));
+	       ((r->q->scale > 0 && r->q->scale <= SCALE_MOST) ||
+	        osrm_refuse(r->why, "InvalidOptions", "scale_factor must be > 0 and at most %.0f",
+	                    SCALE_MOST));
 }
 
 /* ---- route ---- */
