@@ -177,6 +177,8 @@ struct js *flow_roads(struct flow *flow);
 /* Instead of map_metric_unref(), on the loop: the last holder of one that is no longer in force drops some hundred
  * megabytes, and does so on a thread. */
 void flow_roads_let_go(struct flow *flow, struct map_metric **metric);
+/* fn is called on the loop whenever the worker's router has another metric; one at a time, NULL: nobody. */
+void flow_roads_tell(struct flow *flow, loop_fn *fn, void *ctx);
 /* The profile by hand until an instant (unset: until it is changed); NULL: by the clock. */
 void flow_roads_set(struct flow *flow, const struct user *who, const char *profile, struct instant until,
 		    const struct flow_once *once, flow_done_fn *done, void *ctx);

@@ -53,6 +53,8 @@ struct roads {
 	struct making *making;
 	double took_s;
 	struct loop_timer *read_timer, *timer;
+	loop_fn *changed; /* NULL: nobody wants to know */
+	void *changed_ctx;
 };
 
 /* ---- sets ---- */
@@ -218,6 +220,8 @@ static void use(struct roads *r, struct making *m, struct span took)
 	if (m->alone)
 		log_warn(NULL, "a road metric is not shared, it lies in memory reason=\"%s\"",
 		         m->problem.text);
+	if (r->changed)
+		r->changed(r->changed_ctx);
 	watching_roads(r->flow->watching, map_metric_version(m->metric));
 	if (r->flow->leading)
 		arrivals_look(r->flow->arrivals);
@@ -398,6 +402,12 @@ void roads_metrics(const struct roads *r, struct str *to)
 		         "# TYPE prontod_metric_info gauge\n"
 		         "prontod_metric_info{worker=\"%d\",metric=\"%s\",profile=\"%s\"} 1\n",
 		         worker, version, map_profile_name(r->in_force->profile));
+}
+
+void flow_roads_tell(struct flow *flow, loop_fn *fn, void *ctx)
+{
+	flow->roads->changed = fn;
+	flow->roads->changed_ctx = ctx;
 }
 
 /* ---- opening and closing ---- */

@@ -65,7 +65,7 @@ struct http *http_open(const struct http_options *options, struct problem *p)
 	http->limits = limits_open(&http->o);
 	http->statics = statics_open(options->pages);
 	http->tiles = tiles_open(options->map, options->loop);
-	http->osrm = osrm_open(options->map, options->flow, options->loop);
+	http->osrm = osrm_open(options);
 	http->snapshots = snapshots_open();
 	http->streams = streams_open(http);
 	if (!open_socket(http, p))

@@ -213,7 +213,7 @@ void streams_close(struct streams **s);
 int streams_count(const struct streams *s);
 struct tiles *tiles_open(const struct map *map, struct loop *loop); /* map NULL: none */
 void tiles_close(struct tiles **t);
-struct osrm *osrm_open(const struct map *map, struct flow *flow, struct loop *loop); /* map NULL: none */
+struct osrm *osrm_open(const struct http_options *options);
 void osrm_close(struct osrm **o);
 struct snapshots *snapshots_open(void);
 void snapshots_close(struct snapshots **s);

@@ -276,6 +276,26 @@ def cut_off(stage, five):
           abs(table["durations"][0][1] * 10 - table["distances"][0][1]) <= 1 and table["distances"][0][1] > 1000, table)
 
 
+# ---- what nobody needs any more ----
+
+def metrics_of(stage):
+    """The files of metrics that prontod's processes hold."""
+    held = {line.split()[5] for pid in harness.tree(stage.process.pid) for line in open(f"/proc/{pid}/maps") if ".metric" in line}
+    return {path.rsplit("/", 1)[-1].split(".")[0] for path in held}
+
+
+def letting_go(stage, five):
+    """The thread that answers drops a metric that is no longer in force, though nobody asks again."""
+    drive_by(stage, "peak")
+    check("asked by this metric", ask(stage, "/table/v1/driving/" + text(five)).status == 200)
+    before = metrics_of(stage)
+    drive_by(stage, "night")
+    now = stage.client("marta").get("/api/v1/roads").json["metric"]
+    check("metrics are files here", before and now not in before, (before, now))
+    check("the old one is dropped", wait_for(lambda: metrics_of(stage) == {now}, 30), (metrics_of(stage), now))
+    drive_by(stage, "normal")
+
+
 # ---- readers that leave ----
 
 def leaving(stage, five):
@@ -300,6 +320,7 @@ def main():
         bearings(stage, five)
         routes(stage, five, table)
         refusals(stage, five[:2])
+        letting_go(stage, five)
         cut_off(stage, five)
         leaving(stage, five)
         check("prontod ends cleanly", stage.stop() == 0)

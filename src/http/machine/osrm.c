@@ -1,8 +1,8 @@
 /*
  * Serves OSRM's HTTP interface, so that VROOM or a routing plug-in can use prontod as its router.
  * Everything is looked up on one thread with a router of its own, in slices of some milliseconds:
- * the loop is never held, a large table does not hold up a small one, and one whose reader left is
- * given up. All of an answer is by the metric that was in force when it was asked for.
+ * the loop is never held, a large table does not hold up a small one (but while an answer is written and
+ * packed, which is done at once), and one whose reader left is given up. All of an answer is by the metric that was in force when it was asked for.
  */
 #include "osrm.h"
 
@@ -20,9 +20,12 @@
 
 /* The thread goes on to the next in the queue after this. */
 #define SLICE SPAN_MS(10)
-/* Cells that are asked of the router at a time: a distance takes walking along the way. */
-#define CELLS_AT_ONCE 4096
-#define DISTANCES_AT_ONCE 64
+/* So much of a table is asked of the router at a time: a distance takes walking along the way, and each place that
+ * it does not know yet a search. */
+struct osrm_step {
+	size_t cells, columns, rows; /* columns: while there are rows enough */
+};
+static const struct osrm_step durations_step = {8192, 32, 256}, distances_step = {16, 4, 16};
 /* A reader is answered that it takes too long after this. */
 #define LONGEST SPAN_S(120)
 
@@ -31,6 +34,7 @@ struct osrm {
 	struct work *work; /* one thread; what follows is that thread's */
 	struct map_router *router;
 	struct flow *flow;
+	const struct map_router *roads; /* the loop's: its metric is the one in force */
 };
 
 struct job {
@@ -47,33 +51,11 @@ struct job {
 	struct map_eta *etas;
 	struct map_route *legs;
 	size_t done; /* destinations, or legs */
+	size_t row;  /* of these destinations, sources that are done */
 	struct osrm_refusal refusal;
 	bool finished, packed;
 	struct str text;
 };
-
-struct osrm *osrm_open(const struct map *map, struct flow *flow, struct loop *loop)
-{
-	struct osrm *o = mem_zero(1, sizeof *o);
-	o->map = map;
-	o->flow = flow;
-	if (map) {
-		o->work = work_open(loop, "osrm", 1);
-		o->router = map_router_new(map);
-	}
-	return o;
-}
-
-void osrm_close(struct osrm **o)
-{
-	if (*o) {
-		work_close(&(*o)->work);
-		if ((*o)->router)
-			map_router_free(&(*o)->router);
-	}
-	free(*o);
-	*o = NULL;
-}
 
 static void job_free(void *own)
 {
@@ -136,32 +118,41 @@ static struct map_stand *chosen(struct arena *arena, const struct osrm_query *q,
 	return stands;
 }
 
-/* Some destinations more, for all sources. */
-static void table_columns(struct job *job, size_t most)
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The next rows of the next columns; after the last row the columns are done. */
+static void table_block(struct job *job, const struct osrm_step *step)
 {
 	const struct osrm_query *q = &job->q;
-	size_t rows = q->source_count, columns = q->destination_count;
-	size_t count = columns - job->done < most ? columns - job->done : most;
+	size_t left = q->destination_count - job->done;
+	size_t high = least(least(q->source_count, step->rows), step->cells / least(left, step->columns));
+	size_t columns = least(left, step->cells / high), rows = least(q->source_count - job->row, high);
 	struct arena *arena = arena_new();
-	struct map_stand *from = chosen(arena, q, q->sources, rows);
-	struct map_stand *to = chosen(arena, q, q->destinations + job->done, count);
-	struct map_eta *etas = arena_take(arena, rows * count * sizeof *etas);
-	map_table(job->osrm->router, from, rows, to, count, q->distances, etas);
+	struct map_stand *from = chosen(arena, q, q->sources + job->row, rows);
+	struct map_stand *to = chosen(arena, q, q->destinations + job->done, columns);
+	struct map_eta *etas = arena_take(arena, rows * columns * sizeof *etas);
+	map_table(job->osrm->router, from, rows, to, columns, q->distances, etas);
 	for (size_t i = 0; i < rows; i++)
-		memcpy(job->etas + i * columns + job->done, etas + i * count,
-		       count * sizeof *etas);
+		memcpy(job->etas + (job->row + i) * q->destination_count + job->done,
+		       etas + i * columns, columns * sizeof *etas);
 	arena_free(&arena);
-	job->done += count;
+	job->row += rows;
+	if (job->row == q->source_count) {
+		job->row = 0;
+		job->done += columns;
+	}
 }
 
 static bool table_part(struct job *job)
 {
 	const struct osrm_query *q = &job->q;
-	size_t at_once = (q->distances ? DISTANCES_AT_ONCE : CELLS_AT_ONCE) / q->source_count;
 	if (!job->etas)
 		job->etas = arena_take(job->arena,
 		                       q->source_count * q->destination_count * sizeof *job->etas);
-	table_columns(job, at_once ? at_once : 1);
+	table_block(job, q->distances ? &distances_step : &durations_step);
 	if (job->done < q->destination_count)
 		return false;
 	osrm_write_table(&job->text, q, job->etas, job->snapped);
@@ -212,23 +203,23 @@ static bool go_on(struct job *job)
 	return true;
 }
 
-/* The one before is kept until the answer is given: to drop it here would take this thread, and whoever asks next, tens of
- * milliseconds. */
-static void use_metric(struct job *job)
+/* The one before is kept until the loop lets go of it: to drop it here would take this thread, and whoever asks next,
+ * tens of milliseconds. */
+static void use_metric(struct osrm *o, struct map_metric *metric, struct map_metric **former)
 {
-	struct map_metric *before = map_router_metric(job->osrm->router);
-	if (before == job->metric)
+	struct map_metric *before = map_router_metric(o->router);
+	if (before == metric)
 		return;
-	if (!job->former)
-		job->former = map_metric_ref(before);
-	map_router_use(job->osrm->router, job->metric);
+	if (!*former)
+		*former = map_metric_ref(before);
+	map_router_use(o->router, metric);
 }
 
 static void slice(void *argument)
 {
 	struct job *job = argument;
 	struct instant began = instant_now();
-	use_metric(job);
+	use_metric(job->osrm, job->metric, &job->former);
 	bool complete;
 	do
 		complete = go_on(job);
@@ -237,7 +228,68 @@ static void slice(void *argument)
 		end(job);
 }
 
-/* ---- on the loop ---- */
+/* ---- on the loop: no metric is kept that is not in force ---- */
+
+struct renewal {
+	struct osrm *osrm;
+	struct map_metric *metric, *former;
+};
+
+static void renew(void *argument)
+{
+	struct renewal *r = argument;
+	use_metric(r->osrm, r->metric, &r->former);
+}
+
+static void renewed(void *argument)
+{
+	struct renewal *r = argument;
+	flow_roads_let_go(r->osrm->flow, &r->metric);
+	flow_roads_let_go(r->osrm->flow, &r->former);
+	free(r);
+}
+
+/* Where nobody asks, the thread would hold for ever what all others have dropped. */
+static void renew_start(struct osrm *o)
+{
+	struct renewal *r = mem_zero(1, sizeof *r);
+	*r = (struct renewal){.osrm = o, .metric = map_metric_ref(map_router_metric(o->roads))};
+	work_start(o->work, renew, renewed, r);
+}
+
+static void on_roads(void *ctx)
+{
+	renew_start(ctx);
+}
+
+struct osrm *osrm_open(const struct http_options *options)
+{
+	struct osrm *o = mem_zero(1, sizeof *o);
+	o->map = options->map;
+	o->flow = options->flow;
+	o->roads = options->router;
+	if (o->map) {
+		o->work = work_open(options->loop, "osrm", 1);
+		o->router = map_router_new(o->map);
+		flow_roads_tell(o->flow, on_roads, o);
+	}
+	return o;
+}
+
+void osrm_close(struct osrm **o)
+{
+	if (*o) {
+		if ((*o)->map)
+			flow_roads_tell((*o)->flow, NULL, NULL);
+		work_close(&(*o)->work);
+		if ((*o)->router)
+			map_router_free(&(*o)->router);
+	}
+	free(*o);
+	*o = NULL;
+}
+
+/* ---- on the loop: questions ---- */
 
 #define TYPE "application/json; charset=UTF-8"
 
@@ -272,6 +324,8 @@ static void on_slice(void *argument)
 		work_start(job->osrm->work, slice, on_slice, job);
 		return;
 	}
+	if (job->metric != map_router_metric(job->osrm->roads)) /* the roads changed meanwhile */
+		renew_start(job->osrm);
 	if (visit_back(v)) /* else the visit took the job with it */
 		answer_job(v, job);
 }
@@ -305,7 +359,7 @@ void osrm_get(struct visit *v)
 		return;
 	}
 	job->packs = accepts_gzip(v);
-	job->metric = map_metric_ref(map_router_metric(v->http->o.router));
+	job->metric = map_metric_ref(map_router_metric(job->osrm->roads));
 	visit_wait_for(v, LONGEST);
 	work_start(job->osrm->work, slice, on_slice, job);
 }
