@@ -58,7 +58,7 @@ try {
 
   await reported('Manca l\'acqua in tutto il palazzo da stamattina', 'Viale Giuseppe Garibaldi 43');
   await reported('Il chiusino della fogna in mezzo alla strada è rotto, pericoloso per le moto', 'Via Cesare Battisti 20');
-  await reported('La fogna esce dal tombino e allaga la cantina', 'Via Roma 10', 'Pontalto');
+  await reported('La fogna esce dal tombino e allaga la cantina', 'Corso Roma 10', 'Pontalto');
   await reported('Il contatore gocciola un po\'', 'Via del Moro 2');
 
   const desk = await arrive({ name: 'desk', size: 'desk' });
