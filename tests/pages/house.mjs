@@ -83,6 +83,7 @@ workers = ${workers}
 pages = ${pages}
 [database]
 url = ${database.url}
+deadline_ms = 30000
 [map]
 file = ${map}
 [charters]

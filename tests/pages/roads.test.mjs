@@ -539,7 +539,7 @@ story('Streets are closed at the desk', [
     await items.first().getByRole('button', { name: 'Riapri' }).click();
     await items.first().waitFor({ state: 'detached' });
     await until(async () => (await roads()).closures === 0, 'the road is open for crews');
-    await page.locator('#chiusure').focus();
+    await focused(page, page.locator('#chiusure'));
     await page.keyboard.press('z');
     await items.first().waitFor();
     await until(async () => (await roads()).closures === 1, 'the road is closed again');
@@ -659,6 +659,7 @@ story('Streets are closed at the desk', [
     await draw.getByRole('button', { name: /Rallenta/ }).click();
     const zone = page.locator('.closure', { hasText: 'Zona' });
     await zone.getByText(/Rallentata al 50 %, fino a domani .* allagamento/).waitFor();
+    same(await zone.getByRole('button', { name: 'Togli' }).count(), 1, 'buttons that take a slow zone away');
     const { closures } = await ask(page, '/api/v1/closures');
     same(closures.find((c) => c.area).speed, 0.5, 'the speed of the zone');
     await until(async () => (await roads()).closures === 2, 'both hold');
@@ -675,6 +676,7 @@ story('Streets are closed at the desk', [
     await profile.getByRole('combobox').selectOption('');
     await profile.getByRole('button', { name: 'Applica' }).click();
     await profile.getByText('secondo l’ora').first().waitFor();
+    await focused(page, profile.getByRole('combobox'));
     await applies.waitFor({ state: 'detached' });
   });
 

@@ -7,12 +7,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { say } from '../shared/staff/announce.js';
 import { now } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
-import { goTo } from './map_view.js';
+import { lengthOf } from '../shared/staff/way.js';
+import { fitPoints, goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
 import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, previewBody, removePoint, showClosure } from './roads_flow.js';
 import { alreadyOf, REASONS, streetsOf, undrawnOf } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { useStepFocus } from './steps.js';
+
+/* A short stretch to the metre: it is how one sees that it is the right one. */
+const metresOf = (metres) => (metres < 1000 ? `${metres} m` : lengthOf(metres));
 
 const MODES = [['hand', 'Sulla mappa'], ['crossings', 'Via e incroci'], ['area', 'Zona']];
 
@@ -28,7 +32,9 @@ function usePreview(d) {
 				const preview = await askPreview(d, stop.signal);
 				if (stop.signal.aborted) return;
 				changeDrawing({ preview, failed: '' });
-				if (preview) say([`${streetsOf(preview)}, ${preview.metres} metri${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`, ...preview.already.map((c) => alreadyOf(c, now()))].join(' '));
+				/* Named and not drawn: what would be closed may lie elsewhere than what is seen. */
+				if (preview && d.mode === 'crossings') fitPoints(preview.roads.flat().map(([lat, lon]) => ({ lat, lon })), { maxZoom: 17 });
+				if (preview) say([`${streetsOf(preview)}, ${metresOf(preview.metres)}${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`, ...preview.already.map((c) => alreadyOf(c, now()))].join(' '));
 			} catch (problem) {
 				if (!stop.signal.aborted) changeDrawing({ preview: null, failed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
 			}
@@ -129,7 +135,7 @@ function Effect({ d, first }) {
 			<Wrong>{d.errors.speed || d.errors.one_way}</Wrong>
 			<label class="reason">Motivo (facoltativo) <input type="text" maxLength={200} list="closure-reasons" value={d.reason} onInput={(e) => changeDrawing({ reason: e.currentTarget.value })} /></label>
 			<datalist id="closure-reasons">{REASONS.map((r) => <option key={r} value={r} />)}</datalist>
-			<label>Da (vuoto: adesso) <input type="datetime-local" value={d.from} onInput={(e) => changeDrawing({ from: e.currentTarget.value })} /></label>
+			{d.closure?.state !== 'active' && <label>Da (vuoto: adesso) <input type="datetime-local" value={d.from} onInput={(e) => changeDrawing({ from: e.currentTarget.value })} /></label>}
 			<label>Fino a (vuoto: finché non la riapri) <input type="datetime-local" value={d.until} aria-invalid={d.errors.until ? 'true' : undefined} aria-describedby={d.errors.until ? 'err-until' : undefined}
 				onInput={(e) => changeDrawing({ until: e.currentTarget.value })} /></label>
 			<Wrong id="err-until">{d.errors.until || d.errors.from}</Wrong>
@@ -138,9 +144,9 @@ function Effect({ d, first }) {
 }
 
 function Taken({ d }) {
-	if (d.failed) return <p class="wrong" role="alert">{d.failed}</p>;
-	if (!d.preview) return <p class="soft taken">Nessuna strada ancora.</p>;
-	return <p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${d.preview.metres} m`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p>;
+	const failed = d.failed && <p class="wrong" role="alert">{d.failed}</p>;
+	if (!d.preview) return failed || <p class="soft taken">Nessuna strada ancora.</p>;
+	return <>{failed}<p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${metresOf(d.preview.metres)}`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p></>;
 }
 
 const SHOWN = 2;
@@ -191,7 +197,7 @@ function Drawing({ d }) {
 				<Already d={d} />
 				{d.moving ? <OneWay d={d} /> : <Effect d={d} first={first} />}
 				<p class="choices actions">
-					<button type="submit" ref={submit} class="primary" disabled={d.busy || !isReady(d)}><kbd>Invio</kbd>{d.busy ? 'Un momento…' : d.moving ? 'Sposta' : d.id ? 'Salva' : VERBS[d.kind]}</button>
+					<button type="submit" ref={submit} class="primary" disabled={d.busy || d.gone || !isReady(d)}><kbd>Invio</kbd>{d.busy ? 'Un momento…' : d.moving ? 'Sposta' : d.id ? 'Salva' : VERBS[d.kind]}</button>
 					<button type="button" aria-keyshortcuts="Escape" onClick={leaveDrawing}><kbd>Esc</kbd>Lascia</button>
 				</p>
 			</form>

@@ -31,6 +31,8 @@ function Closure({ closure: c, at, may }) {
 		set({ focusWanted: null });
 	}, [wanted]);
 	const words = kindOf(c);
+	/* Its row goes, the focus stays in the list. */
+	const open = async () => { if (await lift(c)) set({ focusWanted: 'roads' }); };
 	return (
 		<li class="closure" ref={card} tabIndex={-1} data-id={c.id} data-stato={c.state}>
 			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}{c.more > 0 && ` · ${undrawnOf(c)}`}</p>
@@ -40,7 +42,7 @@ function Closure({ closure: c, at, may }) {
 					<button type="button" class="small" onClick={show}>Mostra</button>
 					{may && <button type="button" class="small" onClick={() => changeClosure(c)}>Cambia</button>}
 					{may && <button type="button" class="small" onClick={() => moveClosure(c)}>Sposta</button>}
-					{may && <button type="button" class="small" onClick={() => lift(c)}>{c.state === 'planned' ? 'Togli' : 'Riapri'}</button>}
+					{may && <button type="button" class="small" onClick={open}>{c.state === 'planned' || c.kind === 'slow' ? 'Togli' : 'Riapri'}</button>}
 				</span></p>
 		</li>
 	);
@@ -54,17 +56,20 @@ function Profile({ roads, at, may }) {
 	const [choice, setChoice] = useState(held);
 	const [until, setUntil] = useState('');
 	const [wrong, setWrong] = useState('');
+	const select = useRef();
 	useEffect(() => { setChoice(held); }, [held]);
 	const submit = async (e) => {
 		e.preventDefault();
-		setWrong(await chooseProfile(choice || null, until));
+		const found = await chooseProfile(choice || null, until);
+		setWrong(found);
+		if (!found) select.current?.focus(); /* the button has nothing left to apply */
 	};
 	return (
 		<form class="profile" onSubmit={submit}>
 			<p>Tempi di strada: <b>{inForce(roads, at)}</b></p>
 			{may && (
 				<div class="query">
-					<label class="grow">Profilo <select value={choice} onChange={(e) => setChoice(e.currentTarget.value)}>
+					<label class="grow">Profilo <select ref={select} value={choice} onChange={(e) => setChoice(e.currentTarget.value)}>
 						<option value="">automatico (secondo l’ora)</option>
 						{Object.entries(PROFILES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
 					</select></label>
@@ -82,8 +87,8 @@ function Kept() {
 	if (!kept) return null;
 	const what = kept.preview ? streetsOf(kept.preview, 2) : kept.streetWords || `${kept.points.length} punti`;
 	return (
-		<p class="strip">Disegno lasciato a metà: {what}. <button type="button" class="small" onClick={() => startDrawing(kept.mode, { resume: true })}>Riprendi</button>
-			<button type="button" class="small" onClick={() => set({ drawingKept: null, focusWanted: 'roads' })}>Butta</button></p>
+		<p class="strip">Disegno lasciato a metà: {what}. <span class="acts"><button type="button" class="small" onClick={() => startDrawing(kept.mode, { resume: true })}>Riprendi</button>
+			<button type="button" class="small" onClick={() => set({ drawingKept: null, focusWanted: 'roads' })}>Butta</button></span></p>
 	);
 }
 

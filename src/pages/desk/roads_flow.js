@@ -86,6 +86,7 @@ export function changeClosure(closure) {
 	set({ drawing: { ...EMPTY, key: newKey(), id: closure.id, closure, mode: closure.area ? 'area' : 'hand', points: closure.points, kind: closure.kind, speed: closure.speed ? Math.round(closure.speed * 100) : 50,
 		oneWay: closure.one_way, reason: closure.reason || '', from: closure.state === 'planned' ? localOf(closure.from) : '', until: localOf(closure.until),
 		preview: { streets: closure.streets, more_streets: closure.more_streets, roads: closure.roads, more: closure.more, metres: null } }, pane: 'mappa', tab: 'mappa', focusWanted: 'closure-form' });
+	fitPoints(closurePoints(closure), { maxZoom: 16 });
 }
 
 /* The same closure, somewhere else: drawn like a new one. */
@@ -228,6 +229,7 @@ async function conflict(problem, closure, lost, resend) {
 	const when = problem.at ? ` · ${hms(problem.at)}` : '';
 	await loadRoads();
 	const fresh = get().closures.find((c) => c.id === closure.id);
+	if (!fresh && get().drawing?.id === closure.id) changeDrawing({ gone: true, failed: 'Questa chiusura non c’è più: non resta niente da salvare.' });
 	const id = showBanner('presto', `${who} ha già cambiato ${name(closure)}${when}`, fresh ? `Ora è ${kindOf(fresh)}. ${lost}` : `Non c’è più: la strada è aperta. ${lost}`, [
 		{ label: 'Va bene così', run: () => dropBanner(id) }, ...(fresh && resend ? [{ label: 'Salva lo stesso', run: () => { dropBanner(id); resend(); } }] : [])]);
 	alarm(`${who} ha già cambiato ${name(closure)}.`);
@@ -241,16 +243,25 @@ function again(d) {
 	confirmDrawing();
 }
 
+/* What is said of one that is lifted: while it is, when crews are reckoned by it, and in the undo. */
+const LIFTED = {
+	closed: ['riapertura in corso…', 'di nuovo aperta.', 'riaperta'],
+	slow: ['in corso…', 'non più rallentata.', 'non più rallentata'],
+};
+
 export async function lift(closure) {
+	const [doing, done, undo] = LIFTED[closure.kind];
 	try {
 		keep(await post(`/api/v1/closures/${closure.id}/lift`, { version: closure.version }));
-		say(`${name(closure)}: riapertura in corso…`);
-		if (closure.state === 'active') apply(`${name(closure)}: di nuovo aperta.`);
+		say(`${name(closure)}: ${doing}`);
+		if (closure.state === 'active') apply(`${name(closure)}: ${done}`);
 		else loadRoads();
-		offerUndo(`${name(closure)}: riaperta`, () => closeAgain(closure));
+		offerUndo(`${name(closure)}: ${closure.state === 'planned' ? 'tolta dal programma' : undo}`, () => closeAgain(closure));
+		return true;
 	} catch (problem) {
 		if (problem.status === 409 || problem.status === 404) await conflict(problem, closure, 'La riapertura non è partita.', () => lift(get().closures.find((c) => c.id === closure.id)));
 		else complainRoads(problem);
+		return false;
 	}
 }
 
