@@ -6,6 +6,7 @@
 #include "drawing.h"
 #include "house.h"
 
+#include "base/log.h"
 #include "base/str.h"
 
 #define CLOSURES_MOST 1000
@@ -15,8 +16,16 @@
 struct deed {
 	struct closure closure;            /* add and change: as it shall be */
 	struct flow_closure_change change; /* of change and lift */
-	bool lifts;
+	bool adds, lifts;
 };
+
+static const char *deed_name(const struct deed *deed)
+{
+	return deed->adds           ? "made"
+	       : deed->lifts        ? "lifted"
+	       : deed->change.count ? "moved"
+	                            : "changed";
+}
 
 /* ---- views ---- */
 
@@ -183,15 +192,28 @@ static void refuse_with_closure(struct asking *a, const struct problem *p)
 	asking_once(a, closure_again, tell_faster);
 }
 
+/* Which one, what and by which account: no place, no reason, no name. */
+static void tell_log(const struct asking *a)
+{
+	const struct deed *deed = a->own;
+	log_info(NULL, "closure by hand act=%s id=%s kind=%s account=%s", deed_name(deed),
+	         deed->closure.id.text, deed->closure.speed > 0 ? "slow" : "closed",
+	         a->user.id.text);
+}
+
 static void on_written(void *ctx, const struct problem *p, const struct store_written *w)
 {
 	struct asking *a = ctx;
-	if (p && p->kind == PROBLEM_CONFLICT)
-		refuse_with_closure(a, p);
-	else if (p)
-		asking_fail(a, p);
-	else
-		closure_again(a, w->answer);
+	if (p) {
+		if (p->kind == PROBLEM_CONFLICT)
+			refuse_with_closure(a, p);
+		else
+			asking_fail(a, p);
+		return;
+	}
+	if (!w->repeated)
+		tell_log(a);
+	closure_again(a, w->answer);
 }
 
 /* ---- drawing one ---- */
@@ -223,6 +245,7 @@ static void add_now(struct asking *a)
 static struct deed *deed_of(struct asking *a, const struct closure *c)
 {
 	struct deed *deed = arena_take(a->arena, sizeof *deed);
+	deed->adds = true;
 	deed->closure = *closures_copy(a->arena, c, 1);
 	if (!instant_is_set(c->from))
 		deed->closure.from = instant_now();
@@ -283,11 +306,7 @@ static void change_write(struct asking *a)
 {
 	const struct deed *deed = a->own;
 	struct store_act act = asking_act(a);
-	store_closure_change(a->flow->store, &act, &deed->closure,
-	                     deed->lifts          ? "lifted"
-	                     : deed->change.count ? "moved"
-	                                          : "changed",
-	                     on_written, a);
+	store_closure_change(a->flow->store, &act, &deed->closure, deed_name(deed), on_written, a);
 }
 
 static void change_drawn(struct asking *a, const struct drawing *d)

@@ -4,6 +4,8 @@
  */
 #include "house.h"
 
+#include "base/log.h"
+
 struct choice {
 	const char *profile; /* NULL: by the clock */
 	struct instant until;
@@ -29,10 +31,15 @@ static void answer_with_profile(struct asking *a, const struct js *answer)
 static void on_profile_set(void *ctx, const struct problem *p, const struct store_written *w)
 {
 	struct asking *a = ctx;
-	if (p)
+	const struct choice *choice = a->own;
+	if (p) {
 		asking_fail(a, p);
-	else
-		answer_with_profile(a, w->answer);
+		return;
+	}
+	if (!w->repeated)
+		log_info(NULL, "profile by hand profile=%s account=%s",
+		         choice->profile ? choice->profile : "clock", a->user.id.text);
+	answer_with_profile(a, w->answer);
 }
 
 static void set_profile(struct asking *a)

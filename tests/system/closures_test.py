@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -557,6 +558,13 @@ def written_down(roads):
     check("what was typed is not", roads.stage.database.query("SELECT count(*) FROM change WHERE payload::text ~ 'frana'") == [["0"]])
     metrics = roads.stage.get("/metrics").text
     check("figures for Prometheus", "prontod_closures{" in metrics and "prontod_metric_seconds{" in metrics and 'prontod_metric_info{worker="' in metrics, metrics[-800:])
+    log = roads.stage.log()
+    acts = set(re.findall(r'"closure by hand" act=(\w+) id=[0-9a-f-]{36} kind=(\w+) account=[0-9a-f-]{36}$', log, re.M))
+    check("one line an act, with id, kind and account",
+          {act for act, kind in acts} == {"made", "changed", "moved", "lifted"} and {kind for act, kind in acts} == {"closed", "slow"}, acts)
+    profiles = re.findall(r'"profile by hand" profile=(\w+) account=[0-9a-f-]{36}$', log, re.M)
+    check("and one a profile by hand", "snow" in profiles and "clock" in profiles, profiles)
+    check("no name of an account is", not re.search("marta|luca", log, re.I), log[-800:])
     check("one line a switch", "roads changed\" closures=1 profile=" in roads.stage.log() and "frana" not in roads.stage.log())
 
 
