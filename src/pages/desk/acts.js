@@ -2,7 +2,7 @@
  * What a dispatcher does: each act calls the server, keeps its answer, offers the undo and says it.
  * Not here: keys (keys.js), what the buttons look like. Source: pages.md sections 3.4, 4, 5.
  */
-import { get as read, post, call } from '../shared/staff/api.js';
+import { get as read, newKey, post, call } from '../shared/staff/api.js';
 import { alarm, say } from '../shared/staff/announce.js';
 import { now, nowIso } from '../shared/staff/clock.js';
 import { hms } from '../shared/staff/times.js';
@@ -86,24 +86,46 @@ export function nextToDo() {
 export const needing = (incidents, at) =>
 	incidents.filter((i) => attention(i, at).level === 'adesso').length;
 
-/* ---- undo: 10 s, at most three in the bar ---- */
+/* ---- undo: 10 s, at most three in the bar; one that the network kept from happening stays until it has ---- */
 
+/* run(key): throws what kept it from happening; tried again, the key is the same. */
 export function offerUndo(label, run) {
-	const item = { id: `${now()}${Math.random()}`, label, until: now() + UNDO_MS, run };
+	const item = { id: `${now()}${Math.random()}`, label, until: now() + UNDO_MS, key: newKey(), run };
 	set((s) => ({ undo: [...s.undo, item].slice(-3) }));
-	setTimeout(() => set((s) => ({ undo: s.undo.filter((u) => u !== item) })), UNDO_MS);
+	setTimeout(() => set((s) => ({ undo: s.undo.filter((u) => u.id !== item.id || u.busy || u.stuck) })), UNDO_MS);
+}
+
+const changeUndo = (id, patch) => set((s) => ({ undo: s.undo.map((u) => (u.id === id ? { ...u, ...patch } : u)) }));
+
+export function dropUndo({ id, banner }) {
+	if (banner) dropBanner(banner);
+	set((s) => ({ undo: s.undo.filter((u) => u.id !== id) }));
 }
 
 export async function undoLast(item) {
-	const wanted = item || get().undo[get().undo.length - 1];
-	if (!wanted) return;
-	set((s) => ({ undo: s.undo.filter((u) => u !== wanted) }));
+	const { undo } = get();
+	const wanted = item ? undo.find((u) => u.id === item.id) : undo[undo.length - 1];
+	if (!wanted || wanted.busy) return;
+	changeUndo(wanted.id, { busy: true });
 	try {
-		await wanted.run();
+		await wanted.run(wanted.key);
+		dropUndo(wanted);
 		say('Annullato.');
 	} catch (problem) {
+		if (problem.passing) return void undoStuck(wanted, problem);
+		dropUndo(wanted);
 		complain(problem);
 	}
+}
+
+function undoStuck(item, problem) {
+	if (item.banner) dropBanner(item.banner);
+	const words = `Non annullato: ${item.label}.`;
+	const why = problem.network ? 'Il server non risponde.' : problem.message;
+	const banner = showBanner('presto', words, why, [
+		{ label: 'Riprova', run: () => undoLast(item) }, { label: 'Lascia così', run: () => dropUndo({ ...item, banner }) }]);
+	changeUndo(item.id, { busy: false, stuck: true, banner });
+	alarm(`${words} ${why} Z per riprovare.`);
 }
 
 /* ---- telling what went wrong ---- */
@@ -138,15 +160,30 @@ function keepDetail(incident) {
 
 /* ---- deciding ---- */
 
+const decide = async (incident, action, body, key = newKey()) =>
+	keepDetail(await post(`/api/v1/incidents/${incident.id}/${action}`, { version: incident.version, ...body }, { key }));
+
+const readAgain = (problem, id) => { if (problem.status === 409 || problem.status === 404) refreshIncident(id); };
+
 /* Writes with the version the dispatcher saw. Answers the incident, or null when it did not happen. */
 export async function act(incident, action, body = {}, lost = '') {
 	try {
-		return keepDetail(await post(`/api/v1/incidents/${incident.id}/${action}`, { version: incident.version, ...body }));
+		return await decide(incident, action, body);
 	} catch (problem) {
 		if (problem.status === 422) throw problem;
 		complain(problem, lost);
-		if (problem.status === 409 || problem.status === 404) refreshIncident(incident.id);
+		readAgain(problem, incident.id);
 		return null;
+	}
+}
+
+/* For offerUndo(): the same, on the incident as it stands then, and throws what kept it from happening. */
+export async function actBack(id, action, body, key) {
+	try {
+		await decide(get().incidents[id], action, body, key);
+	} catch (problem) {
+		readAgain(problem, id);
+		throw problem;
 	}
 }
 
@@ -204,11 +241,11 @@ function offerRecall(incident, crew) {
 		.sort((a, b) => Date.parse(b.offered_at) - Date.parse(a.offered_at))[0]
 		|| (incident.crews || []).filter((c) => c.id === crew.id).map((c) => ({ id: c.assignment }))[0];
 	if (!sent) return;
-	offerUndo(`${crew.name} inviata a ${incident.address || incident.number}`, () => recall(sent.id));
+	offerUndo(`${crew.name} inviata a ${incident.address || incident.number}`, (key) => recall(sent.id, '', key));
 }
 
-export async function recall(assignment, reason) {
-	keepDetail(await post(`/api/v1/assignments/${assignment}/recall`, reason ? { reason } : {}));
+export async function recall(assignment, reason, key = newKey()) {
+	keepDetail(await post(`/api/v1/assignments/${assignment}/recall`, reason ? { reason } : {}, { key }));
 }
 
 async function assignFailed(incident, candidate, problem) {
@@ -236,8 +273,8 @@ export async function publish(incident, text) {
 	const done = await act(incident, 'publish', text ? { text } : {});
 	if (!done) return null;
 	say('Pubblicato su LIVE. Z per annullare.');
-	offerUndo(`${incident.address || incident.number} pubblicato su LIVE`, () =>
-		act(get().incidents[incident.id], 'unpublish', { reason: 'annullato dopo la pubblicazione' }));
+	offerUndo(`${incident.address || incident.number} pubblicato su LIVE`, (key) =>
+		actBack(incident.id, 'unpublish', { reason: 'annullato dopo la pubblicazione' }, key));
 	return done;
 }
 

@@ -100,7 +100,7 @@ function Undo() {
 	return undo.map((u, i) => (
 		<span class="undo" key={u.id}>
 			<button type="button" aria-keyshortcuts={i === undo.length - 1 ? 'Z' : undefined} onClick={() => undoLast(u)}>
-				<Icon name="it-restore" size={14} />{i === undo.length - 1 && <kbd>Z</kbd>}Annulla {Math.max(0, Math.ceil((u.until - at) / 1000))} s
+				<Icon name="it-restore" size={14} />{i === undo.length - 1 && <kbd>Z</kbd>}{u.stuck ? 'Riprova ad annullare' : `Annulla ${Math.max(0, Math.ceil((u.until - at) / 1000))} s`}
 			</button> {u.label}
 		</span>
 	));

@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { say } from '../shared/staff/announce.js';
 import { now, nowIso } from '../shared/staff/clock.js';
 import { hm } from '../shared/staff/times.js';
-import { act, actOrQueue, complain, offerUndo } from './acts.js';
+import { act, actBack, actOrQueue, complain, offerUndo } from './acts.js';
 import { close, Dialog } from './dialog.jsx';
 import { get, set } from './state.js';
 
@@ -89,7 +89,7 @@ export function Pause() {
 			close();
 			if (!done) return undefined;
 			if (excuses) return say(`Registrato: ${chosen.label}. Il termine non si ferma.`);
-			offerUndo(undoLabel(incident), () => act(get().incidents[incident.id], 'resume', { undo: true }));
+			offerUndo(undoLabel(incident), (key) => actBack(incident.id, 'resume', { undo: true }, key));
 			return say(`Termine fermo: ${chosen.label}. Z per annullare.`);
 		} catch (problem) {
 			return setWrong(problem.field('/cause') || problem.field('/from') || problem.message);

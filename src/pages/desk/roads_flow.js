@@ -205,21 +205,21 @@ function stored(done, d) {
 		say(`${words}. In corso…`);
 		apply(`${words}: le squadre ne tengono conto.`);
 	}
-	if (!d.id) offerUndo(`${words}`, () => lift(done));
-	else if (d.closure) offerUndo(`${name(done)}: ${d.moving ? 'chiusura spostata' : 'chiusura cambiata'}`, () => putBack(d.closure, done));
+	if (!d.id) offerUndo(`${words}`, (key) => lift(done, key));
+	else if (d.closure) offerUndo(`${name(done)}: ${d.moving ? 'chiusura spostata' : 'chiusura cambiata'}`, (key) => putBack(d.closure, done, key));
 }
 
 /* As it was before the last change, place and all. */
-async function putBack(before, { id, version }) {
+async function putBack(before, { id, version }, key) {
 	const { kind, speed, reason, until, points, area, one_way, street } = before;
 	const body = { version, kind, reason, until, points, area, one_way, street };
 	if (kind === 'slow') body.speed = speed;
 	if (before.state === 'planned') body.from = before.from;
 	try {
-		stored(await post(`/api/v1/closures/${id}`, body), { id });
+		stored(await post(`/api/v1/closures/${id}`, body, { key }), { id });
 	} catch (problem) {
 		if (problem.status === 409 || problem.status === 404) await conflict(problem, before, 'La tua modifica resta com’è.');
-		else complainRoads(problem);
+		else throw problem;
 	}
 }
 
@@ -249,28 +249,30 @@ const LIFTED = {
 	slow: ['in corso…', 'non più rallentata.', 'non più rallentata'],
 };
 
-export async function lift(closure) {
+/* undoKey: of an undo, which is told what kept it from happening. */
+export async function lift(closure, undoKey) {
 	const [doing, done, undo] = LIFTED[closure.kind];
 	try {
-		keep(await post(`/api/v1/closures/${closure.id}/lift`, { version: closure.version }));
+		keep(await post(`/api/v1/closures/${closure.id}/lift`, { version: closure.version }, { key: undoKey || newKey() }));
 		say(`${name(closure)}: ${doing}`);
 		if (closure.state === 'active') apply(`${name(closure)}: ${done}`);
 		else loadRoads();
-		offerUndo(`${name(closure)}: ${closure.state === 'planned' ? 'tolta dal programma' : undo}`, () => closeAgain(closure));
+		offerUndo(`${name(closure)}: ${closure.state === 'planned' ? 'tolta dal programma' : undo}`, (key) => closeAgain(closure, key));
 		return true;
 	} catch (problem) {
 		if (problem.status === 409 || problem.status === 404) await conflict(problem, closure, 'La riapertura non è partita.', () => lift(get().closures.find((c) => c.id === closure.id)));
+		else if (undoKey) throw problem;
 		else complainRoads(problem);
 		return false;
 	}
 }
 
-async function closeAgain(c) {
+async function closeAgain(c, key) {
 	const body = { kind: c.kind, points: c.points, area: c.area, one_way: c.one_way, ...(c.street ? { street: c.street } : {}) };
 	if (c.speed) body.speed = c.speed;
 	for (const key of ['reason', 'until']) if (c[key]) body[key] = c[key];
 	if (c.state === 'planned') body.from = c.from;
-	stored(await post('/api/v1/closures', body), { id: c.id });
+	stored(await post('/api/v1/closures', body, { key }), { id: c.id });
 }
 
 function complainRoads(problem) {

@@ -41,7 +41,7 @@ export const store = makeStore({
 	drawingKept: null,      /* one that was left half done */
 	crewOn: null,           /* id of the crew chosen on the board or the map */
 	layer: null,            /* {kind, …}: the dialog on top */
-	undo: [],               /* {label, until, run} newest last */
+	undo: [],               /* {id, label, until, key, run, busy, stuck, banner} newest last */
 	banners: [],            /* {id, level, title, text, actions} */
 	absolute: false,
 	mutedUntil: 0,
