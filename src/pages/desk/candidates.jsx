@@ -109,9 +109,10 @@ export function Candidates({ incident, onSent = () => {} }) {
 		sending.current = false;
 		if (sent) onSent();
 	};
-	/* The map shows the way of the crew under the hand; gone from the list, of none of it. */
+	/* The map shows the way of the crew under the hand; gone from the list, of none of it, unless the hand goes to the map. */
 	const letGo = (e) => {
 		const focused = e.type === 'focusout' ? e.relatedTarget : document.activeElement;
+		if (focused?.closest('#mappa')) return;
 		const crew = list.current?.contains(focused) && focused.dataset.squadra;
 		set({ candidateOn: crew || null });
 	};

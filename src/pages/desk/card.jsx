@@ -13,6 +13,7 @@ import { Chain, Held, PauseButton, Proof } from './clocks.jsx';
 import { EvidenceList, Marked } from './evidence.jsx';
 import { Due } from './queue.jsx';
 import { Alternatives, Also, Answered, choicesOf } from './reading.jsx';
+import { BY_KEYS } from './settings.js';
 import { classOf, get, isOpen, lowers, set, useStore } from './state.js';
 import { activeCrews, attention, placeOf } from './queue_order.js';
 import { ASSIGNMENT, CHANNELS, percent, PREFER } from './words.js';
@@ -252,7 +253,7 @@ function Note({ incident }) {
 		<div class="note">
 			<label for="nota">Nota interna</label>
 			<textarea id="nota" ref={field} rows={2} value={text} onInput={(e) => setText(e.currentTarget.value)} onKeyDown={onKey}
-				placeholder="Invio salva, Maiusc+Invio va a capo" />
+				placeholder={BY_KEYS ? 'Invio salva, Maiusc+Invio va a capo' : ''} />
 			{failed && <p class="wrong" role="alert">{failed}</p>}
 			{text && <button type="button" class="small" onClick={save}>Salva la nota</button>}
 		</div>

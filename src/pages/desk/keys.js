@@ -3,6 +3,7 @@
  * its own. Keys inside lists and steps stand with them. Source: pages.md section 4.1.
  */
 import { closeCard, newForm, nextToDo, parkForm, startAssign, undoLast } from './acts.js';
+import { mapKey } from './map_view.js';
 import { get, set } from './state.js';
 import { pauseOrResume } from './pause.jsx';
 import { leaveDrawing, removePoint, startDrawing } from './roads_flow.js';
@@ -57,6 +58,7 @@ const LETTERS = {
 	q: () => focusPanel('coda', 'coda'), v: () => { set({ pane: 'mappa', tab: 'mappa', focusWanted: 'map' }); }, b: () => focusPanel('squadre', 'squadre'),
 	a: onCard(startAssign), p: onCard(pauseOrResume), l: layer('publish'), e: layer('close'), x: layer('cancel'),
 	g: rows,
+	0: () => mapKey('0'), w: () => mapKey('w'),
 	i: onCard(() => set({ focusWanted: 'note' })), d: onCard(() => set({ focusWanted: 'proof' })),
 	y: onCard(() => document.getElementById('cronologia')?.focus()),
 };

@@ -11,7 +11,7 @@ import { Legend } from './map_legend.jsx';
 import { closureFeatures, closuresBeside, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
 import { closureSigns, hasPoint, makeLayer, signs, standOf, waySigns } from './map_things.jsx';
-import { fitPoints, holdMap } from './map_view.js';
+import { fitPoints, holdMap, mapResized } from './map_view.js';
 import { addPoint, confirmDrawing, draws } from './roads_flow.js';
 import { get, isOpen, set, useStore } from './state.js';
 import { useWay } from './ways.js';
@@ -111,7 +111,7 @@ export function DeskMap() {
 	};
 	const [failed, retry] = useMap(box, (lib, map) => {
 		live.current = { map, draw: makeLayer(lib, map), lines: makeLines(lib, map) };
-		holdMap(map, () => setMoved(true));
+		holdMap(map, { onTouch: () => setMoved(true), onKey: { 0: fit, w: () => setMoved(false) } });
 		map.on('movestart', (e) => { if (e.originalEvent) setMoved(true); });
 		map.on('moveend', () => look(map));
 		map.on('click', (e) => {
@@ -156,7 +156,7 @@ export function DeskMap() {
 	}, [ready, closures, drawing?.points, drawing?.preview, drawing?.kind, drawing?.mode, Boolean(drawing)]);
 	/* Two quick presses are two points. */
 	useEffect(() => { if (ready) live.current.map.doubleClickZoom[drawing ? 'disable' : 'enable'](); }, [ready, Boolean(drawing)]);
-	useEffect(() => { if (ready) live.current.map.resize(); }, [layout, ready]);
+	useEffect(() => { if (ready) mapResized(); }, [layout, ready]);
 	useSelection(ready, moved);
 	useEffect(() => {
 		if (wanted !== 'map' || !ready) return;
@@ -171,14 +171,16 @@ export function DeskMap() {
 		else if (e.key === ' ' && drawing && !e.repeat) addPoint({ lat, lon: lng });
 		else if (e.key === 'Enter' && drawing && !e.repeat) confirmDrawing();
 		else if (e.key === 'Escape' && get().found && !picking) set({ found: null });
-		else if (e.key === '0') fit();
-		else if (e.key.toLowerCase() === 'w') setMoved(false);
 		else return;
 		e.preventDefault();
 		e.stopPropagation();
 	};
+	/* The way of the candidate that the hand came from goes with it; not while another window has it. */
+	const letGo = (e) => {
+		if (document.hasFocus() && !e.currentTarget.contains(e.relatedTarget) && !e.relatedTarget?.closest('.candidates')) set({ candidateOn: null });
+	};
 	return (
-		<section class="map-panel panel" id="mappa" aria-label="Mappa">
+		<section class="map-panel panel" id="mappa" aria-label="Mappa" onFocusOut={letGo}>
 			<MapSearch />
 			<div class="map-frame">
 				<div class={`pd-map${picking || byHand ? ' picking' : ''}`} ref={box} onKeyDown={onKey} />

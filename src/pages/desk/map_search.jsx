@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../shared/staff/marks.jsx';
 import { goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
+import { BY_KEYS } from './settings.js';
 import { set, useStore } from './state.js';
 
 const ZOOM = { address: 17, crossing: 17, street: 16, place: 14 };
@@ -34,7 +35,7 @@ export function MapSearch() {
 	return (
 		<div class="map-search" role="search" aria-label="Cerca un indirizzo sulla mappa">
 			<Icon name="it-search" />
-			<PlaceBox id="map-search" label="Cerca un indirizzo" hideLabel placeholder="Via, incrocio o luogo (Maiusc+V)" value={words} onValue={type}
+			<PlaceBox id="map-search" label="Cerca un indirizzo" hideLabel placeholder={`Via, incrocio o luogo${BY_KEYS ? ' (Maiusc+V)' : ''}`} value={words} onValue={type}
 				onPick={showPlace} onLeave={() => set({ focusWanted: 'map' })} field={field} shortcuts="Shift+V" />
 			{found && <button type="button" class="small" onClick={() => { type(''); set({ focusWanted: 'search' }); }}>Togli</button>}
 		</div>

@@ -4,13 +4,20 @@
  */
 let map = null;
 let touched = () => {};
+let keys = {};
 
-export function holdMap(it, onTouch = () => {}) {
+/* onTouch: a person has said where it looks; onKey: by letter, what its buttons do wherever the focus is. */
+export function holdMap(it, { onTouch = () => {}, onKey = {} } = {}) {
 	map = it;
 	touched = onTouch;
+	keys = onKey;
 }
 
+export const mapKey = (letter) => { if (map) keys[letter]?.(); };
+
 const FAR_ZOOM = 12.5; /* who sees the whole valley looks at no place of it */
+
+let unseen = null; /* what was fitted while the map had no size */
 
 /* Where a person looks; null if that says nothing. */
 export function viewCentre() {
@@ -25,6 +32,7 @@ const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 export function goTo({ lat, lon }, zoom = 16) {
 	if (!map) return;
 	touched();
+	unseen = null;
 	const to = { center: [lon, lat], zoom: Math.max(map.getZoom(), zoom) };
 	if (still()) map.jumpTo(to);
 	else map.easeTo({ ...to, duration: 300 });
@@ -34,6 +42,7 @@ export function goTo({ lat, lon }, zoom = 16) {
 export function bringIntoView({ lat, lon }) {
 	if (!map || map.getBounds().contains([lon, lat])) return;
 	touched();
+	unseen = null;
 	map.jumpTo({ center: [lon, lat] });
 }
 
@@ -49,8 +58,15 @@ function roomOn(box) {
 /* Several points: all in sight. One: in the middle. */
 export function fitPoints(points, { maxZoom = 15.5 } = {}) {
 	if (!map || !points.length) return;
+	unseen = map.getContainer().clientWidth ? null : { points, maxZoom };
 	const padding = points.length > 1 ? roomOn(map.getContainer()) : 0;
 	const lons = points.map((p) => p.lon);
 	const lats = points.map((p) => p.lat);
 	map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { animate: false, padding, maxZoom });
+}
+
+/* The map has another size than before, or one at last. */
+export function mapResized() {
+	map.resize();
+	if (unseen) fitPoints(unseen.points, unseen);
 }

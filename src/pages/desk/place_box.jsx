@@ -8,6 +8,7 @@ import { say } from '../shared/staff/announce.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { kindOf, usePlaceSearch } from './places.js';
 
+const UNFINISHED = 'Scrivi anche il nome della via.';
 const NONE = 'Nessun indirizzo trovato. Controlla come è scritto, o scrivi solo la via.';
 
 function List({ id, search, at, choose, none }) {
@@ -25,6 +26,7 @@ function List({ id, search, at, choose, none }) {
 			</ul>}
 			{state === 'looking' && <p class="soft">Cerco…</p>}
 			{state === 'empty' && <p class="soft">{none}</p>}
+			{state === 'unfinished' && <p class="soft">{UNFINISHED}</p>}
 			{state === 'failed' && <p>La ricerca indirizzi non risponde. <button type="button" class="small" onClick={retry}><Icon name="it-refresh" size={14} />Riprova</button></p>}
 		</div>
 	);
@@ -36,6 +38,7 @@ function useSpeech(search, shown, none) {
 		if (!shown) return;
 		if (search.state === 'found') say(`${search.places.length === 1 ? '1 indirizzo' : `${search.places.length} indirizzi`}. Primo: ${first}.`);
 		if (search.state === 'empty') say(none === NONE ? 'Nessun indirizzo trovato.' : none);
+		if (search.state === 'unfinished') say(UNFINISHED);
 		if (search.state === 'failed') say('La ricerca indirizzi non risponde.');
 	}, [search.state, first, shown]);
 }

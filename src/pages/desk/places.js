@@ -22,7 +22,11 @@ export const nameOf = ({ lat, lon }, signal) => read(`/api/v1/reverse?lat=${lat}
 const KINDS = { street: 'via, senza numero', crossing: 'incrocio', place: 'luogo' };
 export const kindOf = (place) => KINDS[place.kind] || '';
 
-/* {state: "idle" | "looking" | "found" | "empty" | "failed", places, retry}. The list stays while the next one is
+/* «corso», «piazza 3»: what is named has still to come. */
+const ONLY_KIND = /^(via|viale|v\.?le|vicolo|vico|corso|c\.?so|piazza|p\.?z?za|piazzale|piazzetta|p\.?le|largo|l\.?go|strada|str|salita|scalinata|galleria|contrada|c\.?da|lungadige|localit[aà]|loc|frazione|fraz)\.?(\s+(\d{1,4}|[ivx]+))?\s*(,.*)?$/i;
+export const isOnlyKind = (query) => ONLY_KIND.test(query.trim());
+
+/* {state: "idle" | "looking" | "found" | "empty" | "unfinished" | "failed", places, retry}. The list stays while the next one is
  * looked for. `query` '' or too short: idle. */
 export function usePlaceSearch(query, keep = () => true, near = null) {
 	const [found, setFound] = useState({ state: 'idle', places: [] });
@@ -37,7 +41,7 @@ export function usePlaceSearch(query, keep = () => true, near = null) {
 		const timer = setTimeout(async () => {
 			try {
 				const places = (await searchPlaces(query.trim(), stop.signal, near || viewCentre())).filter(keep).slice(0, 7);
-				setFound({ state: places.length ? 'found' : 'empty', places });
+				setFound({ state: places.length ? 'found' : isOnlyKind(query) ? 'unfinished' : 'empty', places });
 			} catch {
 				if (!stop.signal.aborted) setFound({ state: 'failed', places: [] });
 			}

@@ -68,7 +68,7 @@ const rankValue = (i) => i.urgency_rank ?? 99;
 
 function before(group) {
 	return (a, b) => (group === 'now' && rankValue(a) - rankValue(b)) || dueValue(a) - dueValue(b)
-		|| Date.parse(a.opened_at) - Date.parse(b.opened_at);
+		|| Date.parse(a.opened_at) - Date.parse(b.opened_at) || (a.id < b.id ? -1 : 1); /* at every desk the same */
 }
 
 /* {now: [id…], followed: […], calm: […]} */

@@ -1,9 +1,12 @@
 /*
- * What one dispatcher likes on this browser: theme, mute. Source: pages.md sections 2.1, 2.6.
+ * What one dispatcher likes on this browser: theme, mute; what the computer has: keys. Source: pages.md sections 2.1, 2.6.
  */
 import { say } from '../shared/staff/announce.js';
 import { hm } from '../shared/staff/times.js';
 import { get, now, set } from './state.js';
+
+/* Who has only a finger is told of no keys. */
+export const BY_KEYS = !matchMedia('(pointer: coarse)').matches;
 
 const THEMES = ['auto', 'giorno', 'notte'];
 const NAMES = { auto: 'Automatico', giorno: 'Giorno', notte: 'Notte' };
