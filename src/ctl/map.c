@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* ---- small helpers ---- */
@@ -22,6 +23,8 @@ struct map *ctl_map_open(const char *path, struct problem *p)
 	struct map *map = map_open(path, p);
 	if (map && !map_verify(map, p))
 		map_close(&map);
+	if (!map)
+		problem_prefix(p, "%s", path);
 	return map;
 }
 
@@ -62,11 +65,13 @@ int ctl_bad_point(const char *text)
 /* ---- build ---- */
 
 #define BAR 30
+#define BESIDE_BAR 21 /* its frame, the share and the step */
 
 #define LOG_EVERY 10 /* per cent */
 
 struct build_show {
 	bool terminal;
+	int bar; /* columns; what is wider than the terminal would be a line each time */
 	char step[32];
 	int logged; /* per cent */
 };
@@ -87,11 +92,20 @@ static void show_progress(void *ctx, double done, const char *step)
 		log_progress(show, (int)lround(done * 100), step);
 		return;
 	}
-	int full = (int)lround(done * BAR);
+	int full = (int)lround(done * show->bar);
 	fprintf(stderr, "\r[%.*s%*s] %3.0f%% %-12s", full, "##############################",
-	        BAR - full, "", done * 100, step);
+	        show->bar - full, "", done * 100, step);
 	if (done >= 1)
 		fputc('\n', stderr);
+}
+
+static int bar_width(void)
+{
+	struct winsize size;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_col ||
+	    size.ws_col > BAR + BESIDE_BAR)
+		return BAR;
+	return size.ws_col > BESIDE_BAR ? size.ws_col - BESIDE_BAR : 0;
 }
 
 static bool split_build_args(int argc, char **argv, const char **inputs, size_t *count,
@@ -112,7 +126,7 @@ int ctl_map_build(const struct ctl *ctl, int argc, char **argv)
 {
 	(void)ctl;
 	const char **inputs = mem_zero((size_t)argc + 1, sizeof(*inputs)), *output = NULL;
-	struct build_show show = {.terminal = isatty(STDERR_FILENO) == 1};
+	struct build_show show = {.terminal = isatty(STDERR_FILENO) == 1, .bar = bar_width()};
 	struct problem p;
 	size_t count = 0;
 	int code = 0;

@@ -103,6 +103,17 @@ static bool road_open(struct road *r, const struct asked *asked, struct problem 
 	return use_metric(r, asked, p);
 }
 
+/* False, with the words, where no road is near it. */
+static bool on_road(const struct road *r, const struct map_stand *stand, const char *option,
+                    struct problem *p)
+{
+	struct map_snap near;
+	if (map_snap(r->map, stand, &near, 1))
+		return true;
+	return problem_set(p, PROBLEM_NOT_FOUND, "", "%s %.7g,%.7g is not near a road of this map",
+	                   option, stand->at.lat, stand->at.lon);
+}
+
 /* ---- eta ---- */
 
 struct origins {
@@ -207,7 +218,8 @@ int ctl_map_eta(const struct ctl *ctl, int argc, char **argv)
 	struct origins o = {0};
 	struct problem p;
 	int code = 0;
-	if (road_open(&road, &asked, &p) && read_origins(stdin, &o, &p)) {
+	if (road_open(&road, &asked, &p) && on_road(&road, &to, "--to", &p) &&
+	    read_origins(stdin, &o, &p)) {
 		map_etas(road.router, &to, o.stands, o.count, true, o.etas);
 		print_etas(&o);
 	} else {
@@ -290,13 +302,14 @@ int ctl_map_route(const struct ctl *ctl, int argc, char **argv)
 	struct map_route route;
 	struct problem p;
 	int code = 0;
-	if (!road_open(&road, &asked, &p))
+	if (!road_open(&road, &asked, &p) || !on_road(&road, &from, "--from", &p) ||
+	    !on_road(&road, &to, "--to", &p))
 		code = ctl_failed(&p);
 	else if (map_route(road.router, &from, &to, road.arena, &route))
 		ctl_print(route_js(road.router, &route));
 	else
 		code = ctl_failed(&(struct problem){
-		    PROBLEM_NOT_FOUND, "", "no road leads from there to there, or one is not near a road"});
+		    PROBLEM_NOT_FOUND, "", "no road leads from there to there"});
 	road_close(&road);
 	return code;
 }

@@ -106,8 +106,9 @@ static bool check_header(const struct map *map, struct problem *p)
 	if (h->bytes != map->size)
 		return problem_set(p, PROBLEM_INPUT, "map",
 		                   "the map file has %zu bytes and should have %" PRIu64
-		                   ": it is truncated; copy or build it again",
-		                   map->size, h->bytes);
+		                   ": it is %s; copy or build it again",
+		                   map->size, h->bytes,
+		                   map->size < h->bytes ? "truncated" : "too long");
 	if (h->sections != SECTION_COUNT)
 		return bad(p, "the map file's table does not fit this program");
 	for (unsigned id = 0; id < SECTION_COUNT; id++)

@@ -399,6 +399,8 @@ static void damaged_files_are_refused_with_the_reason(void **state)
 	assert_refused(f.map, "truncated");
 	write_bytes(f.map, bytes, 20);
 	assert_refused(f.map, "truncated");
+	write_bytes(f.map, bytes, size + 1);
+	assert_refused(f.map, "too long");
 	write_bytes(f.map, bytes, 0);
 	assert_refused(f.map, "empty");
 	write_bytes(f.map, (const unsigned char *)"\x89PNG\r\n\x1a\n and more", 17);
