@@ -299,7 +299,7 @@ def letting_go(stage, five):
 # ---- readers that leave ----
 
 def leaving(stage, five):
-    """Large tables whose readers go at once are given up, and the next is answered."""
+    """Readers of tables that go at once do no harm: no answer goes to nobody, and the next is answered."""
     path = "/osrm/table/v1/driving/" + text(five * 8) + "?annotations=duration,distance"
     for _ in range(20):
         link = socket.create_connection(("127.0.0.1", stage.port), timeout=20, source_address=(NEAR, 0))
