@@ -198,7 +198,7 @@ story('The main story: four people on four workers', [
 
   await step('the arrival clock says that the promise was kept', async () => {
     await untilText(desk.page.locator('.card-head'), /rispettato, .* prima/);
-    await untilText(citizen.page.locator('.pd-promise-text'), /La squadra è arrivata .*alle \d\d:\d\d/);
+    await untilText(citizen.page.locator('.pd-promise-text'), /La squadra è arrivata .*all(e |['’])\d\d:\d\d/);
     await untilText(citizen.page.locator('.pd-promise-left'), /^\s*rispettato, .* prima\s*$/);
     const target = await house.sql(`SELECT count(*) FROM incident WHERE id = '${found.incident}' AND arrived_at IS NOT NULL`);
     same(target, '1', 'incidents with an arrival in the database');
