@@ -415,6 +415,45 @@ static void slips_of_the_finger_are_seen_through(void **state)
 	ANSWERS(VILLAGE, cases);
 }
 
+/* A blank too many or too few, and slips besides; what is typed may look like an abbreviation. */
+static void words_joined_or_split_are_seen_through(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"nove mbre", "Corso III Novembre"}, /* "nove" is 9 */
+	    {"corso iiinovembre", "Corso III Novembre"},
+	    {"corso iii nove mbr", "Corso III Novembre"},
+	    {"pietrastr etta", "Via Pietrastretta"}, /* "…str" is "…strasse" */
+	    {"via pietrastr", "Via Pietrastretta"},  /* as one types */
+	    {"loc atelli", "Via Locatelli"},
+	    {"via loc", "Via Locatelli"},
+	    {"via cap itolo", "Via Capitolo"},
+	    {"sio nion", "Via Simonino"},
+	    {"via sora sasso", "Via Soprasasso"},
+	    {"via alcide degasperi", "Via Alcide De Gasperi"},
+	    {"alcide degaspri", "Via Alcide De Gasperi"},
+	    {"imbretschna", "Im Bretscha"},
+	    {"imbre tscha", "Im Bretscha"},
+	    {"lan dstrase", "Landstrasse"},
+	    {"landsrt", "Landstrasse"},
+	    {"vimilano", "Via Milano"},
+	    {"visan martino", "Via San Martino"},
+	    {"viasna martino", "Via San Martino"},
+	};
+	ANSWERS(NODES WAY("1", "name=Corso%20%III%20%Novembre", "n1,n2")
+	            WAY("2", "name=Via%20%Pietrastretta", "n2,n3")
+	                WAY("3", "name=Via%20%Locatelli", "n4,n5") WAY("4", "name=Via%20%Capitolo",
+	                                                               "n5,n6")
+	                    WAY("5", "name=Via%20%Simonino", "n1,n4")
+	                        WAY("6", "name=Via%20%Alcide%20%De%20%Gasperi", "n2,n5")
+	                            WAY("7", "name=Im%20%Bretscha", "n3,n6")
+	                                WAY("8", "name=Landstrasse", "n1,n5")
+	                                    WAY("9", "name=Via%20%Milano", "n2,n6")
+	                                        WAY("10", "name=Via%20%San%20%Martino", "n3,n7")
+	                                            WAY("11", "name=Via%20%Soprasasso", "n3,n5"),
+	        cases);
+}
+
 static void numbers_that_are_not_on_the_map_are_guesses(void **state)
 {
 	(void)state;
@@ -677,6 +716,7 @@ int main(void)
 	    cmocka_unit_test(slips_cost_what_they_are_worth),
 	    cmocka_unit_test(two_slips_still_share_a_key),
 	    cmocka_unit_test(slips_of_the_finger_are_seen_through),
+	    cmocka_unit_test(words_joined_or_split_are_seen_through),
 	    cmocka_unit_test(numbers_that_are_not_on_the_map_are_guesses),
 	    cmocka_unit_test(interpolation_lines_give_numbers),
 	    cmocka_unit_test(interpolation_goes_by_its_kind),

@@ -158,13 +158,15 @@ static bool look_up_beginnings(struct question *q, size_t i)
 	return u->length >= 3 && !u->is_number && add_prefix(q, i, u->text, u->length, 0.75);
 }
 
-/* As typed it is a number in words, or becomes one: the map writes digits. */
+/* Unfinished it is perhaps no abbreviation yet ("loc": "Locatelli"), or becomes a number in words: the map
+ * the map writes digits. */
 static bool look_up_said(struct question *q, size_t i)
 {
 	const struct unit *u = &q->unit[i];
-	bool begins = u->is_number && add_prefix(q, i, u->said, strlen(u->said), SAID);
-	size_t at = 0;
-	for (const char *digits; (digits = words_number_begun(u->said, strlen(u->said), &at));) {
+	size_t length = strlen(u->typed), at = 0;
+	bool written_out = length != u->length || memcmp(u->typed, u->text, length) != 0;
+	bool begins = written_out && length > 1 && add_prefix(q, i, u->typed, length, SAID);
+	for (const char *digits; (digits = words_number_begun(u->typed, length, &at));) {
 		uint32_t word = lexicon_find(q->map, digits, strlen(digits));
 		if (word != MAP_NONE && word != u->exact)
 			add_match(q, i, word, SAID);
@@ -207,15 +209,34 @@ static unsigned slips_allowed(const struct unit *u)
 	return u->length <= 4 || u->exact != MAP_NONE ? 1 : 2;
 }
 
-static void look_up_slips(struct question *q, size_t i)
+static void look_up_slips_of(struct question *q, size_t i, const char *text, size_t length,
+                             unsigned slips)
 {
 	struct slipped found[BEST];
-	const struct unit *u = &q->unit[i];
-	size_t count = slips_of(q->map, u->text, u->length, slips_allowed(u), found, BEST);
+	size_t count = slips_of(q->map, text, length, slips, found, BEST);
 	for (size_t k = 0; k < count; k++)
 		add_match(q, i, found[k].word,
-		          like_after((double)found[k].cost, u->length) *
-		              (u->exact != MAP_NONE ? 0.9 : 1));
+		          like_after((double)found[k].cost, length) *
+		              (q->unit[i].exact != MAP_NONE ? 0.9 : 1));
+}
+
+static void look_up_slips(struct question *q, size_t i)
+{
+	const struct unit *u = &q->unit[i];
+	look_up_slips_of(q, i, u->text, u->length, slips_allowed(u));
+}
+
+/* "Hauptsrt": the short ending of a German street holds the slip, so it was not written out. */
+static void look_up_strasse(struct question *q, size_t i)
+{
+	const struct unit *u = &q->unit[i];
+	bool ends = false;
+	for (size_t tail = 2; tail <= 4 && tail + 3 <= u->length; tail++)
+		ends |= slip_cost(u->text + u->length - tail, tail, "str", 3, 1.3) <= 1.3;
+	if (!ends || u->exact != MAP_NONE || u->unfinished)
+		return;
+	const char *text = arena_format(q->arena, "%.*sasse", (int)u->length, u->text);
+	look_up_slips_of(q, i, text, strlen(text), 2);
 }
 
 /* What was typed of an unfinished word holds a slip already. Only where nothing else was found. */
@@ -284,12 +305,13 @@ void lexicon_look_up(struct question *q, size_t i)
 	if (u->exact != MAP_NONE)
 		add_match(q, i, u->exact, 1);
 	bool begins = look_up_beginnings(q, i);
-	if (u->said)
+	if (u->unfinished)
 		begins = look_up_said(q, i) || begins;
 	if (slips_allowed(u) > 0) {
 		look_up_initial(q, i);
 		look_up_saint(q, i);
 		look_up_slips(q, i);
+		look_up_strasse(q, i);
 	}
 	if (u->unfinished && !begins && !u->is_number)
 		look_up_slipped_beginnings(q, i);

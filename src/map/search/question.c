@@ -37,10 +37,11 @@ static bool is_one_of(const struct unit *u, const char *const *list)
 	return false;
 }
 
-static struct unit unit_of(const char *text, size_t length)
+static struct unit unit_of(const char *text, size_t length, const char *typed)
 {
 	return (struct unit){.text = text,
 	                     .length = length,
+	                     .typed = typed,
 	                     .exact = MAP_NONE,
 	                     .is_number = isdigit((unsigned char)text[0]) != 0};
 }
@@ -53,28 +54,39 @@ static bool leads_inside(const struct unit *u)
 }
 
 /* Postcodes and the country tell nothing that the map does not know; longer words are no names. */
-static bool is_noise(const struct unit *u)
+static bool is_noise(const struct unit *u, const char *behind)
 {
-	static const char *const list[] = {"italia", "italy", "cap", "snc", NULL};
-	return (u->length == 5 && all_digits(u)) || u->length > LONGEST_WORD || is_one_of(u, list);
+	static const char *const list[] = {"italia", "italy", "snc", NULL};
+	bool postcode = is(u, "cap") && isdigit((unsigned char)*behind);
+	return postcode || (u->length == 5 && all_digits(u)) || u->length > LONGEST_WORD ||
+	       is_one_of(u, list);
 }
 
-static void split_words(struct question *q, const char *normal, bool unfinished)
+/* The next of some words with a blank between; "" behind the last. */
+static const char *next_word(const char **at, struct arena *arena)
+{
+	size_t length = strcspn(*at, " ");
+	const char *word = arena_strn(arena, *at, length);
+	*at += length + ((*at)[length] == ' ');
+	return word;
+}
+
+static void split_words(struct question *q, const char *normal, const char *typed, bool unfinished)
 {
 	bool numbered = false, inside = false;
-	for (const char *at = normal; *at && q->units < WORDS;) {
-		size_t length = strcspn(at, " ");
-		struct unit u = unit_of(at, length);
-		at += length + (at[length] == ' ');
+	while (*normal && q->units < WORDS) {
+		const char *word = next_word(&normal, q->arena);
+		size_t length = strlen(word);
+		struct unit u = unit_of(word, length, next_word(&typed, q->arena));
 		if (inside && length <= 3) {
 			inside = false;
 			continue;
 		}
 		inside = numbered && leads_inside(&u);
 		numbered = numbered || u.is_number;
-		if (inside || length == 0 || is_noise(&u))
+		if (inside || length == 0 || is_noise(&u, normal))
 			continue;
-		u.unfinished = unfinished && !*at;
+		u.unfinished = unfinished && !*normal;
 		q->unit[q->units++] = u;
 	}
 	q->typed = q->units;
@@ -82,91 +94,125 @@ static void split_words(struct question *q, const char *normal, bool unfinished)
 
 /* ---- words joined and split ---- */
 
-static bool add_unit(struct question *q, const char *text, size_t length, uint8_t *out)
+static bool add_unit(struct question *q, const char *text, uint8_t *out)
 {
 	if (q->units == UNITS)
 		return false;
-	q->unit[q->units] = unit_of(text, length);
+	q->unit[q->units] = unit_of(text, strlen(text), text);
 	*out = (uint8_t)q->units++;
 	lexicon_look_up(q, *out);
 	return true;
 }
 
-/* "mezzo lombardo": the two typed words from i are one. */
-static bool join(struct question *q, size_t i, uint8_t *out)
+struct repairs { /* of each typed word */
+	bool joins[WORDS], is_cut[WORDS], is_cut_boldly[WORDS];
+	uint8_t joined[WORDS], cut[WORDS][2];
+	double joining[WORDS]; /* what it costs */
+};
+
+static bool begins_in_digit(const char *text)
+{
+	return isdigit((unsigned char)*text) != 0;
+}
+
+/* How many slips two words may hold that are half of one; the longer they are, the more tell they.
+ */
+static unsigned slips_joined(const struct unit *a, const struct unit *b, size_t length)
+{
+	bool unknown = a->exact == MAP_NONE || b->exact == MAP_NONE,
+	     both = a->exact == MAP_NONE && b->exact == MAP_NONE;
+	if (length >= (both ? 6 : 8))
+		return unknown ? 2 : 0;
+	return unknown && length >= 6 ? 1 : 0;
+}
+
+/* "mezzo lombardo", "nove mbre": the two typed words from i are one. */
+static void join(struct question *q, size_t i, struct repairs *r)
 {
 	const struct unit *a = &q->unit[i], *b = &q->unit[i + 1];
-	bool unknown = a->exact == MAP_NONE || b->exact == MAP_NONE;
-	if (i + 1 >= q->typed || a->is_number || b->is_number ||
-	    a->length + b->length > LONGEST_WORD || a->length + b->length < 4)
-		return false;
-	const char *text =
-	    arena_format(q->arena, "%.*s%.*s", (int)a->length, a->text, (int)b->length, b->text);
+	if (i + 1 >= q->typed || begins_in_digit(a->typed) || begins_in_digit(b->typed))
+		return;
+	const char *text = arena_format(q->arena, "%s%s", a->typed, b->typed);
 	size_t length = strlen(text);
-	bool both = a->exact == MAP_NONE && b->exact == MAP_NONE;
-	unsigned slips = both && length > 7 ? 2 : unknown && length > 6 ? 1 : 0;
-	if (lexicon_find(q->map, text, length) == MAP_NONE &&
-	    (slips == 0 || lexicon_slip(q->map, text, length, slips) == INFINITY))
-		return false;
-	return add_unit(q, text, length, out);
+	if (length < 4 || length > LONGEST_WORD)
+		return;
+	unsigned slips = slips_joined(a, b, length);
+	r->joining[i] = lexicon_find(q->map, text, length) != MAP_NONE ? 0
+	                : slips > 0 ? lexicon_slip(q->map, text, length, slips)
+	                            : INFINITY;
+	r->joins[i] = r->joining[i] < INFINITY && add_unit(q, text, &r->joined[i]);
 }
 
 /* What it costs to read a part of a joined word as a word of the map, with so many slips. */
 static double part_cost(const struct question *q, const char *text, size_t length, unsigned slips)
 {
+	if (begins_in_digit(text)) /* "iiinovembre", but "visan" is no 6 */
+		return 1.6;
 	if (lexicon_find(q->map, text, length) != MAP_NONE)
 		return length < 3 && !words_is_little(text, length) ? 0.9 : 0;
-	if (length == 3 && slips > 1) /* "vai" */
-		return 0.5 + slip_cost(text, length, "via", 3, 1.3);
-	return length >= 4 ? 0.5 + lexicon_slip(q->map, text, length, length > 4 ? slips : 1)
-	                   : INFINITY;
+	return length >= (slips > 1 ? 3 : 4)
+	           ? 0.5 + lexicon_slip(q->map, text, length, length > 4 ? slips : 1)
+	           : INFINITY;
 }
 
-/* As the words are kept: every kind of saint the same. */
+/* As the words are kept: every kind of saint the same, numbers in figures. */
 static const char *part_text(const struct question *q, const char *text, size_t length)
 {
-	static const char *const saints[] = {"sant", "santa", "santo", "santi", NULL};
-	struct unit u = unit_of(text, length);
-	return is_one_of(&u, saints) ? "san" : arena_strn(q->arena, text, length);
+	struct str normal = {0};
+	words_normal(arena_strn(q->arena, text, length), &normal);
+	const char *part = arena_str(q->arena, str_text(&normal));
+	str_fini(&normal);
+	return part;
 }
 
-/* "viaroma": typed word i is two. Where it is cut they should cost least, and be long. */
-static bool cut(struct question *q, size_t i, uint8_t out[2])
+/* "viaroma": the word is two. Where it is cut they should cost least, and be long. */
+static double best_cut(const struct question *q, const struct unit *u, double best, unsigned slips,
+                       const char *part[2])
 {
-	const struct unit u = q->unit[i];
-	unsigned slips = lexicon_knows(q, i) ? 1 : 2;
-	double best = slips > 1 ? 3.2 : 1.9;
-	const char *left = NULL, *right = NULL;
-	if (u.exact != MAP_NONE || u.is_number || u.length < 5)
-		return false;
-	for (size_t at = 2; at + 2 <= u.length; at++) {
-		const char *a = part_text(q, u.text, at),
-		           *b = part_text(q, u.text + at, u.length - at);
+	for (size_t at = 2; at + 2 <= u->length; at++) {
+		const char *a = part_text(q, u->text, at),
+		           *b = part_text(q, u->text + at, u->length - at);
 		double cost = part_cost(q, a, strlen(a), slips);
+		double via = at <= 4 ? slip_cost(u->text, at, "via", 3, 1.3) : INFINITY;
+		if (slips > 1 && 0.5 + via < cost) { /* "vai" */
+			a = "via";
+			cost = 0.5 + via;
+		}
 		if (cost < best)
 			cost += part_cost(q, b, strlen(b), slips);
 		if (cost < best) {
 			best = cost;
-			left = a;
-			right = b;
+			part[0] = a;
+			part[1] = b;
 		}
 	}
-	return left && add_unit(q, left, strlen(left), &out[0]) &&
-	       add_unit(q, right, strlen(right), &out[1]);
+	return best;
+}
+
+/* What is a word of the map is cut into such alone, and only boldly. */
+static void cut(struct question *q, size_t i, struct repairs *r)
+{
+	const struct unit u = q->unit[i];
+	const char *part[2] = {NULL, NULL};
+	unsigned slips = u.exact != MAP_NONE ? 0 : lexicon_knows(q, i) ? 1 : 2;
+	static const double most[] = {0.1, 1.9, 3.2};
+	if (u.is_number || u.length < 5)
+		return;
+	best_cut(q, &u, most[slips], slips, part);
+	bool done =
+	    part[0] && add_unit(q, part[0], &r->cut[i][0]) && add_unit(q, part[1], &r->cut[i][1]);
+	r->is_cut[i] = done && slips > 0;
+	r->is_cut_boldly[i] = done && slips == 0;
 }
 
 /* ---- readings ---- */
 
-struct repairs { /* of each typed word */
-	bool joins[WORDS], is_cut[WORDS];
-	uint8_t joined[WORDS], cut[WORDS][2];
-};
-
 static void find_repairs(struct question *q, struct repairs *r)
 {
+	*r = (struct repairs){0};
 	for (size_t i = 0; i < q->typed; i++) {
-		r->joins[i] = i + 1 < q->typed && join(q, i, &r->joined[i]);
-		r->is_cut[i] = cut(q, i, r->cut[i]);
+		join(q, i, r);
+		cut(q, i, r);
 	}
 }
 
@@ -182,7 +228,14 @@ static bool is_left_out(const struct unit *u, const struct wording *w)
 	       (u->role == ROLE_BESIDE && !w->besides);
 }
 
-/* The words of a wording, repaired; `bold` joins also what are words by themselves. */
+/* Two that join, unless the second joins better with the one behind it. */
+static bool joins_best(const struct repairs *r, size_t i, size_t last)
+{
+	bool next = i + 2 < last && r->joins[i + 1] && r->joining[i + 1] < r->joining[i];
+	return r->joins[i] && !next;
+}
+
+/* The words of a wording, repaired; `bold` joins and cuts also what are words by themselves. */
 static struct reading base(const struct question *q, const struct wording *w,
                            const struct repairs *r, bool repaired, bool bold)
 {
@@ -191,11 +244,11 @@ static struct reading base(const struct question *q, const struct wording *w,
 		if (is_left_out(&q->unit[i], w))
 			continue;
 		bool next = i + 1 < w->last && !is_left_out(&q->unit[i + 1], w);
-		bool unknown = next && (q->unit[i].exact == MAP_NONE ||
-		                        q->unit[i + 1].exact == MAP_NONE);
-		if (repaired && next && r->joins[i] && (bold || unknown)) {
+		bool unknown =
+		    next && (q->unit[i].exact == MAP_NONE || q->unit[i + 1].exact == MAP_NONE);
+		if (repaired && next && joins_best(r, i, w->last) && (bold || unknown)) {
 			push(&out, r->joined[i++]);
-		} else if (repaired && r->is_cut[i]) {
+		} else if (repaired && (r->is_cut[i] || (bold && r->is_cut_boldly[i]))) {
 			push(&out, r->cut[i][0]);
 			push(&out, r->cut[i][1]);
 		} else {
@@ -314,31 +367,18 @@ static void read_wording(struct question *q, const struct wording *w, const stru
 	set_masks(q->reading, before, q->readings, beside_wording(q, w->first, w->last));
 }
 
-/* "corso 3 nove" may become "novembre" or be a 9, "via venti" a street of the 24th. */
-static const char *said_last(struct arena *arena, const char *query)
-{
-	size_t end = strlen(query), begin = end, at = 0;
-	while (begin > 0 && isalpha((unsigned char)query[begin - 1]))
-		begin--;
-	char *letters = arena_strn(arena, query + begin, end - begin);
-	for (char *c = letters; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return words_number_begun(letters, end - begin, &at) ? letters : NULL;
-}
-
 void question_read(struct question *q, const char *query)
 {
-	struct str normal = {0};
+	struct str normal = {0}, typed = {0};
 	struct repairs repairs;
 	struct wording wordings[WORDINGS];
 	size_t length = strlen(query);
-	words_normal(query, &normal);
-	const char *text = arena_str(q->arena, str_text(&normal));
+	words_typed(query, &normal, &typed);
+	split_words(q, str_text(&normal), str_text(&typed),
+	            length > 0 && !isspace((unsigned char)query[length - 1]));
 	str_fini(&normal);
-	split_words(q, text, length > 0 && !isspace((unsigned char)query[length - 1]));
+	str_fini(&typed);
 	said_roles(q);
-	if (q->typed && q->unit[q->typed - 1].unfinished)
-		q->unit[q->typed - 1].said = said_last(q->arena, query);
 	for (size_t i = 0; i < q->typed; i++)
 		lexicon_look_up(q, i);
 	find_repairs(q, &repairs);

@@ -31,10 +31,10 @@ enum role {
 struct unit {
 	const char *text;
 	size_t length;
+	const char *typed; /* its letters before they were written out: "nove" for 9 */
 	double weight;   /* how much it tells: 0 to 1 */
 	uint32_t exact;  /* the word it is, MAP_NONE */
 	bool unfinished; /* may go on */
-	const char *said; /* unfinished, and perhaps a number: its letters as typed; else NULL */
 	bool is_number;
 	enum role role;
 };
@@ -79,7 +79,7 @@ struct question {
 
 /* ---- lexicon.c ---- */
 uint32_t lexicon_find(const struct map *map, const char *text, size_t length); /* MAP_NONE */
-/* Could it be this word with at most so many slips? Returns the least cost, INFINITY. */
+/* The least cost of taking it for a word of the map, with at most so many slips; INFINITY. */
 double lexicon_slip(const struct map *map, const char *text, size_t length, unsigned slips);
 /* Fills in what unit i may stand for, and its weight. */
 void lexicon_look_up(struct question *q, size_t i);

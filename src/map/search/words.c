@@ -176,6 +176,11 @@ static const char *written_out(const char *word, bool dotted, bool begins)
 	return NULL;
 }
 
+/* Both have as many words. */
+struct normal {
+	struct str *words, *typed; /* typed: NULL if nobody asks */
+};
+
 static void put_word(const char *word, size_t length, struct str *out)
 {
 	if (length == 0)
@@ -183,6 +188,14 @@ static void put_word(const char *word, size_t length, struct str *out)
 	if (out->length && out->data[out->length - 1] != ' ')
 		str_addc(out, ' ');
 	str_addn(out, word, length);
+}
+
+static void put_both(const char *word, const char *typed, size_t typed_length,
+                     const struct normal *out)
+{
+	put_word(word, strlen(word), out->words);
+	if (out->typed)
+		put_word(typed, typed_length, out->typed);
 }
 
 /* "Landstr.": the ending of a German street. */
@@ -193,8 +206,9 @@ static bool is_strasse(const char *word)
 }
 
 /* "strada provinciale" is written "SP": then the last word becomes that. */
-static bool is_road_number(const char *word, size_t length, struct str *out)
+static bool is_road_number(const char *word, size_t length, const struct normal *to)
 {
+	struct str *out = to->words;
 	static const struct {
 		const char *word, *letters;
 	} sorts[] = {{"provinciale", "sp"}, {"statale", "ss"}, {"regionale", "sr"}};
@@ -208,18 +222,23 @@ static bool is_road_number(const char *word, size_t length, struct str *out)
 			out->length = end - all;
 			out->data[out->length] = '\0';
 			str_add(out, sorts[i].letters);
+			if (to->typed)
+				str_addn(to->typed, word, length);
 			return true;
 		}
 	return false;
 }
 
-static void put_plain(const char *word, size_t length, struct str *out)
+static void put_plain(const char *word, size_t length, const struct normal *to)
 {
-	if (is_road_number(word, length, out))
+	struct str *out = to->words;
+	if (is_road_number(word, length, to))
 		return;
 	put_word(word, length, out);
 	if (length && is_strasse(out->data + out->length - length))
 		str_add(out, "asse");
+	if (to->typed)
+		put_word(word, length, to->typed);
 }
 
 /* "s.a.t.", "a.c.l.i.": single letters and their dots. Two ("g.b.") are first names. */
@@ -245,24 +264,27 @@ static const char *whole_run(const struct str *run, const char *bare, bool numbe
 
 /* One run of letters and dots: an abbreviation as a whole ("v.le"), else what the dots separate
  * ("g.verdi"). */
-static void put_run(const struct str *run, bool number_follows, struct str *out)
+static void put_run(const struct str *run, bool number_follows, const struct normal *out)
 {
 	struct str bare = {0};
 	const char *text = str_text(run);
 	for (const char *c = text; *c; c++)
 		if (*c != '.')
 			str_addc(&bare, *c);
-	const char *word = whole_run(run, str_text(&bare), number_follows, out->length == 0);
+	const char *word = whole_run(run, str_text(&bare), number_follows, out->words->length == 0);
 	if (word) {
-		put_word(word, strlen(word), out);
+		put_both(word, str_text(&bare), bare.length, out);
 		text = "";
 	}
 	while (*text) {
 		size_t length = strcspn(text, "."), with_dot = length + (text[length] == '.');
 		str_clear(&bare);
 		str_addn(&bare, text, length);
-		word = written_out(str_text(&bare), with_dot > length, out->length == 0);
-		put_plain(word ? word : text, word ? strlen(word) : length, out);
+		word = written_out(str_text(&bare), with_dot > length, out->words->length == 0);
+		if (word)
+			put_both(word, text, length, out);
+		else
+			put_plain(text, length, out);
 		text += with_dot;
 	}
 	str_fini(&bare);
@@ -278,7 +300,7 @@ static bool begins_in_digit(const char *text)
 	return isdigit((unsigned char)text[strspn(text, " ")]) != 0;
 }
 
-void words_normal(const char *text, struct str *out)
+static void normalise(const char *text, const struct normal *out)
 {
 	struct str run = {0};
 	bool number = false;
@@ -303,6 +325,16 @@ void words_normal(const char *text, struct str *out)
 	}
 	put_run(&run, false, out);
 	str_fini(&run);
+}
+
+void words_normal(const char *text, struct str *out)
+{
+	normalise(text, &(struct normal){out, NULL});
+}
+
+void words_typed(const char *text, struct str *out, struct str *typed)
+{
+	normalise(text, &(struct normal){out, typed});
 }
 
 static bool is_in(const char *word, size_t length, const char *const *list)

@@ -14,6 +14,8 @@ extern "C" {
 
 /* Appends the words, separated by single spaces: "P.zza S. Anna 12/B" -> "piazza san anna 12/b". */
 void words_normal(const char *text, struct str *out);
+/* And beside them, as many, their letters before they were written out: "v", "nove". */
+void words_typed(const char *text, struct str *out, struct str *typed);
 /* The digits of the next number that is said with a word which begins so ("vent": "20", "24", …), from *at = 0 on;
  * NULL: no further one. */
 const char *words_number_begun(const char *letters, size_t length, size_t *at);
