@@ -468,7 +468,7 @@ story('Streets are closed at the desk', [
     await page.unroute('**/api/v1/closures');
     await applies.waitFor({ state: 'detached' });
     must((await roads()).metric !== before.metric, 'the metric is the same as before');
-    await page.locator('.marker[data-chiusura]', { hasText: 'chiusa' }).waitFor();
+    await page.locator('.marker[data-chiusure]', { hasText: 'chiusa' }).waitFor();
     await focused(page, page.locator('#chiusure'));
   });
 

@@ -136,7 +136,7 @@ export function DeskMap() {
 
 	useEffect(() => {
 		if (!ready) return;
-		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [...closureSigns(closures, view.zoom), ...waySigns(way)] }));
+		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [...closureSigns(closures, view.zoom, nearer), ...waySigns(way)] }));
 	}, [ready, view.zoom, closures, way, ...Object.values(things)]);
 	useEffect(() => {
 		if (!ready) return;

@@ -1,7 +1,8 @@
 /*
  * What the signs of the map mean, opened on demand. Source: pages.md sections 2.2, 2.4.
  */
-import { Icon, Urgency } from '../shared/staff/marks.jsx';
+import { Icon } from '../shared/staff/marks.jsx';
+import { IncidentSign } from './map_sign.jsx';
 import { HeadingArrow } from './map_things.jsx';
 
 function Stroke({ name }) {
@@ -17,9 +18,10 @@ export function Legend() {
 			<div tabIndex={0} role="group" aria-label="Segni della mappa">
 				<h3>Interventi</h3>
 				<ul>
-					{[[1, 'urgenza massima'], [2, 'urgenza media'], [3, 'urgenza bassa']].map(([rank, words]) => <li key={rank}><span class="pin"><Urgency rank={rank} size={20} /></span>{words}</li>)}
-					<li><span class="pin pin-adesso"><Urgency rank={1} size={20} /></span>ha bisogno di qualcuno adesso</li>
-					<li><span class="pin"><Urgency rank={1} size={20} /><b>7</b></span>sette vicini, il più grave</li>
+					{[[1, 'urgenza massima'], [2, 'urgenza media'], [3, 'urgenza bassa']].map(([rank, words]) => <li key={rank}><IncidentSign rank={rank} letters="" />{words}</li>)}
+					<li><IncidentSign rank={1} letters="" rings={['adesso']} />ha bisogno di qualcuno adesso</li>
+					<li><IncidentSign rank={3} letters="" rings={['held']} />termine fermo</li>
+					<li><span class="pin"><IncidentSign rank={1} letters="" /><b>7</b></span>sette vicini, il più grave</li>
 				</ul>
 				<h3>Squadre</h3>
 				<ul>{PILLS.map(([kind, words]) => <li key={words}><span class={`pill${kind}`}>{kind === ' driving' && <HeadingArrow heading={45} />}<Icon name="it-car" size={14} />3</span>{words}</li>)}</ul>

@@ -1,23 +1,24 @@
 /*
- * The signs on the desk's map: incidents as urgency shapes, crews as pills that point at their place, what lies
+ * The signs on the desk's map: incidents as urgency shapes (map_sign.jsx), crews as pills that point at their place, what lies
  * too close together as one sign with its count, places found, labels of closed streets. Everything here is
  * also in a list, so no sign takes a tab stop. Source: pages.md section 2.4.
  */
 import { render } from 'preact';
-import { Icon, Urgency } from '../shared/staff/marks.jsx';
+import { Icon } from '../shared/staff/marks.jsx';
 import { drive, hm, span } from '../shared/staff/times.js';
 import { halfway } from '../shared/staff/way.js';
 import { openIncident } from './acts.js';
 import { chooseCrew } from './crew_choice.js';
 import { ageOf, drives, drivingWords, STALE_MS } from './driving.js';
 import { groups } from './map_cluster.js';
+import { IncidentSign } from './map_sign.jsx';
 import { attention } from './queue_order.js';
 import { iconOf, kindOf, percentOf, streetsOf } from './roads_words.js';
 import { isOpen, set } from './state.js';
 
 const OLD_MS = 10 * 60000;
 const FREE_ZOOM = 18; /* nothing is drawn together from here on */
-const NEAR_PIN = { x: 44, y: 26 };
+const NEAR_PIN = { x: 48, y: 32 };
 const NEAR_PILL = { x: 66, y: 24 };
 export const hasPoint = (x) => Boolean(x) && x.lat != null && x.lon != null;
 
@@ -34,9 +35,11 @@ function IncidentPin({ list, at, open }) {
 	const adesso = list.some((i) => attention(i, at).level === 'adesso');
 	const chosen = list.some((i) => i.id === open);
 	const held = list.length === 1 && gravest.paused;
+	const rings = [adesso && 'adesso', held && 'held', chosen && 'chosen'].filter(Boolean);
 	return (
-		<span class={`pin${adesso ? ' pin-adesso' : ''}${chosen ? ' chosen' : ''}${held ? ' pin-held' : ''}`}>
-			<Urgency rank={gravest.urgency_rank} size={24} /><b>{list.length > 1 ? list.length : gravest.class_short || '–'}</b>
+		<span class={`pin${chosen ? ' chosen' : ''}`}>
+			<IncidentSign rank={gravest.urgency_rank} letters={gravest.class_short || '–'} rings={rings} />
+			{list.length > 1 && <b>{list.length}</b>}
 		</span>
 	);
 }
@@ -130,12 +133,31 @@ function middleOf(c) {
 	return { lat: (a[0] + b[0]) / 2, lon: (a[1] + b[1]) / 2 };
 }
 
-export function closureSigns(closures, zoom) {
+const NEAR_CLOSURE = { x: 46, y: 26 };
+const NEAR_WORDS = { x: 72, y: 28 };
+const showInList = (id) => set({ pane: 'chiusure', tab: 'chiusure', focusWanted: `closure ${id}` });
+const closureWords = (c) => `${streetsOf(c, 1)}: ${kindOf(c)}${c.one_way ? ' in un solo senso' : ''}${c.state === 'planned' ? ', in programma' : ''}`;
+
+const closuresLabel = (list) => (list.length > 1 ? `${list.length} strade chiuse o rallentate: ` : '') + list.map(closureWords).join('; ');
+
+function ClosureSign({ list, wide }) {
+	const [gravest] = list;
+	return (
+		<span class={`closed-sign${gravest.state === 'planned' ? ' planned' : ''}`}>
+			<Icon name={iconOf(gravest)} size={16} />{list.length > 1 ? <b>{list.length}</b> : wide && (gravest.kind === 'slow' ? percentOf(gravest.speed) : 'chiusa')}
+		</span>
+	);
+}
+
+/* Those that would lie on each other are one sign with their count, which looks like the gravest: in force, closed. */
+export function closureSigns(closures, zoom, nearer) {
 	const wide = zoom >= LABEL_ZOOM;
-	return closures.map((c) => {
-		const words = `${streetsOf(c, 1)}: ${kindOf(c)}${c.one_way ? ' in un solo senso' : ''}${c.state === 'planned' ? ', in programma' : ''}`;
-		return { key: `r${c.id}`, ...middleOf(c), thing: `${c.version}${c.state}`, state: wide, z: 5, anchor: 'bottom', label: words, data: { chiusura: c.id, stato: c.state }, open: () => set({ tab: 'chiusure' }),
-			draw: <span class={`closed-sign${c.state === 'planned' ? ' planned' : ''}`}><Icon name={iconOf(c)} size={16} />{wide && (c.kind === 'slow' ? percentOf(c.speed) : 'chiusa')}</span> };
+	const gravity = (c) => (c.state === 'planned' ? 2 : 0) + (c.kind === 'slow' ? 1 : 0);
+	const shown = closures.map((c) => ({ ...c, ...middleOf(c) })).sort((a, b) => gravity(a) - gravity(b) || (a.id < b.id ? -1 : 1));
+	return groups(shown, zoom, { near: wide ? NEAR_WORDS : NEAR_CLOSURE }).map((list) => {
+		const [{ id, lat, lon, state }] = list;
+		return { key: `r${id}`, lat, lon, thing: list.map((c) => `${c.id}${c.version}${c.state}`).join(), state: wide, z: 5, anchor: 'bottom', label: closuresLabel(list),
+			data: { chiusure: list.map((c) => c.id).join(' '), stato: state }, open: () => pressed(list, null, showInList, nearer), draw: <ClosureSign list={list} wide={wide} /> };
 	});
 }
 
