@@ -181,12 +181,22 @@ story('An address is searched above the map', [
   });
 
   await step('the palette finds places too', async () => {
+    const options = page.locator('#palette-list [role=option]');
+    const mine = page.locator('#palette-list [role=option][aria-selected=true]', { hasText: /Viale Camillo Cavour 89.*indirizzo$/ });
+    let late;
+    await page.route(/incidents\?q=viale.*89/, (route) => { late = route; });
     await page.keyboard.press('Control+k');
     await page.keyboard.type('viale camillo cavour 89');
-    const found = page.locator('#palette-list [role=option]', { hasText: 'indirizzo' }).first();
-    await found.waitFor();
-    const n = await page.locator('#palette-list [role=option]').evaluateAll((all) => all.findIndex((o) => /indirizzo$/.test(o.textContent)));
-    for (let i = 0; i < n; i++) await page.keyboard.press('ArrowDown');
+    await options.filter({ hasText: /Viale Camillo Cavour 89.*indirizzo$/ }).first().waitFor();
+    await page.keyboard.press('ArrowUp');
+    const { length } = await options.all();
+    for (let n = 1; n < length && !(await mine.count()); n++) await page.keyboard.press('ArrowDown');
+    await mine.waitFor();
+    await until(() => late, 'incidents are asked for');
+    await late.continue();
+    await page.unroute(/incidents\?q=viale.*89/);
+    await options.filter({ hasText: 'Grossa perdita' }).first().waitFor();
+    await mine.waitFor(); // others came before it, and it is chosen still
     await page.keyboard.press('Enter');
     await page.locator('[data-trovato]', { hasText: 'Viale Camillo Cavour 89' }).waitFor();
     await focused(page, page.locator('.maplibregl-canvas'));

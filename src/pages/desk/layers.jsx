@@ -317,16 +317,18 @@ function commands() {
 	];
 }
 
+const nameOfItem = ({ incident, place, command }) => incident?.id || (place ? `${place.label} ${place.lat},${place.lon}` : command.name);
+
 function Palette() {
 	const [q, setQ] = useState('');
-	const [i, setI] = useState(0);
+	const [chosen, setChosen] = useState(''); /* by name, as answers that come later put others before it */
 	const [found, setFound] = useState([]);
 	const places = usePlaceSearch(/^[>#@]/.test(q) ? '' : q).places.slice(0, 4);
 	const local = useMemo(commands, []);
 	const words = q.toLowerCase().replace(/^>/, '').trim();
 	const acts = local.filter((c) => c.name.toLowerCase().includes(words));
 	useEffect(() => {
-		setI(0);
+		setChosen('');
 		if (words.length < 2 || q.startsWith('>')) {
 			setFound([]);
 			return undefined;
@@ -344,6 +346,7 @@ function Palette() {
 		return () => { clearTimeout(timer); stop.abort(); };
 	}, [q]);
 	const items = [...found.map((x) => ({ incident: x })), ...places.map((x) => ({ place: x })), ...acts.map((x) => ({ command: x }))];
+	const i = Math.max(0, items.findIndex((item) => nameOfItem(item) === chosen));
 	const run = (item) => {
 		if (!item) return;
 		set({ layer: null, focusWanted: item.place ? 'map' : null });
@@ -355,7 +358,8 @@ function Palette() {
 		const to = { ArrowDown: i + 1, ArrowUp: i - 1 }[e.key];
 		if (to === undefined) return;
 		e.preventDefault();
-		setI(Math.max(0, Math.min(items.length - 1, to)));
+		const next = items[Math.max(0, Math.min(items.length - 1, to))];
+		if (next) setChosen(nameOfItem(next));
 	};
 	return (
 		<Dialog title="Cerca o comanda" wide>
