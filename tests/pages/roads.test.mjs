@@ -455,9 +455,21 @@ story('Streets are closed at the desk', [
 
   await step('a server that fails loses nothing', async () => {
     desk.forgive(/ERR_FAILED|Failed to load/);
+    const preview = page.waitForResponse('**/closures/preview');
+    let slow;
+    await page.route('**/closures/preview', (route) => { slow = route; });
     await page.route('**/api/v1/closures', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+    await canvas.focus();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Riprendi' }).click();
+    await until(() => slow, 'the roads are asked for again');
     await draw.getByRole('button', { name: /Chiudi/ }).click();
     await draw.getByText('il disegno resta qui').waitFor();
+    await slow.continue(); // another answer, which says nothing of what failed
+    await (await preview).finished();
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    same(await draw.getByText('il disegno resta qui').count(), 1, 'words of the failure after the roads were told');
+    await page.unroute('**/closures/preview');
     await page.unroute('**/api/v1/closures');
     await draw.getByText('2 punti').waitFor();
   });

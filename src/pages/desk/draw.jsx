@@ -10,7 +10,7 @@ import { Icon } from '../shared/staff/marks.jsx';
 import { lengthOf } from '../shared/staff/way.js';
 import { fitPoints, goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
-import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, previewBody, removePoint, showClosure } from './roads_flow.js';
+import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, previewBody, removePoint, showClosure, UNFAILED } from './roads_flow.js';
 import { alreadyOf, REASONS, streetsOf, undrawnOf } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { useStepFocus } from './steps.js';
@@ -31,12 +31,12 @@ function usePreview(d) {
 			try {
 				const preview = await askPreview(d, stop.signal);
 				if (stop.signal.aborted) return;
-				changeDrawing({ preview, failed: '' });
+				changeDrawing({ preview, previewFailed: '' });
 				/* Named and not drawn: what would be closed may lie elsewhere than what is seen. */
 				if (preview && d.mode === 'crossings') fitPoints(preview.roads.flat().map(([lat, lon]) => ({ lat, lon })), { maxZoom: 17 });
 				if (preview) say([`${streetsOf(preview)}, ${metresOf(preview.metres)}${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`, ...preview.already.map((c) => alreadyOf(c, now()))].join(' '));
 			} catch (problem) {
-				if (!stop.signal.aborted) changeDrawing({ preview: null, failed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
+				if (!stop.signal.aborted) changeDrawing({ preview: null, previewFailed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
 			}
 		}, 120);
 		return () => {
@@ -48,7 +48,7 @@ function usePreview(d) {
 
 function Modes({ mode }) {
 	const choose = (next) => {
-		changeDrawing({ mode: next, points: [], street: null, crossings: [null, null], preview: null, failed: '' });
+		changeDrawing({ mode: next, points: [], street: null, crossings: [null, null], preview: null, ...UNFAILED });
 		set({ focusWanted: next === 'crossings' ? 'street' : 'map' });
 	};
 	return (
@@ -77,9 +77,9 @@ function Crossings({ d }) {
 	const fields = [useRef(), useRef(), useRef()];
 	useStepFocus('street', fields[0]);
 	const { street, crossings } = d;
-	const withPoints = (next) => changeDrawing({ crossings: next, points: next.filter(Boolean).map(({ lat, lon }) => ({ lat, lon })) });
+	const withPoints = (next) => changeDrawing({ crossings: next, points: next.filter(Boolean).map(({ lat, lon }) => ({ lat, lon })), ...UNFAILED });
 	const pickStreet = (p) => {
-		changeDrawing({ street: p, streetWords: ofStreet(p), crossings: [null, null], crossingWords: ['', ''], points: [] });
+		changeDrawing({ street: p, streetWords: ofStreet(p), crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED });
 		goTo(p, 15);
 		fields[1].current.focus();
 	};
@@ -100,7 +100,7 @@ function Crossings({ d }) {
 	return (
 		<div class="crossings">
 			<PlaceBox id="closure-street" label="Via" placeholder="via, comune" value={d.streetWords || ''} field={fields[0]} keep={(p) => Boolean(p.street) && p.kind !== 'crossing'}
-				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [] } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
+				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
 			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
 				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
 					query={query} keep={meets} near={street} none={`Nessun incrocio di ${street?.street || 'questa via'} con una via così. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
@@ -144,7 +144,8 @@ function Effect({ d, first }) {
 }
 
 function Taken({ d }) {
-	const failed = d.failed && <p class="wrong" role="alert">{d.failed}</p>;
+	const words = d.failed || d.previewFailed;
+	const failed = words && <p class="wrong" role="alert">{words}</p>;
 	if (!d.preview) return failed || <p class="soft taken">Nessuna strada ancora.</p>;
 	return <>{failed}<p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${metresOf(d.preview.metres)}`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p></>;
 }

@@ -69,7 +69,9 @@ const keep = (closure) => set((s) => ({ closures: [...s.closures.filter((c) => c
 
 /* ---- what is being drawn ---- */
 
-const EMPTY = { id: null, moving: false, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, failed: '', errors: {}, busy: false,
+/* What went wrong when it was stored, and when its roads were asked for: apart, as the one answer may come after the other. */
+export const UNFAILED = { failed: '', previewFailed: '' };
+const EMPTY = { id: null, moving: false, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, ...UNFAILED, errors: {}, busy: false,
 	street: null, crossings: [null, null] };
 
 export const mayClose = () => ['dispatcher', 'supervisor', 'admin'].includes(get().setup.user.role);
@@ -78,7 +80,7 @@ export const mayClose = () => ['dispatcher', 'supervisor', 'admin'].includes(get
 export function startDrawing(mode, { resume = false } = {}) {
 	const { drawing, drawingKept } = get();
 	if (drawing || !mayClose()) return;
-	set({ found: null, drawing: resume && drawingKept ? { ...drawingKept, failed: '', errors: {} } : { ...EMPTY, key: newKey(), mode }, drawingKept: resume ? null : drawingKept, pane: 'mappa', tab: 'mappa', picking: false,
+	set({ found: null, drawing: resume && drawingKept ? { ...drawingKept, ...UNFAILED, errors: {} } : { ...EMPTY, key: newKey(), mode }, drawingKept: resume ? null : drawingKept, pane: 'mappa', tab: 'mappa', picking: false,
 		focusWanted: mode === 'crossings' ? 'street' : 'map' });
 }
 
@@ -114,14 +116,14 @@ export const changeDrawing = (patch) => set((s) => (s.drawing ? { drawing: { ...
 export function addPoint(point) {
 	const { drawing } = get();
 	if (!draws(drawing) || drawing.mode === 'crossings' || drawing.points.length >= 200) return;
-	changeDrawing({ points: [...drawing.points, point], failed: '' });
+	changeDrawing({ points: [...drawing.points, point], ...UNFAILED });
 	say(`Punto ${drawing.points.length + 1}.`);
 }
 
 export function removePoint() {
 	const { drawing } = get();
 	if (!draws(drawing) || drawing.mode === 'crossings' || !drawing.points.length) return;
-	changeDrawing({ points: drawing.points.slice(0, -1), failed: '' });
+	changeDrawing({ points: drawing.points.slice(0, -1), ...UNFAILED });
 	say(drawing.points.length > 1 ? `Tolto. Restano ${drawing.points.length - 1} punti.` : 'Tolto. Nessun punto.');
 }
 
