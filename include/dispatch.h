@@ -13,6 +13,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What is missing for a driving time. */
+enum dispatch_unknown {
+	DISPATCH_NO_POSITION,    /* never heard of, and without a base */
+	DISPATCH_OLD_POSITION,   /* too old to start from, and without a base */
+	DISPATCH_NO_PLACE,       /* the incident has none on the map */
+	DISPATCH_PLACE_OFF_ROAD, /* no road near it */
+	DISPATCH_OFF_ROAD,       /* no road near the crew */
+	DISPATCH_NO_WAY,         /* none that is open leads there */
+};
+const char *dispatch_unknown_name(enum dispatch_unknown why); /* "no_position" ... */
+
 struct dispatch_crew {
 	struct crew_id id;
 	const char *name;           /* "Squadra 3" */
@@ -28,7 +39,8 @@ struct dispatch_crew {
 	struct span eta;            /* driving time to the incident */
 	double distance_m;
 	double from_m;              /* how far it stands from the road that its way begins on; 0: not known */
-	bool eta_known;             /* false: no route, no map or no position */
+	bool eta_known;
+	enum dispatch_unknown why_unknown; /* where it is not */
 	bool straight_line;         /* eta is a guess by distance: shown with ≈ */
 };
 

@@ -140,7 +140,42 @@ static void add_cause(const struct dispatch_query *query, const struct dispatch_
 	}
 }
 
-static void add_drive(const struct dispatch_crew *crew, bool italian, struct str *to)
+static const struct {
+	const char *name, *it, *en;
+} unknowns[] = {
+    [DISPATCH_NO_POSITION] = {"no_position", "posizione non nota", "position unknown"},
+    [DISPATCH_OLD_POSITION] = {"old_position", "posizione vecchia di ", "position "},
+    [DISPATCH_NO_PLACE] = {"no_place", "l'intervento non ha un punto sulla mappa",
+                           "the incident has no place on the map"},
+    [DISPATCH_PLACE_OFF_ROAD] = {"place_off_road", "nessuna strada vicino all'intervento",
+                                 "no road near the incident"},
+    [DISPATCH_OFF_ROAD] = {"off_road", "nessuna strada vicino alla squadra",
+                           "no road near the crew"},
+    [DISPATCH_NO_WAY] = {"no_way", "nessuna strada aperta da lì", "no open road from there"},
+};
+
+const char *dispatch_unknown_name(enum dispatch_unknown why)
+{
+	return unknowns[why].name;
+}
+
+static bool start_is_old(const struct dispatch_crew *crew)
+{
+	return !crew->eta_known && crew->why_unknown == DISPATCH_OLD_POSITION;
+}
+
+static void add_unknown(const struct dispatch_query *query, const struct dispatch_crew *crew,
+                        bool italian, struct str *to)
+{
+	str_add(to, italian ? unknowns[crew->why_unknown].it : unknowns[crew->why_unknown].en);
+	if (!start_is_old(crew))
+		return;
+	add_age(to, instant_since(query->now, crew->position_at), italian);
+	str_add(to, italian ? "" : " old");
+}
+
+static void add_drive(const struct dispatch_query *query, const struct dispatch_crew *crew,
+                      bool italian, struct str *to)
 {
 	bool stands_by = delay_of(crew).us > 0;
 	add_comma(to);
@@ -150,11 +185,7 @@ static void add_drive(const struct dispatch_crew *crew, bool italian, struct str
 		str_add(to, italian ? " preparazione + " : " to get ready + ");
 	}
 	if (!crew->eta_known) {
-		bool nowhere = !instant_is_set(crew->position_at) && !crew->at_base;
-		if (italian)
-			str_add(to, nowhere ? "posizione non nota" : "tempo di viaggio non noto");
-		else
-			str_add(to, nowhere ? "position unknown" : "driving time unknown");
+		add_unknown(query, crew, italian, to);
 		return;
 	}
 	str_add(to, crew->straight_line ? "≈ " : "");
@@ -228,7 +259,7 @@ static void add_position(const struct dispatch_query *query, const struct dispat
 		add_base(query, crew, italian, to);
 		return;
 	}
-	if (!instant_is_set(crew->position_at))
+	if (!instant_is_set(crew->position_at) || start_is_old(crew))
 		return;
 	struct span age = instant_since(query->now, crew->position_at);
 	if (age.us < OLD_POSITION.us)
@@ -267,7 +298,7 @@ static void reason_in(const struct ranking *r, const struct dispatch_candidate *
 	const struct dispatch_crew *crew = &r->crews[c->crew];
 	str_clear(to);
 	add_cause(r->query, crew, italian, to);
-	add_drive(crew, italian, to);
+	add_drive(r->query, crew, italian, to);
 	add_wait(r->query, crew, italian, to);
 	add_skill(r->query, crew, italian, to);
 	add_shift(r->query, crew, italian, to);

@@ -117,6 +117,7 @@ static struct js *candidate_json(const struct ranked *r, const struct dispatch_c
 	js_set(o, "crew", who);
 	js_set_str(o, "fit", fits[c->fit]);
 	set_seconds(o, "eta_s", d->eta_known, d->eta.us);
+	js_set_str(o, "eta_unknown", d->eta_known ? NULL : dispatch_unknown_name(d->why_unknown));
 	set_seconds(o, "distance_m", d->eta_known, (int64_t)(d->distance_m * 1e6));
 	set_seconds(o, "ready_in_s", c->known, c->ready_in.us);
 	js_set_bool(o, "straight_line", d->straight_line);

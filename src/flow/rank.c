@@ -88,11 +88,25 @@ static void straight_etas(struct ranked *r)
 void rank_drive(struct ranked *r, struct map_router *router)
 {
 	const struct map_stand to = {.at = r->to, .heading = NAN};
+	struct map_snap near;
 	r->straight = !router;
+	r->off_road = router && point_is_set(r->to) && !map_router_snap(router, &to, &near);
 	if (router && point_is_set(r->to) && r->count)
 		map_etas(router, &to, r->stands, r->count, true, r->etas);
 	else
 		straight_etas(r);
+}
+
+static enum dispatch_unknown why_unknown(const struct ranked *r, size_t i)
+{
+	if (!point_is_set(r->stands[i].at))
+		return instant_is_set(r->crews[i].position_at) ? DISPATCH_OLD_POSITION
+		                                               : DISPATCH_NO_POSITION;
+	if (!point_is_set(r->to))
+		return DISPATCH_NO_PLACE;
+	if (r->off_road)
+		return DISPATCH_PLACE_OFF_ROAD;
+	return point_is_set(r->etas[i].from) ? DISPATCH_NO_WAY : DISPATCH_OFF_ROAD;
 }
 
 void rank_order(struct ranked *r)
@@ -101,6 +115,7 @@ void rank_order(struct ranked *r)
 		const struct map_eta *eta = &r->etas[i];
 		struct dispatch_crew *c = &r->crews[i];
 		c->eta_known = eta->known;
+		c->why_unknown = why_unknown(r, i);
 		c->eta.us = eta->known ? (int64_t)llround(eta->eta_s * 1e6) : 0;
 		c->distance_m = eta->known ? eta->distance_m : 0;
 		c->from_m = eta->known && !r->straight ? eta->from_m : 0;

@@ -230,8 +230,39 @@ def arrivals(stage):
     marta.post(f"/api/v1/closures/{slowed.json['id']}/lift", {"version": slowed.json["version"]})
 
 
+def lacking(stage):
+    """A time that is not known has its reason, in a word for programs and in words."""
+    marta, crew = stage.client("marta"), stage.client("squadra2")
+
+    def second(incident):
+        found = marta.get(f"/api/v1/incidents/{incident}/candidates").json["candidates"]
+        return next(c for c in found if c["crew"]["name"] == "Squadra 2")
+
+    def check_lacks(name, incident, why, words):
+        found = second(incident)
+        check(name, found["eta_s"] is None and found["eta_unknown"] == why and words in found["reason"], found)
+
+    incident = make_incident(marta, **WHERE)
+    crew.post("/api/v1/me/position", HERE)
+    check("nothing is missing for a time that is known", second(incident)["eta_s"] and second(incident)["eta_unknown"] is None, second(incident))
+    nowhere = make_incident(marta, address="strada che non esiste", municipality="Pontalto")
+    check_lacks("the incident's place", nowhere, "no_place", "l'intervento non ha un punto sulla mappa")
+    crew.post("/api/v1/me/position", {"lat": 46.9, "lon": 11.9})
+    check_lacks("a road near the crew", incident, "off_road", "nessuna strada vicino alla squadra")
+    crew.post("/api/v1/me/position", HERE)
+    outer, inner = ([(HERE["lat"] + y * size, HERE["lon"] + x * size * 1.5) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+                    for size in (0.0065, 0.0045))
+    closed = marta.post("/api/v1/closures", {"kind": "closed", "area": True, "points": [
+        {"lat": lat, "lon": lon} for lat, lon in outer + inner[::-1]]})
+    check("all roads round it are closed", closed.status == 201 and wait_for(lambda: second(incident)["eta_s"] is None, 60), closed)
+    check_lacks("an open road from there", incident, "no_way", "nessuna strada aperta da lì")
+    marta.post(f"/api/v1/closures/{closed.json['id']}/lift", {"version": closed.json["version"]})
+    check("opened again it is known", wait_for(lambda: second(incident)["eta_s"] is not None, 60))
+
+
 def main():
     with harness.Stage(workers=1) as stage:
+        lacking(stage)
         desk = ways(stage)
         path = closed(stage, desk)
         by_file(stage, desk, path)

@@ -223,14 +223,38 @@ static void an_old_position_and_a_base_are_said(void **state)
 	                                      "from its base (last position 5 h old)");
 	c.position_at = in(-3 * 24 * 60);
 	assert_non_null(strstr(ranked(c).reason_it, "(ultima posizione 3 giorni fa)"));
-	c.position_at = INSTANT_NONE;
-	c.at_base = false;
-	c.eta_known = false;
-	assert_string_equal(ranked(c).reason_it,
-	                    "posizione non nota, acquedotto, in turno fino alle 20:00");
-	c.position_at = in(-1);
-	assert_string_equal(ranked(c).reason_it,
-	                    "tempo di viaggio non noto, acquedotto, in turno fino alle 20:00");
+}
+
+/* Of a crew whose time nobody knows, the dispatcher is told what is missing. */
+static void why_a_time_is_not_known_is_said(void **state)
+{
+	(void)state;
+	static const struct {
+		enum dispatch_unknown why;
+		const char *name, *it, *en;
+	} cases[] = {
+	    {DISPATCH_NO_POSITION, "no_position", "posizione non nota", "position unknown"},
+	    {DISPATCH_OLD_POSITION, "old_position", "posizione vecchia di 5 h", "position 5 h old"},
+	    {DISPATCH_NO_PLACE, "no_place", "l'intervento non ha un punto sulla mappa",
+	     "the incident has no place on the map"},
+	    {DISPATCH_PLACE_OFF_ROAD, "place_off_road", "nessuna strada vicino all'intervento",
+	     "no road near the incident"},
+	    {DISPATCH_OFF_ROAD, "off_road", "nessuna strada vicino alla squadra",
+	     "no road near the crew"},
+	    {DISPATCH_NO_WAY, "no_way", "nessuna strada aperta da lì", "no open road from there"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char it[200], en[200];
+		struct dispatch_crew c = crew("A", 0);
+		c.eta_known = false;
+		c.why_unknown = cases[i].why;
+		c.position_at = cases[i].why == DISPATCH_OLD_POSITION ? in(-300) : in(-1);
+		snprintf(it, sizeof it, "%s, acquedotto, in turno fino alle 20:00", cases[i].it);
+		snprintf(en, sizeof en, "%s, water, on shift until 20:00", cases[i].en);
+		assert_string_equal(ranked(c).reason_it, it);
+		assert_string_equal(ranked(c).reason, en);
+		assert_string_equal(dispatch_unknown_name(cases[i].why), cases[i].name);
+	}
 }
 
 static void a_stand_far_from_any_road_is_said(void **state)
@@ -318,6 +342,7 @@ int main(void)
 	    cmocka_unit_test_setup(the_reason_is_said_in_both_languages, prepare),
 	    cmocka_unit_test_setup(a_guess_by_distance_is_marked, prepare),
 	    cmocka_unit_test_setup(an_old_position_and_a_base_are_said, prepare),
+	    cmocka_unit_test_setup(why_a_time_is_not_known_is_said, prepare),
 	    cmocka_unit_test_setup(a_stand_far_from_any_road_is_said, prepare),
 	    cmocka_unit_test_setup(waiting_and_standing_by_are_said, prepare),
 	    cmocka_unit_test_setup(an_arrival_after_the_term_is_flagged, prepare),

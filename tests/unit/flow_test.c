@@ -417,6 +417,12 @@ static void test_starts(void **state)
 	rank_order(r);
 	assert_true(r->straight && r->crews[0].straight_line && r->etas[0].eta_s == 0);
 	assert_false(r->crews[6].eta_known);
+	assert_int_equal(r->crews[5].why_unknown, DISPATCH_OLD_POSITION);
+	assert_int_equal(r->crews[6].why_unknown, DISPATCH_NO_POSITION);
+	r->to = POINT_NONE;
+	rank_drive(r, NULL);
+	rank_order(r);
+	assert_int_equal(r->crews[0].why_unknown, DISPATCH_NO_PLACE);
 	arena_free(&arena);
 }
 

@@ -34,7 +34,7 @@ export function useWay() {
 			try {
 				set({ way: { incident, crew, ...(await read(`/api/v1/incidents/${incident}/route?crew=${crew}`, { signal: stop.signal })) } });
 			} catch (problem) {
-				if (!stop.signal.aborted) set({ way: { incident, crew, failed: problem.network ? 'Il percorso non si carica.' : 'Nessun percorso da mostrare per questa squadra.' } });
+				if (!stop.signal.aborted) set({ way: { incident, crew, failed: problem.network ? 'Il percorso non si carica.' : `Nessun percorso da mostrare. ${problem.message}` } });
 			}
 		}, PAUSE_MS);
 		return () => {
