@@ -26,6 +26,10 @@ static void names_become_comparable_words(void **state)
 	    {"c.so Vitt. Emanuele", "corso vitt emanuele"},
 	    {"Via C. Battisti", "via c battisti"},
 	    {"Via G.B. Trener", "via g b trener"},
+	    {"Trento, v G.B. Trener", "trento via g b trener"},
+	    {"Trento,c. Battisti", "trento corso battisti"},
+	    {"Via Verdi 12, c", "via verdi 12 c"},
+	    {"Via Verdi, C. Trento", "via verdi c trento"},
 	    {"Vicolo dell'Adige", "vicolo dell adige"},
 	    {"Città di Forlì", "citta di forli"},
 	    {"Il-Ħamrun", "il hamrun"},
@@ -410,6 +414,8 @@ static void slips_of_the_finger_are_seen_through(void **state)
 	    {"via Roma 12 a Borgo", "Via Roma 12, Borgo"},
 	    {"via roma n.12 interno 3", "Via Roma 12, Borgo"},
 	    {"borgo, via roma n° 12 /a", "Via Roma 12/A, Borgo"},
+	    {"borgo, via maz", "Via Mazzini, Borgo"}, /* as the citizen's form asks */
+	    {"borgo, v maz", "Via Mazzini, Borgo"},
 	    {"farmacia borgo", "Farmacia Centrale, Borgo"},
 	};
 	ANSWERS(VILLAGE, cases);

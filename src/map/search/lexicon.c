@@ -159,7 +159,7 @@ static bool look_up_beginnings(struct question *q, size_t i)
 }
 
 /* Unfinished it is perhaps no abbreviation yet ("loc": "Locatelli"), or becomes a number in words: the map
- * the map writes digits. */
+ * writes digits. */
 static bool look_up_said(struct question *q, size_t i)
 {
 	const struct unit *u = &q->unit[i];

@@ -179,6 +179,7 @@ static const char *written_out(const char *word, bool dotted, bool begins)
 /* Both have as many words. */
 struct normal {
 	struct str *words, *typed; /* typed: NULL if nobody asks */
+	bool comma;                /* just before */
 };
 
 static void put_word(const char *word, size_t length, struct str *out)
@@ -262,16 +263,27 @@ static const char *whole_run(const struct str *run, const char *bare, bool numbe
 	return written_out(bare, strlen(bare) != run->length, begins);
 }
 
+/* "v Roma", "Trento, v Roma"; in "via Roma 12, c" the letter belongs to what was said. */
+static bool begins_name(const struct normal *out)
+{
+	bool begins = out->words->length == 0 || out->comma;
+	const char *at = str_text(out->words);
+	for (size_t length; begins && (length = strcspn(at, " ")) > 0;
+	     at += length + (at[length] == ' '))
+		begins = !isdigit((unsigned char)*at) && !words_is_kind(at, length);
+	return begins;
+}
+
 /* One run of letters and dots: an abbreviation as a whole ("v.le"), else what the dots separate
  * ("g.verdi"). */
-static void put_run(const struct str *run, bool number_follows, const struct normal *out)
+static void put_run(const struct str *run, bool number_follows, struct normal *out)
 {
 	struct str bare = {0};
 	const char *text = str_text(run);
 	for (const char *c = text; *c; c++)
 		if (*c != '.')
 			str_addc(&bare, *c);
-	const char *word = whole_run(run, str_text(&bare), number_follows, out->words->length == 0);
+	const char *word = whole_run(run, str_text(&bare), number_follows, begins_name(out));
 	if (word) {
 		put_both(word, str_text(&bare), bare.length, out);
 		text = "";
@@ -280,11 +292,12 @@ static void put_run(const struct str *run, bool number_follows, const struct nor
 		size_t length = strcspn(text, "."), with_dot = length + (text[length] == '.');
 		str_clear(&bare);
 		str_addn(&bare, text, length);
-		word = written_out(str_text(&bare), with_dot > length, out->words->length == 0);
+		word = written_out(str_text(&bare), with_dot > length, begins_name(out));
 		if (word)
 			put_both(word, text, length, out);
 		else
 			put_plain(text, length, out);
+		out->comma = false;
 		text += with_dot;
 	}
 	str_fini(&bare);
@@ -300,7 +313,7 @@ static bool begins_in_digit(const char *text)
 	return isdigit((unsigned char)text[strspn(text, " ")]) != 0;
 }
 
-static void normalise(const char *text, const struct normal *out)
+static void normalise(const char *text, struct normal *out)
 {
 	struct str run = {0};
 	bool number = false;
@@ -320,6 +333,7 @@ static void normalise(const char *text, const struct normal *out)
 			str_addc(&run, '/'); /* 12/A stays together */
 		else if (sort == BREAK || sort == SLASH || (sort == DOT && number)) {
 			put_run(&run, begins_in_digit(text), out);
+			out->comma = c == ',' || (out->comma && first);
 			str_clear(&run);
 		}
 	}
@@ -329,12 +343,12 @@ static void normalise(const char *text, const struct normal *out)
 
 void words_normal(const char *text, struct str *out)
 {
-	normalise(text, &(struct normal){out, NULL});
+	normalise(text, &(struct normal){out, NULL, false});
 }
 
 void words_typed(const char *text, struct str *out, struct str *typed)
 {
-	normalise(text, &(struct normal){out, typed});
+	normalise(text, &(struct normal){out, typed, false});
 }
 
 static bool is_in(const char *word, size_t length, const char *const *list)

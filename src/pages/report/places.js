@@ -54,7 +54,8 @@ export function places(form, w, where) {
     if (words.length < 3) { found = []; close(); return; }
     const mine = ++asked;
     const municipality = $('#municipality').value;
-    const q = municipality && municipality !== '?' && words.toLowerCase().indexOf(municipality.toLowerCase()) < 0 ? `${words}, ${municipality}` : words;
+    // The town leads, since the last word typed may be half written.
+    const q = municipality && municipality !== '?' && words.toLowerCase().indexOf(municipality.toLowerCase()) < 0 ? `${municipality}, ${words}` : words;
     getJson(`/api/v1/places?q=${encodeURIComponent(q)}`, { timeout: 4000 }).then((answer) => {
       if (mine !== asked || document.activeElement !== input) return;
       found = (answer.places || []).slice(0, 6);
