@@ -45,6 +45,8 @@ struct map_closure {
 };
 /* Does the street that it names lead along its points on this map? True where it names none. */
 bool map_closure_on_street(const struct map *map, const struct map_closure *closure);
+/* Does a road for cars that is called so pass at this crossing of it? Else no closure can begin or end there. */
+bool map_street_drivable(const struct map *map, const char *street, struct point crossing);
 /* The roads a closure takes, to be drawn and named before somebody confirms it. Returns how many there are and
  * fills at most `room`; none: nothing within 60 m of the points. */
 struct map_road {

@@ -4,6 +4,7 @@
  */
 #include "map.h"
 #include "map/places.h"
+#include "map/roads.h"
 #include "room.h"
 
 #include <math.h>
@@ -51,7 +52,15 @@ void setup_api(struct visit *v)
 	js_free(&doc);
 }
 
-struct js *places_json(const struct visit *v, bool score)
+/* What only the desk needs: how good it is, and whether a closure can begin at a crossing. */
+static void set_for_desk(struct js *one, const struct map *map, const struct map_candidate *c)
+{
+	js_set_number(one, "score", c->score, 3);
+	if (c->kind == MAP_CROSSING)
+		js_set_bool(one, "drivable", map_street_drivable(map, c->street, c->at));
+}
+
+struct js *places_json(const struct visit *v, bool desk)
 {
 	struct js *doc = js_object(), *list = js_array();
 	struct map_candidate found[10];
@@ -70,8 +79,8 @@ struct js *places_json(const struct visit *v, bool score)
 		js_set_number(one, "lon", found[i].at.lon, 6);
 		js_set_str(one, "kind", map_place_kind_name(found[i].kind));
 		js_set_bool(one, "about", found[i].about);
-		if (score)
-			js_set_number(one, "score", found[i].score, 3);
+		if (desk)
+			set_for_desk(one, v->http->o.map, &found[i]);
 		js_push(list, one);
 	}
 	js_set(doc, "places", list);

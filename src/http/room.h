@@ -171,7 +171,7 @@ visit_fn session_create, session_show, session_end, login_page, login_form, logo
 /* ---- lookup.c, for the desk too ---- */
 struct js *map_json(const struct http *http); /* NULL without a map */
 struct js *user_page(const struct visit *v);  /* desk.c: {id,name,login,role,role_label} */
-struct js *places_json(const struct visit *v, bool score); /* ?q=&lat=&lon= */
+struct js *places_json(const struct visit *v, bool desk); /* ?q=&lat=&lon= */
 
 /* ---- machine/osrm.c ---- */
 bool osrm_is_open(const struct visit *v); /* a program that needs no session */

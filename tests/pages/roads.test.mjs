@@ -636,10 +636,19 @@ story('Streets are closed at the desk', [
     await page.keyboard.type('via xyzzy');
     await draw.getByText('Nessun incrocio di Viale Camillo Cavour').waitFor();
     await page.locator('#closure-crossing-0').fill('');
+    await page.route(/geocode/, async (route) => { // as where only people on foot cross
+      const answer = await route.fetch();
+      const { places } = await answer.json();
+      await route.fulfill({ response: answer, json: { places: places.map((p) => ({ ...p, drivable: false })) } });
+    });
     await page.keyboard.type('via della can');
+    await draw.getByText('Nessun incrocio di Viale Camillo Cavour con una via così dove passino auto').waitFor();
+    await page.unroute(/geocode/);
+    await page.keyboard.type('on');
     await draw.getByRole('option', { name: /Canonica/ }).first().waitFor();
     await page.keyboard.press('Enter');
     await focused(page, page.locator('#closure-crossing-1'));
+    same(await page.locator('#closure-crossing-0').inputValue(), 'Via della Canonica', 'the crossing, by the other street');
     await page.keyboard.type('via giordano bruno');
     await draw.getByRole('option', { name: /Giordano Bruno/ }).first().waitFor();
     await page.keyboard.press('Enter');

@@ -131,9 +131,10 @@ def a_large_zone(marta):
             check(f"a zone {what} is refused", refused.status == 422 and "troppo grande" in refused.json["detail"], refused)
 
 
-def crossing(marta, street, other):
+def crossing(marta, street, other, drivable=True):
     found = marta.get("/api/v1/geocode?q=" + urllib.parse.quote(f"{street} angolo {other}, Trento")).json["places"]
     place = next(p for p in found if p["kind"] == "crossing" and p["street"] == street)
+    check(f"{street} and {other}: whether a closure can begin there is said", place["drivable"] == drivable, place)
     return {"lat": place["lat"], "lon": place["lon"]}
 
 
@@ -144,7 +145,7 @@ def a_street_between_crossings(stage, marta):
         found = marta.post("/api/v1/closures/preview", {"kind": "closed", "street": "Via Piave", "points": points})
         check("a closure by street takes that street alone", found.status == 200 and found.json["streets"] == ["Via Piave"], found)
     # Said to cross it, as they come near; but no car comes from one to the other over it.
-    astray = [crossing(marta, "Via Piave", "Via Fratelli Perini"), crossing(marta, "Via Piave", "Via Milano")]
+    astray = [crossing(marta, "Via Piave", "Via Fratelli Perini", False), crossing(marta, "Via Piave", "Via Milano", False)]
     for path in ("/api/v1/closures/preview", "/api/v1/closures"):
         refused = marta.post(path, {"kind": "closed", "street": "Via Piave", "points": astray})
         check("where the street does not lead it is refused", refused.status == 422 and "La via non porta" in refused.json["detail"], refused)

@@ -252,6 +252,30 @@ static void without_its_street_it_takes_the_roads_of_its_points(void **state)
 	map_close(&map);
 }
 
+/* Where only a footway of that name comes, or the street ends some way off, no car crosses. */
+static void cars_cross_where_a_road_of_the_street_passes(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 200, 0);
+	node(&s, 400, 0);
+	node(&s, 200, 100);
+	node(&s, 400, 100);
+	road(&s, "name=Via%20%Piave", "n1,n2");
+	road(&s, "motor_vehicle=no,name=Via%20%Piave", "n2,n3");
+	road(&s, "name=Milano", "n2,n4");
+	road(&s, "name=Isonzo", "n3,n5");
+	struct map *map = drawn(&s);
+	assert_true(map_street_drivable(map, "Via Piave", at(200, 0)));
+	assert_true(map_street_drivable(map, "via piave", at(200, 20)));
+	assert_false(map_street_drivable(map, "Via Piave", at(400, 0)));
+	assert_false(map_street_drivable(map, "Via Piave", at(200, 70)));
+	assert_true(map_street_drivable(map, "Isonzo", at(400, 0)));
+	assert_false(map_street_drivable(map, "Via Isarco", at(400, 0)));
+	map_close(&map);
+}
+
 /* A short road leaves a street; the middle one of three points lies on it, beside the street. */
 static void a_point_beside_a_crossing_takes_no_side_road(void **state)
 {
@@ -279,6 +303,7 @@ int main(void)
 	    cmocka_unit_test(between_crossings_it_takes_the_stretch),
 	    cmocka_unit_test(it_leaves_a_roundabout_open),
 	    cmocka_unit_test(its_pieces_are_taken_where_they_are_near),
+	    cmocka_unit_test(cars_cross_where_a_road_of_the_street_passes),
 	    cmocka_unit_test(without_its_street_it_takes_the_roads_of_its_points),
 	    cmocka_unit_test(a_point_beside_a_crossing_takes_no_side_road),
 	};

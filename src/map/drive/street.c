@@ -249,6 +249,16 @@ static bool may_be(void *ctx, uint32_t segment)
 	return street_has(ctx, segment);
 }
 
+bool map_street_drivable(const struct map *map, const char *street, struct point crossing)
+{
+	struct street called;
+	struct map_snapped near;
+	street_init(&called, map, street);
+	size_t count = map_snap_some(map, crossing, CROSSING_M, may_be, &called, &near, 1);
+	street_fini(&called);
+	return count > 0;
+}
+
 /* Is the point of the road beside an end of it? */
 static bool is_at_end(const struct map *map, const struct map_snapped *s)
 {

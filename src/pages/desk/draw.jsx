@@ -72,6 +72,9 @@ function Hand({ d }) {
 
 const ofStreet = (p) => (p.municipality && !p.label.includes(p.municipality) ? `${p.label}, ${p.municipality}` : p.label);
 
+/* Of «Via Piave angolo Via Milano, Trento», whose street stands above: «Via Milano». */
+const otherOf = (p) => p.label.replace(`${p.street} angolo `, '').replace(`, ${p.municipality}`, '');
+
 /* A street, then where the closed part begins and ends; without an end only the stretch at the first crossing. */
 function Crossings({ d }) {
 	const fields = [useRef(), useRef(), useRef()];
@@ -84,7 +87,7 @@ function Crossings({ d }) {
 		fields[1].current.focus();
 	};
 	const pickCrossing = (n) => (p) => {
-		changeDrawing({ crossingWords: (get().drawing.crossingWords || ['', '']).map((w, i) => (i === n ? p.label : w)) });
+		changeDrawing({ crossingWords: (get().drawing.crossingWords || ['', '']).map((w, i) => (i === n ? otherOf(p) : w)) });
 		withPoints(crossings.map((c, i) => (i === n ? p : c)));
 		if (n === 0) fields[2].current.focus();
 		else set({ focusWanted: 'closure-form' });
@@ -92,18 +95,19 @@ function Crossings({ d }) {
 	const words = d.crossingWords || ['', ''];
 	const typeCrossing = (n) => (value) => {
 		changeDrawing({ crossingWords: words.map((w, i) => (i === n ? value : w)) });
-		if (crossings[n] && value !== crossings[n].label) withPoints(crossings.map((c, i) => (i === n ? null : c)));
+		if (crossings[n] && value !== otherOf(crossings[n])) withPoints(crossings.map((c, i) => (i === n ? null : c)));
 	};
-	/* Nothing behind what is typed: its last word may be half written. Of other streets that sound alike none may be chosen. */
+	/* Nothing behind what is typed: its last word may be half written. Of other streets that sound alike none may be chosen, nor
+	 * where only people on foot cross. */
 	const query = (typed) => (street && typed.trim() ? `${street.street} angolo ${typed}` : '');
-	const meets = (p) => p.kind === 'crossing' && p.street === street?.street && p.municipality === street.municipality;
+	const meets = (p) => p.kind === 'crossing' && p.drivable && p.street === street?.street && p.municipality === street.municipality;
 	return (
 		<div class="crossings">
 			<PlaceBox id="closure-street" label="Via" placeholder="via, comune" value={d.streetWords || ''} field={fields[0]} keep={(p) => Boolean(p.street) && p.kind !== 'crossing'}
 				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
 			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
 				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
-					query={query} keep={meets} near={street} none={`Nessun incrocio di ${street?.street || 'questa via'} con una via così. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
+					query={query} keep={meets} near={street} none={`Nessun incrocio di ${street?.street || 'questa via'} con una via così dove passino auto. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
 			))}
 		</div>
 	);
