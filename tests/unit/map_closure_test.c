@@ -1,11 +1,14 @@
 /*
- * Which roads a closure takes that names its street: junctions as towns have them, where the shortest way between two
- * crossings, or the road nearest to one, is another street's. And a line by hand whose point lies beside a crossing.
+ * Which roads a closure takes that names its street: junctions as towns have them, where the
+ * shortest way between two crossings, or the road nearest to one, is another street's. And lines by
+ * hand: which roads their points stand for.
  */
 #include "map_drawn.h"
 
 #include "base/str.h"
 #include "map/roads.h"
+
+#include "../../src/map/drive/drive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -294,6 +297,101 @@ static void a_point_beside_a_crossing_takes_no_side_road(void **state)
 	map_close(&map);
 }
 
+/* 50 m from a road a point still closes it; 70 m from all it closes nothing. */
+static void a_point_far_from_roads_takes_none(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point near = at(40, -50), far = at(40, -70);
+	assert_takes(map, &(struct map_closure){.points = &near, .count = 1}, "Malfatti 80");
+	assert_takes(map, &(struct map_closure){.points = &far, .count = 1}, "");
+	map_close(&map);
+}
+
+/* Two roads from one place to another, 10 m apart: of the longer one, which the points lie on. */
+static void a_line_takes_the_road_that_its_points_lie_on(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 200, 0);
+	node(&s, 0, 10);
+	node(&s, 200, 10);
+	road(&s, "name=Corta", "n1,n2");
+	road(&s, "name=Lunga", "n1,n3,n4,n2");
+	struct map *map = drawn(&s);
+	const struct point above[] = {at(0, 2), at(60, 10), at(140, 10), at(200, 2)},
+	                   below[] = {at(0, 0), at(140, 0), at(200, 0)};
+	assert_takes(map, &(struct map_closure){.points = above, .count = 4}, "Lunga 220");
+	assert_takes(map, &(struct map_closure){.points = below, .count = 3}, "Corta 200");
+	map_close(&map);
+}
+
+/* Round a corner, over less than half of either road. */
+static void a_corner_takes_the_road_on_which_more_of_it_lies(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	node(&s, 0, 0);
+	node(&s, 200, 0);
+	node(&s, 200, 200);
+	node(&s, 400, 0);
+	road(&s, "name=Viale", "n1,n2,n4");
+	road(&s, "name=Vicolo", "n2,n3");
+	struct map *map = drawn(&s);
+	const struct point up[] = {at(160, 0), at(200, 60)}, along[] = {at(120, 0), at(200, 60)};
+	assert_takes(map, &(struct map_closure){.points = up, .count = 2}, "Vicolo 200");
+	assert_takes(map, &(struct map_closure){.points = along, .count = 2}, "Viale 200");
+	map_close(&map);
+}
+
+/* The only edge that a closure of one direction takes. */
+static uint32_t edge_along(const struct map *map, const struct point *points, size_t count)
+{
+	uint32_t *edges;
+	const struct map_closure c = {.points = points, .count = count, .one_way = true};
+	assert_int_equal(closure_edges(map, &c, &edges), 1);
+	uint32_t edge = edges[0];
+	free(edges);
+	return edge;
+}
+
+/* There and some of the way back: the direction is that of the most of it. */
+static void a_line_that_turns_back_takes_the_direction_of_the_most(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point east[] = {at(4, 0), at(76, 0), at(60, 0)},
+	                   west[] = {at(76, 0), at(4, 0), at(20, 0)};
+	uint32_t there = edge_along(map, east, 2), back = edge_along(map, west, 2);
+	assert_int_equal(there ^ 1, back);
+	assert_int_equal(edge_along(map, east, 3), there);
+	assert_int_equal(edge_along(map, west, 3), back);
+	map_close(&map);
+}
+
+/*  5-->--6-->--7-->--8    20 m apart, both eastwards: no two carriageways of one road
+ *  1-->--2-->--3-->--4 */
+static void what_runs_beside_it_the_same_way_stays_open(void **state)
+{
+	(void)state;
+	struct sheet s = {0};
+	for (int i = 0; i < 8; i++)
+		node(&s, i % 4 * 200, i / 4 * 20);
+	node(&s, 600, 150);
+	node(&s, 0, 150);
+	road(&s, "name=Corso,oneway=yes", "n1,n2,n3,n4");
+	road(&s, "name=Corso,oneway=yes", "n5,n6,n7,n8");
+	road(&s, "name=Ovest", "n2,n6");
+	road(&s, "name=Est", "n3,n7");
+	road(&s, "name=Ritorno", "n4,n8,n9,n10,n5,n1");
+	struct map *map = drawn(&s);
+	const struct point ends[] = {at(200, 0), at(400, 0)}, middle = at(300, 1);
+	assert_street(map, "Corso", ends, 2, "Corso 200");
+	assert_street(map, "Corso", &middle, 1, "Corso 200");
+	map_close(&map);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +404,11 @@ int main(void)
 	    cmocka_unit_test(cars_cross_where_a_road_of_the_street_passes),
 	    cmocka_unit_test(without_its_street_it_takes_the_roads_of_its_points),
 	    cmocka_unit_test(a_point_beside_a_crossing_takes_no_side_road),
+	    cmocka_unit_test(a_point_far_from_roads_takes_none),
+	    cmocka_unit_test(a_line_takes_the_road_that_its_points_lie_on),
+	    cmocka_unit_test(a_corner_takes_the_road_on_which_more_of_it_lies),
+	    cmocka_unit_test(a_line_that_turns_back_takes_the_direction_of_the_most),
+	    cmocka_unit_test(what_runs_beside_it_the_same_way_stays_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
