@@ -163,6 +163,11 @@ static void a_point_is_told_its_street_and_municipality(void **state)
 	assert_string_equal(found.municipality, "Borgo");
 	assert_string_equal(found.area, "Borgo Alto, Borgo");
 	assert_null(found.number);
+	map_reverse(map, (struct point){46.0047, 11.002}, arena,
+	            &found); /* 300 m from one: the desk reads it */
+	assert_string_equal(found.street, "Via Dante");
+	assert_true(fabs(found.street_distance_m - 300) < 1);
+	assert_string_equal(found.area, "Borgo Alto, Borgo");
 	map_reverse(map, (struct point){46.2, 11.5}, arena, &found); /* outside */
 	assert_null(found.street);
 	assert_null(found.municipality);
@@ -460,6 +465,33 @@ static void words_joined_or_split_are_seen_through(void **state)
 	        cases);
 }
 
+/* Of two that bear the same words, the one that has them in the order typed. */
+static void words_in_their_order_come_first(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via paolo silvio", "Via Paolo Silvio"},
+	    {"via silvio paolo", "Via Silvio Paolo"},
+	};
+	ANSWERS(NODES WAY("1", "name=Via%20%Paolo%20%Silvio", "n1,n2")
+	            WAY("2", "name=Via%20%Silvio%20%Paolo", "n2,n3"),
+	        cases);
+}
+
+/* Who types a saint means one: a man of that name is no better than a saint's street of another
+ * kind. */
+static void a_saint_is_not_any_man_of_the_name(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via san giacomo", "Piazza San Giacomo Maggiore"},
+	    {"via giacomo", "Via Giacomo Matteotti"},
+	};
+	ANSWERS(NODES WAY("1", "name=Via%20%Giacomo%20%Matteotti", "n1,n2")
+	            WAY("2", "name=Piazza%20%San%20%Giacomo%20%Maggiore", "n2,n3"),
+	        cases);
+}
+
 static void numbers_that_are_not_on_the_map_are_guesses(void **state)
 {
 	(void)state;
@@ -484,6 +516,35 @@ static void numbers_that_are_not_on_the_map_are_guesses(void **state)
 	assert_true(guess.score < best(map, "via roma 12", arena).score);
 	arena_free(&arena);
 	map_close(&map);
+}
+
+/* A courtyard of houses bears all of its numbers; houses that are far apart tell nothing of what is
+ * between. */
+static void neighbours_tell_what_is_near_to_them(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via roma 40", "Via Roma 40-56"},
+	    {"via roma 56", "Via Roma 40-56"},
+	    {"via dante 14", "Via Dante 14 (circa)"},
+	    {"via mazzini 14", "Via Mazzini"},
+	};
+	/* Dante 10 and 20 are 290 m apart, Mazzini 10 and 20 310 m. */
+	ANSWERS("n1 x11.000 y46.000\nn2 x11.005 y46.000\nn3 x11.000 y46.002\nn4 x11.005 y46.002\n"
+	        "n5 x11.000 y46.004\nn6 x11.005 y46.004\n" WAY("1", "name=Via%20%Roma", "n1,n2")
+	            WAY("2", "name=Via%20%Dante", "n3,n4") WAY("3", "name=Via%20%Mazzini", "n5,n6")
+	                WAY("4", "name=Capo",
+	                    "n1,n3,n5") "n30 x11.001 y46.0001 "
+	                                "Taddr:street=Via%20%Roma,addr:housenumber=40-56\n"
+	                                "n31 x11.000 y46.0021 "
+	                                "Taddr:street=Via%20%Dante,addr:housenumber=10\n"
+	                                "n32 x11.00375 y46.0021 "
+	                                "Taddr:street=Via%20%Dante,addr:housenumber=20\n"
+	                                "n33 x11.000 y46.0041 "
+	                                "Taddr:street=Via%20%Mazzini,addr:housenumber=10\n"
+	                                "n34 x11.00401 y46.0041 "
+	                                "Taddr:street=Via%20%Mazzini,addr:housenumber=20\n",
+	        cases);
 }
 
 static void interpolation_lines_give_numbers(void **state)
@@ -660,7 +721,8 @@ static void other_names_find_the_same_street(void **state)
 	    cases);
 }
 
-/* An enclave belongs to the municipality that it is of, not to the one around it. */
+/* An enclave belongs to the municipality that it is of, not to the one around it, even where its
+ * own outline is not in the inputs. */
 static void enclaves_are_told_apart(void **state)
 {
 	(void)state;
@@ -668,9 +730,10 @@ static void enclaves_are_told_apart(void **state)
 	    NODES W1 W2 W3 W4
 	    "n21 x10.990 y45.990\nn22 x11.010 y45.990\nn23 x11.010 y46.010\nn24 x10.990 y46.010\n"
 	    "n25 x11.003 y46.001\nn26 x11.005 y46.001\nn27 x11.005 y46.003\nn28 x11.003 y46.003\n"
-	    "w20 T Nn21,n22,n23,n24,n21\nw21 T Nn25,n26,n27,n28,n25\n"
+	    "n29 x10.993 y46.004\nn30 x10.996 y46.004\nn31 x10.996 y46.007\nn32 x10.993 y46.007\n"
+	    "w20 T Nn21,n22,n23,n24,n21\nw21 T Nn25,n26,n27,n28,n25\nw22 T Nn29,n30,n31,n32,n29\n"
 	    "r20 Ttype=boundary,boundary=administrative,admin_level=8,name=Borgo "
-	    "Mw20@outer,w21@inner\n"
+	    "Mw20@outer,w21@inner,w22@inner\n"
 	    "r21 Ttype=boundary,boundary=administrative,admin_level=8,name=Isola Mw21@outer\n");
 	struct arena *arena = arena_new();
 	struct map_reverse found;
@@ -678,6 +741,8 @@ static void enclaves_are_told_apart(void **state)
 	assert_string_equal(found.municipality, "Isola");
 	map_reverse(map, (struct point){46.002, 11.001}, arena, &found);
 	assert_string_equal(found.municipality, "Borgo");
+	map_reverse(map, (struct point){46.0055, 10.9945}, arena, &found);
+	assert_null(found.municipality);
 	arena_free(&arena);
 	map_close(&map);
 }
@@ -723,6 +788,9 @@ int main(void)
 	    cmocka_unit_test(two_slips_still_share_a_key),
 	    cmocka_unit_test(slips_of_the_finger_are_seen_through),
 	    cmocka_unit_test(words_joined_or_split_are_seen_through),
+	    cmocka_unit_test(words_in_their_order_come_first),
+	    cmocka_unit_test(a_saint_is_not_any_man_of_the_name),
+	    cmocka_unit_test(neighbours_tell_what_is_near_to_them),
 	    cmocka_unit_test(numbers_that_are_not_on_the_map_are_guesses),
 	    cmocka_unit_test(interpolation_lines_give_numbers),
 	    cmocka_unit_test(interpolation_goes_by_its_kind),
