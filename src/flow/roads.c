@@ -93,10 +93,12 @@ static uint64_t mixed(uint64_t sum, uint64_t more)
 	return (sum ^ more) * 0x100000001b3u;
 }
 
-/* One closure may be moved: where it lies tells two sets apart as well. */
+/* One closure may be moved, or told its street: what it takes of the map tells two sets apart as well. */
 static uint64_t place_sum(const struct closure *c)
 {
 	uint64_t sum = mixed(0xcbf29ce484222325u, (uint64_t)c->area << 1 | (uint64_t)c->one_way);
+	for (const char *s = c->street; s && *s; s++)
+		sum = mixed(sum, (unsigned char)*s);
 	for (size_t i = 0; i < c->count; i++) {
 		sum = mixed(sum, (uint64_t)llround(c->points[i].lat * 1e7));
 		sum = mixed(sum, (uint64_t)llround(c->points[i].lon * 1e7));

@@ -202,6 +202,21 @@ def moved(roads, first):
     roads.wait_each("and open", lambda rows: rows == first)
 
 
+def renamed(roads, first):
+    """At a crossing the street says which roads are meant: to name it later closes others, on every worker."""
+    preview = roads.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place]}).json
+    lat, lon = preview["roads"][0][0]
+    crossing = [{"lat": lat, "lon": lon}]
+    made = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": crossing}).json
+    before = roads.wait_each("a crossing is closed", lambda metric: metric[1] == "ok" and metric[3] == 1, roads.metric)
+    named = roads.luca.post(f"/api/v1/closures/{made['id']}", {"version": 1, "points": crossing, "street": ROAD})
+    check("the street takes other roads there", named.status == 200 and named.json["street"] == ROAD and len(named.json["roads"]) != len(made["roads"]), named)
+    after = roads.wait_each("the roads are those of the street", lambda metric: metric not in before.values() and metric[1] == "ok", roads.metric)
+    check("the same on every worker", len(set(after.values())) == 1, after)
+    roads.lift(named.json)
+    roads.wait_each("and open", lambda rows: rows == first)
+
+
 def doubles(roads, first):
     """A preview names who has closed all of these roads already; nothing is refused."""
     def already(**more):
@@ -575,6 +590,7 @@ def main():
         first = closed_and_lifted(roads)
         slow(roads, first)
         moved(roads, first)
+        renamed(roads, first)
         doubles(roads, first)
         planned(roads, first)
         stands_on_it(roads, first)
