@@ -342,7 +342,7 @@ struct store_step {
 };
 void store_assignment_step(struct store *store, const struct store_act *act, const struct store_step *step,
 			   store_written_fn *done, void *ctx);
-/* Another expected arrival of a crew on its way; PROBLEM_CONFLICT where it has moved on meanwhile. */
+/* Another expected arrival of a crew on its way, or INSTANT_NONE: it is cut off; PROBLEM_CONFLICT where it has moved on meanwhile. */
 void store_assignment_eta(struct store *store, const struct store_act *act, const struct incident *incident,
 			  const struct assignment *assignment, struct instant at, store_written_fn *done, void *ctx);
 /* An action that did not fit: kept in the chain with its reason (act->why), nothing else moves. */

@@ -1,7 +1,8 @@
 /*
  * When crews on their way will be there, reckoned again on the leader: now and then, and at once when the
  * roads change, from where each was last. What has moved by minutes is written, so that desks, the
- * public page and who reported hear of it. Not here: the first promise (assign.c), the way (route.c).
+ * public page and who reported hear of it; and so is that no open road leads there any more, since a
+ * promise nobody can keep is worse than none. Not here: the first promise (assign.c), the way (route.c).
  */
 #include "house.h"
 
@@ -60,30 +61,42 @@ struct instant arrival_begun(const struct assignment *as, struct instant positio
 	                                                                     : as->departed_at;
 }
 
-static struct instant arrival_at(struct flow *flow, const struct incident *i,
+struct arrival {
+	struct instant at; /* none: not known */
+	bool cut_off;      /* both ends lie on roads, and no open one joins them */
+};
+
+static struct arrival arrival_of(struct flow *flow, const struct incident *i,
                                  const struct assignment *as, const struct crew *c,
                                  struct instant now)
 {
+	struct arrival found = {.at = INSTANT_NONE};
 	struct map_eta eta = {0};
+	struct map_snap place;
 	bool at_base;
 	struct map_stand from = rank_stand(c, now, &at_base), to = map_stand_at(i->point);
 	if (!point_is_set(from.at))
-		return INSTANT_NONE;
+		return found;
 	map_etas(flow->o.router, &to, &from, 1, false, &eta);
-	if (!eta.known)
-		return INSTANT_NONE;
-	struct instant at = instant_add(arrival_begun(as, c->position_at, at_base, now),
-	                                (struct span){llround(eta.eta_s * 1e6)});
-	return instant_compare(at, now) < 0 ? now : at;
+	if (!eta.known) {
+		found.cut_off = point_is_set(eta.from) && map_router_snap(flow->o.router, &to, &place);
+		return found;
+	}
+	found.at = instant_add(arrival_begun(as, c->position_at, at_base, now),
+	                       (struct span){llround(eta.eta_s * 1e6)});
+	if (instant_compare(found.at, now) < 0)
+		found.at = now;
+	return found;
 }
 
-static bool is_worth(struct instant before, struct instant at, struct instant now)
+static bool is_worth(struct instant before, const struct arrival *found, struct instant now)
 {
+	if (!instant_is_set(before) || !instant_is_set(found->at))
+		return instant_is_set(found->at) || (instant_is_set(before) && found->cut_off);
 	/* It should be there, and was to be: its phone is silent, and nothing better is known. */
-	bool silent = instant_compare(at, now) <= 0 && instant_compare(before, now) <= 0;
-	if (!instant_is_set(at) || (instant_is_set(before) && silent))
+	if (instant_compare(found->at, now) <= 0 && instant_compare(before, now) <= 0)
 		return false;
-	return !instant_is_set(before) || llabs(instant_since(at, before).us) >= WORTH_TELLING.us;
+	return llabs(instant_since(found->at, before).us) >= WORTH_TELLING.us;
 }
 
 static void on_told(void *ctx, const struct problem *p, const struct store_written *w)
@@ -104,8 +117,11 @@ static void tell(struct flow *flow, const struct incident *i, const struct assig
 	struct asking *a = asking_new(flow, NULL, NULL, NULL);
 	asking_key(a, NULL, "eta", as->id.text);
 	struct store_act act = asking_act(a);
-	int64_t later = instant_is_set(as->eta_at) ? instant_since(at, as->eta_at).us / 1000000 : 0;
-	asking_moves(a, i, assignment_state_name(as->state), "eta", "crew=\"%s\" later_s=%lld",
+	int64_t later = instant_is_set(as->eta_at) && instant_is_set(at)
+	                    ? instant_since(at, as->eta_at).us / 1000000
+	                    : 0;
+	asking_moves(a, i, assignment_state_name(as->state),
+	             instant_is_set(at) ? "eta" : "cut_off", "crew=\"%s\" later_s=%lld",
 	             as->crew_name, (long long)later);
 	store_assignment_eta(flow->store, &act, i, as, at, on_told, a);
 }
@@ -144,9 +160,9 @@ static void next(void *ctx)
 	}
 	const struct drive *d = &r->drives[r->next++];
 	struct instant now = instant_now();
-	struct instant at = arrival_at(r->flow, &d->incident, &d->assignment, &d->crew, now);
-	if (is_worth(d->assignment.eta_at, at, now))
-		tell(r->flow, &d->incident, &d->assignment, at);
+	struct arrival found = arrival_of(r->flow, &d->incident, &d->assignment, &d->crew, now);
+	if (is_worth(d->assignment.eta_at, &found, now))
+		tell(r->flow, &d->incident, &d->assignment, found.at);
 	wake(r, NEXT, next);
 }
 

@@ -71,6 +71,7 @@ static const char *what_it(const char *what)
 	    {"recalled", "Squadra richiamata"},
 	    {"en_route", "Squadra in viaggio"},
 	    {"eta", "Arrivo previsto ricalcolato"},
+	    {"cut_off", "Nessuna strada aperta per la squadra"},
 	    {"arrived", "Squadra sul posto"},
 	    {"on_site", "Squadra sul posto"},
 	    {"made_safe", "Messo in sicurezza"},

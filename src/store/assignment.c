@@ -241,7 +241,7 @@ void store_assignment_eta(struct store *store, const struct store_act *act,
 	                        "AND state = 'en_route'"));
 	sql_change(&q, act,
 	           &(struct link){.utility = incident->utility.text,
-	                          .what = "eta",
+	                          .what = instant_is_set(at) ? "eta" : "cut_off",
 	                          .kind = "assignment",
 	                          .object = assignment->id.text,
 	                          .incident = incident->id.text,

@@ -228,6 +228,38 @@ def arrivals(stage):
     check("so it will be there sooner", wait_for(lambda: (late - told()).total_seconds() >= 120, 90), (late, told()))
     check("each was said once", stage.database.query("SELECT count(*) FROM change WHERE what = 'eta'") == [["2"]])
     marta.post(f"/api/v1/closures/{slowed.json['id']}/lift", {"version": slowed.json["version"]})
+    check("it stands far off again", crew.post("/api/v1/me/position", HERE).status == 204)
+    cut_off(stage, marta, incident, code)
+
+
+def cut_off(stage, marta, incident, code):
+    """Water all round the place: the crew on its way cannot get there, and nobody is promised that it will."""
+    path = f"/api/v1/incidents/{incident}"
+
+    def told():
+        seen = marta.get("/api/v1/incidents?state=open").json["incidents"]
+        return next(i for i in seen if i["id"] == incident)["crews"][0]["eta"]
+
+    def ways():
+        return [c["text"] for c in marta.get(path).json["timeline"] if c["what"] == "cut_off"]
+
+    check("it is expected", told())
+    lat, lon, near, far = WHERE["lat"], WHERE["lon"], 0.002, 0.0023
+    strips = ((-far, -near, -far, far), (near, far, -far, far), (-far, far, -far, -near), (-far, far, near, far))
+    made = []
+    for south, north, west, east in strips:
+        answer = marta.post("/api/v1/closures", {"kind": "closed", "area": True, "points": [
+            {"lat": lat + y, "lon": lon + x} for y, x in ((south, west), (south, east), (north, east), (north, west))]})
+        if answer.status == 201:
+            made.append(answer.json)
+    check("the roads round it are closed", made)
+    check("no arrival is told any more", wait_for(lambda: told() is None, 60), told())
+    check("nor to who reported", stage.client().get(f"/api/v1/reports/{code}").json["eta"] is None)
+    check("the history says why", ways() == ["Nessuna strada aperta per la squadra"], marta.get(path).json["timeline"])
+    for closure in made:
+        marta.post(f"/api/v1/closures/{closure['id']}/lift", {"version": closure["version"]})
+    check("with the roads open it is expected again", wait_for(told, 60))
+    check("and it was said once", len(ways()) == 1, ways())
 
 
 def lacking(stage):

@@ -141,7 +141,7 @@ function Assignment({ a, eta, at }) {
 		<li class={open ? '' : 'soft'}>
 			<Icon name="it-car" /> <b>{a.crew.name}</b> {ASSIGNMENT[a.state] || a.state}
 			{last && <> dalle <Time at={last}>{moment(last, at)}</Time></>}
-			{a.state === 'en_route' && eta && ` · ${etaWords(eta, at, true)}`}
+			{a.state === 'en_route' && ` · ${eta ? etaWords(eta, at, true) : 'arrivo non noto'}`}
 			{a.declined_reason && ` · ${a.declined_reason}`}
 			{a.outcome && ` · ${a.outcome}`}
 			{open && a.crew.phone && <a href={`tel:${a.crew.phone}`} class="soft"> {a.crew.phone}</a>}
