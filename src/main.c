@@ -115,15 +115,20 @@ static void remove_keep(const char *folder)
 	rmdir(folder);
 }
 
-static int on_worker(void *ctx, int number)
-{
-	return worker_run(ctx, number);
-}
-
 struct reloading {
-	struct worker_house house; /* first: workers get it as their own */
+	struct worker_house house,
+	    before; /* before: while new workers get ready beside the old ones */
 	const char *conf_path;
 };
+
+static int on_worker(void *ctx, int number)
+{
+	struct reloading *r = ctx;
+
+	/* Else its file would keep its place on the disk as long as this worker lives. */
+	served_map_close(&r->before.map);
+	return worker_run(&r->house, number);
+}
 
 static bool on_reload(void *ctx)
 {
@@ -132,16 +137,30 @@ static bool on_reload(void *ctx)
 	struct served_map map;
 	struct problem p;
 
-	/* A wrong driving time looks like a right one: every byte of the map is read before anybody serves by it. */
+	/* A wrong driving time looks like a right one: every byte of the map is read before anybody
+	 * serves by it. */
 	if (!load(&fresh, r->conf_path, &p) || !served_map_open(&map, fresh.map_file, &p)) {
 		log_error(NULL, "the configuration stays as it was reason=%s", p.text);
 		return false;
 	}
-	served_map_close(&r->house.map);
+	r->before = r->house;
 	r->house.map = map;
 	r->house.conf = fresh;
-	log_info(NULL, "configuration read anew, new workers take over");
+	log_info(NULL, "configuration read anew, new workers take over when they are ready");
 	return true;
+}
+
+static void on_settle(void *ctx, bool taken)
+{
+	struct reloading *r = ctx;
+
+	if (!taken) {
+		log_error(NULL, "nobody can serve by the new configuration, the one before stays");
+		served_map_close(&r->house.map);
+		r->house = r->before;
+		r->before.map = (struct served_map){0};
+	}
+	served_map_close(&r->before.map);
 }
 
 static int cores(void)
@@ -153,7 +172,8 @@ static int cores(void)
 
 static int serve(struct reloading *r)
 {
-	struct supervisor_options options = {.worker = on_worker, .reload = on_reload, .ctx = r};
+	struct supervisor_options options = {
+	    .worker = on_worker, .reload = on_reload, .settle = on_settle, .ctx = r};
 	enum log_level level = LOG_INFO_LEVEL;
 	struct problem p;
 	int code;
@@ -178,6 +198,7 @@ static int serve(struct reloading *r)
 	code = supervisor_run(&options);
 	shared_close(&r->house.shared);
 	served_map_close(&r->house.map);
+	served_map_close(&r->before.map);
 	remove_keep(r->house.keep);
 	return code;
 }

@@ -1,8 +1,9 @@
 /*
  * The parent of the workers. A worker that ends unasked comes back in its slot, with backoff.
  * SIGTERM and SIGINT let them finish what is in hand, 10 s long; a second one ends them at once.
- * SIGHUP starts new workers on the new configuration beside the old ones, which then finish. No
- * loop, no library: it must not fail for reasons of its own.
+ * SIGHUP starts new workers on the new configuration beside the old ones, which finish when all the
+ * new ones are ready; where one of those ends instead, the old ones go on. No loop, no library: it
+ * must not fail for reasons of its own.
  */
 #include "supervisor.h"
 
@@ -19,8 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GRACE_MS 10000    /* for requests in hand, after SIGTERM */
-#define HAND_OVER_MS 2000 /* a new worker is serving by then, so the old one may go */
+#define GRACE_MS 10000 /* for requests in hand, after SIGTERM */
+#define HAND_OVER_MS \
+	30000 /* without a database no worker is ever ready: the new ones take over even so */
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_MOST_MS 10000
 #define SETTLED_MS 10000 /* who lived so long starts again at once */
@@ -28,7 +30,7 @@
 struct slot {
 	pid_t pid;  /* 0: none */
 	pid_t past; /* the one it replaces, 0: none */
-	int64_t started_ms, start_at_ms, past_ends_ms;
+	int64_t started_ms, start_at_ms;
 	int backoff_ms;
 };
 
@@ -37,7 +39,8 @@ struct supervisor {
 	struct slot slots[WORKERS_MOST];
 	sigset_t watched, before;
 	bool stopping, failed;
-	int64_t force_at_ms;
+	bool handing_over; /* new workers are getting ready beside the old ones */
+	int64_t force_at_ms, hand_over_at_ms;
 };
 
 static int64_t now_ms(void)
@@ -121,6 +124,52 @@ static void plan_restart(struct supervisor *s, int index, int status)
 	          WIFSIGNALED(status) ? WTERMSIG(status) : 0, slot->backoff_ms);
 }
 
+/* ---- new workers beside the old ones ---- */
+
+static void settle(struct supervisor *s, bool taken)
+{
+	s->handing_over = false;
+	if (s->options.settle != NULL)
+		s->options.settle(s->options.ctx, taken);
+}
+
+static bool all_ready(const struct supervisor *s)
+{
+	for (int i = 0; i < s->options.workers; i++) {
+		pid_t pid = s->slots[i].pid;
+
+		if (pid == 0 || !shared_is_ready(s->options.shared, i + 1, pid))
+			return false;
+	}
+	return true;
+}
+
+static void hand_over(struct supervisor *s)
+{
+	if (now_ms() >= s->hand_over_at_ms)
+		log_warn(NULL, "the new workers are not ready in time and take over even so");
+	else if (!all_ready(s))
+		return;
+	for (int i = 0; i < s->options.workers; i++)
+		send_signal(s->slots[i].past, SIGTERM);
+	settle(s, true);
+}
+
+/* The old workers never stopped serving: they are the workers again. */
+static void take_back(struct supervisor *s)
+{
+	log_error(NULL, "a new worker ended before all were ready: the old ones go on");
+	for (int i = 0; i < s->options.workers; i++) {
+		struct slot *slot = &s->slots[i];
+
+		send_signal(slot->pid, SIGTERM);
+		slot->pid = slot->past;
+		slot->past = 0;
+		slot->start_at_ms = now_ms();
+	}
+	settle(s, false);
+}
+
 /* SIGTERM may meet a worker that is still opening its rooms. */
 static bool ended_well(int status)
 {
@@ -144,6 +193,8 @@ static void on_death(struct supervisor *s, pid_t pid, int status)
 		slot->pid = 0;
 		if (s->stopping) {
 			s->failed |= !ended_well(status);
+		} else if (s->handing_over) {
+			take_back(s);
 		} else if (hopeless && slot->backoff_ms == 0 &&
 		           now_ms() - slot->started_ms < SETTLED_MS) {
 			s->failed = true;
@@ -175,9 +226,10 @@ static void reload(struct supervisor *s)
 	if (s->options.reload == NULL || !s->options.reload(s->options.ctx))
 		return;
 	shared_add(s->options.shared, SHARED_RELOADS, 1);
+	s->handing_over = true;
+	s->hand_over_at_ms = now_ms() + HAND_OVER_MS;
 	for (int i = 0; i < s->options.workers; i++) {
 		s->slots[i].past = s->slots[i].pid;
-		s->slots[i].past_ends_ms = now_ms() + HAND_OVER_MS;
 		start_worker(s, i);
 	}
 }
@@ -186,13 +238,11 @@ static void look_after_slots(struct supervisor *s)
 {
 	int64_t now = now_ms();
 
+	if (s->handing_over && !s->stopping)
+		hand_over(s);
 	for (int i = 0; i < s->options.workers; i++) {
 		struct slot *slot = &s->slots[i];
 
-		if (slot->past != 0 && slot->past_ends_ms != 0 && now >= slot->past_ends_ms) {
-			send_signal(slot->past, SIGTERM);
-			slot->past_ends_ms = 0;
-		}
 		if (!s->stopping && slot->pid == 0 && now >= slot->start_at_ms)
 			start_worker(s, i);
 	}

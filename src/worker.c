@@ -19,21 +19,25 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-/* From this size on memory goes back to the system when it is freed. glibc would raise the bound with each freed
- * table of a road metric, and keep 10 MB of each thread for the next one. */
+/* From this size on memory goes back to the system when it is freed. glibc would raise the bound
+ * with each freed table of a road metric, and keep 10 MB of each thread for the next one. */
 #define LARGE_BYTES (1 << 20)
 /* The supervisor forces after 10 s; a worker that knows it is late still closes its rooms. */
 #define DRAIN_LONGEST SPAN_S(9)
+#define READINESS_EVERY SPAN_MS(50)
 
 struct worker {
 	struct loop *loop;
-	struct loop_timer *late;
+	struct loop_timer *late, *readiness;
 	struct classify *classify;
 	struct map *map;
 	struct map_router *router;
 	struct flow *flow;
 	struct http *http;
+	struct shared *shared;
+	int number;
 	bool stopping;
 };
 
@@ -68,6 +72,19 @@ static void leave_to_supervisor(void *ctx, int signal_number)
 {
 	(void)ctx;
 	(void)signal_number;
+}
+
+/* Until it is: whom it replaces serves until then. */
+static void look_whether_ready(void *ctx)
+{
+	struct worker *w = ctx;
+	struct problem p;
+
+	w->readiness = NULL;
+	if (flow_ready(w->flow, &p))
+		shared_say_ready(w->shared, w->number, getpid());
+	else
+		w->readiness = loop_after(w->loop, READINESS_EVERY, look_whether_ready, w);
 }
 
 static bool open_data(struct worker *w, struct worker_house *house, struct problem *p)
@@ -116,6 +133,7 @@ static bool open_doors(struct worker *w, const struct worker_house *house, int n
 static void close_all(struct worker *w)
 {
 	loop_timer_cancel(&w->late);
+	loop_timer_cancel(&w->readiness);
 	http_close(&w->http);
 	flow_close(&w->flow);
 	map_router_free(&w->router);
@@ -126,7 +144,7 @@ static void close_all(struct worker *w)
 
 int worker_run(struct worker_house *house, int number)
 {
-	struct worker w = {0};
+	struct worker w = {.shared = house->shared, .number = number};
 	struct problem p;
 	char name[32];
 	enum log_level level = LOG_INFO_LEVEL;
@@ -142,6 +160,7 @@ int worker_run(struct worker_house *house, int number)
 		loop_on_signal(w.loop, SIGINT, leave_to_supervisor, &w);
 		loop_on_signal(w.loop, SIGHUP, leave_to_supervisor, &w);
 		log_info(NULL, "serving worker=%d", number);
+		look_whether_ready(&w);
 		loop_run(w.loop);
 	} else {
 		log_error(NULL, "cannot start reason=%s", p.text);

@@ -1,13 +1,14 @@
 /*
  * The one thing workers share besides the database and mapped files: a small anonymous page of atomic
- * numbers, made before they are forked. Rates (so that a limit holds for all workers together) and
- * counters that outlive a worker. Lock-free; no callback; cannot fail once open.
+ * numbers, made before they are forked. Rates (so that a limit holds for all workers together),
+ * counters that outlive a worker, and who is ready. Lock-free; no callback; cannot fail once open.
  */
 #ifndef PRONTOD_WIRE_SHARED_H
 #define PRONTOD_WIRE_SHARED_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct shared;
 
@@ -31,5 +32,11 @@ enum shared_counter {
 };
 void shared_add(struct shared *shared, enum shared_counter counter, uint64_t n);
 uint64_t shared_read(const struct shared *shared, enum shared_counter counter);
+
+#define SHARED_WORKERS_MOST 64
+/* A worker's word that it serves from now on with all it needs; `worker` is 1 to SHARED_WORKERS_MOST. Who replaces
+ * its predecessor is asked by its process, so that the predecessor's word is not taken for its own. */
+void shared_say_ready(struct shared *shared, int worker, pid_t process);
+bool shared_is_ready(const struct shared *shared, int worker, pid_t process);
 
 #endif

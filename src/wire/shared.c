@@ -19,6 +19,7 @@
 struct shared {
 	uint64_t secret;
 	_Atomic uint64_t counters[SHARED_COUNTERS];
+	_Atomic int64_t ready[SHARED_WORKERS_MOST]; /* the process that said so last, by worker */
 	/* upper 16 bits: whose it is; lower 48: ms of the monotonic clock when it is full again */
 	_Atomic uint64_t buckets[BUCKETS];
 };
@@ -92,4 +93,16 @@ void shared_add(struct shared *shared, enum shared_counter counter, uint64_t n)
 uint64_t shared_read(const struct shared *shared, enum shared_counter counter)
 {
 	return atomic_load(&shared->counters[counter]);
+}
+
+void shared_say_ready(struct shared *shared, int worker, pid_t process)
+{
+	must(worker >= 1 && worker <= SHARED_WORKERS_MOST);
+	atomic_store(&shared->ready[worker - 1], process);
+}
+
+bool shared_is_ready(const struct shared *shared, int worker, pid_t process)
+{
+	must(worker >= 1 && worker <= SHARED_WORKERS_MOST);
+	return atomic_load(&shared->ready[worker - 1]) == process;
 }

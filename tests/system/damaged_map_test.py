@@ -61,6 +61,22 @@ def command_line(folder, good):
                   (done.returncode, done.stdout[:200], done.stderr[-300:]))
 
 
+def broken_reload(stage, good, folder):
+    """The map is good, but no worker can start: those who serve go on, and a good configuration is taken after that."""
+    stage.settings = {"map.file": good, "http.pages": folder / "no-pages"}
+    stage.write_conf()
+    stage.process.send_signal(signal.SIGHUP)
+    said = harness.wait_for(lambda: "the one before stays" in stage.log(), 60)
+    check("a reload by which nobody can serve keeps those who do", said and stage.process.poll() is None and stage.get("/readyz").status == 200,
+          stage.log()[-600:])
+    stage.settings = {"map.file": good}
+    stage.write_conf()
+    stage.process.send_signal(signal.SIGHUP)
+    check("a good one is taken after it", harness.wait_for(lambda: stage.log().count("take over when they are ready") == 2 and
+                                                           stage.log().count('msg="serving" worker=') >= 2 * stage.workers, 60) and
+          stage.get("/readyz").status == 200, stage.log()[-600:])
+
+
 def main():
     with harness.Stage(workers=2) as stage:
         good, folder = harness.demo_map(), pathlib.Path(stage.folder)
@@ -73,6 +89,9 @@ def main():
         stage.process.send_signal(signal.SIGHUP)
         said = harness.wait_for(lambda: "the configuration stays as it was" in stage.log(), 60)
         check("a reload with a damaged map keeps the good one", said and stage.get("/readyz").status == 200, stage.log()[-600:])
+        broken_reload(stage, good, folder)
+        stage.settings = {"map.file": damaged}
+        stage.write_conf()
         stage.stop()
         code = ends(stage)
         check("with a damaged map prontod does not start", code and code[0] == 1, (code, stage.log()[-600:]))

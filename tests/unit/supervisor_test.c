@@ -25,12 +25,13 @@
 struct board {
 	volatile pid_t pid[3];
 	volatile int version[3];
-	volatile int starts, reloads;
-	volatile bool refuse_reload, cannot_start;
+	volatile int starts, reloads, taken, taken_back;
+	volatile bool refuse_reload, cannot_start, never_ready;
 };
 
 static struct board *board;
 static int conf_version;
+static struct shared *page; /* in the supervisor and its workers */
 
 static void on_term(int number)
 {
@@ -48,6 +49,9 @@ static int sleep_well(void *ctx, int number)
 	board->version[number] = conf_version;
 	board->pid[number] = getpid();
 	__atomic_add_fetch(&board->starts, 1, __ATOMIC_SEQ_CST);
+	while (board->never_ready)
+		usleep(10000);
+	shared_say_ready(page, number, getpid());
 	for (;;)
 		pause();
 }
@@ -62,16 +66,27 @@ static bool on_reload(void *ctx)
 	return !refuse;
 }
 
+static void on_settle(void *ctx, bool taken)
+{
+	(void)ctx;
+	if (taken) {
+		board->taken++;
+	} else {
+		conf_version--;
+		board->taken_back++;
+	}
+}
+
 static pid_t start(void)
 {
 	struct supervisor_options options = {
-	    .workers = 2, .worker = sleep_well, .reload = on_reload};
+	    .workers = 2, .worker = sleep_well, .reload = on_reload, .settle = on_settle};
 	pid_t pid;
 
 	memset((void *)board, 0, sizeof *board);
 	pid = fork();
 	if (pid == 0) {
-		options.shared = shared_open();
+		options.shared = page = shared_open();
 		_exit(supervisor_run(&options));
 	}
 	return pid;
@@ -89,6 +104,13 @@ static void wait_for_reload(void)
 	for (int i = 0; i < 1000 && board->reloads == 0; i++)
 		usleep(10000);
 	assert_true(board->reloads > 0);
+}
+
+static void wait_for_count(volatile const int *count, int n)
+{
+	for (int i = 0; i < 1000 && *count < n; i++)
+		usleep(10000);
+	assert_int_equal(*count, n);
 }
 
 static int code_of(pid_t pid)
@@ -158,11 +180,58 @@ static void reloading_takes_all_or_nothing(void **state)
 	kill(supervisor, SIGHUP);
 	wait_for_starts(4);
 	assert_int_equal(board->version[1], 2); /* the refused one counted too, and was not used */
-	assert_true(lives(first));              /* hands over */
 	wait_for_death(first);
 	kill(supervisor, SIGINT);
 	assert_int_equal(code_of(supervisor), 0);
 	assert_int_equal(board->starts, 4); /* the refused one started nobody */
+}
+
+static void the_old_serve_until_the_new_are_ready(void **state)
+{
+	pid_t supervisor = start(), first, second;
+
+	(void)state;
+	wait_for_starts(2);
+	first = board->pid[1];
+	second = board->pid[2];
+	board->never_ready = true;
+	kill(supervisor, SIGHUP);
+	wait_for_starts(4);
+	sleep(3);
+	assert_true(lives(first) && lives(second));
+	assert_int_equal(board->taken, 0);
+	board->never_ready = false;
+	wait_for_death(first);
+	wait_for_death(second);
+	assert_int_equal(board->taken, 1);
+	assert_int_equal(board->taken_back, 0);
+	kill(supervisor, SIGTERM);
+	assert_int_equal(code_of(supervisor), 0);
+}
+
+/* A new configuration under which nobody can serve must not end those who do. */
+static void the_old_go_on_where_the_new_cannot(void **state)
+{
+	pid_t supervisor = start(), first, second;
+
+	(void)state;
+	wait_for_starts(2);
+	first = board->pid[1];
+	second = board->pid[2];
+	board->cannot_start = true;
+	kill(supervisor, SIGHUP);
+	wait_for_count(&board->taken_back, 1);
+	board->cannot_start = false;
+	assert_true(lives(first) && lives(second));
+	kill(first, SIGKILL);
+	wait_for_starts(3);
+	assert_int_equal(board->version[1], 0); /* comes back on what was before */
+	kill(supervisor, SIGHUP);
+	wait_for_death(second);
+	assert_int_equal(board->version[2], 1);
+	assert_int_equal(board->taken, 1);
+	kill(supervisor, SIGTERM);
+	assert_int_equal(code_of(supervisor), 0);
 }
 
 static void workers_go_with_their_supervisor(void **state)
@@ -211,6 +280,8 @@ int main(void)
 	    cmocka_unit_test(the_dead_are_replaced),
 	    cmocka_unit_test(those_who_cannot_start_end_it),
 	    cmocka_unit_test(reloading_takes_all_or_nothing),
+	    cmocka_unit_test(the_old_serve_until_the_new_are_ready),
+	    cmocka_unit_test(the_old_go_on_where_the_new_cannot),
 	    cmocka_unit_test(workers_go_with_their_supervisor),
 	    cmocka_unit_test(rates_hold_over_processes),
 	};
