@@ -175,9 +175,21 @@ story('Clocks on the desk', STEPS, async (step) => {
     await accessible(marta, 'card with its clocks');
     const phone = await arrive({ name: 'phone', size: 'phone' });
     await logIn(phone, 'luca', PASSWORD, '/desk');
+    await used(leak, 1500); // due on another day, which needs more words
+    await post(`/api/v1/incidents/${leak}/note`, { text: 'ieri' });
     await open(phone, leak);
+    const theirs = phone.page.locator('.card');
+    await theirs.locator('.card-head .due', { hasText: / di (lun|mar|mer|gio|ven|sab|dom) / }).waitFor();
+    await theirs.locator('.candidate').first().waitFor();
     const wide = await phone.page.evaluate(() => document.querySelector('.middle').scrollWidth - document.querySelector('.middle').clientWidth);
     must(wide <= 0, `the card scrolls sideways by ${wide} px`);
+    const over = await theirs.locator('.candidate').evaluateAll((all) => all.filter((c) => {
+      const words = document.createRange();
+      words.selectNodeContents(c.querySelector('b'));
+      const [name, minutes] = [words, c.querySelector('.minutes')].map((part) => part.getBoundingClientRect());
+      return name.right > minutes.left && name.bottom > minutes.top && name.top < minutes.bottom;
+    }).length);
+    same(over, 0, 'crews whose name lies on the minutes');
     await phone.page.locator('#catena').scrollIntoViewIfNeeded();
     await shoot(phone, 'card-phone-chain');
     await phone.page.locator('#prova summary').first().click();
