@@ -112,6 +112,7 @@ check('the desk: queue, card, candidates, phone form, help, on a desk and on a p
     await page.getByRole('dialog').waitFor();
     await bothSchemes(who, `desk on a ${size}: help`);
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('n');
     await page.locator('#form-text').fill('in viale dante alighieri 2 a borgo valdoro esce acqua dalla strada');
     await page.locator('.phone .proposal').waitFor();

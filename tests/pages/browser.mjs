@@ -13,6 +13,12 @@ export const launch = () => chromium.launch({
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
 });
 
+// What is done can be taken back for ten seconds: for a test on a busy machine, much longer.
+const withoutHaste = () => {
+  const timer = window.setTimeout;
+  window.setTimeout = (act, ms, ...rest) => timer(act, ms === 10000 ? 300000 : ms, ...rest);
+};
+
 // A person at a window. `complaints` gathers what went wrong there; lost() tells it that the net is cut on purpose.
 export async function person(browser, { port, worker, size = 'desk', name = 'somebody', ...options }) {
   const relay = await pin(port, worker);
@@ -21,6 +27,7 @@ export async function person(browser, { port, worker, size = 'desk', name = 'som
     viewport: SIZES[size] ?? size, locale: 'it-IT', timezoneId: 'Europe/Rome', isMobile: phone, hasTouch: phone, ...options,
   });
   context.setDefaultTimeout(45000);
+  await context.addInitScript(withoutHaste);
   const complaints = [];
   const workers = new Set();
   const forgiven = []; // patterns of console errors that the test provokes

@@ -111,6 +111,7 @@ story('The hand goes to the map', [
   await step('where only the kind of a street was typed, it says to go on', async () => {
     await page.keyboard.press('Shift+V');
     await page.route('**/api/v1/geocode?*', (route) => route.fulfill({ json: { places: [] } })); // what a map finds by so little is its own affair
+    await focused(page, page.locator('#map-search'));
     await page.keyboard.type('vicolo 7');
     await page.locator('.place-list', { hasText: 'Scrivi anche il nome della via.' }).waitFor();
     await page.locator('#map-search').fill('xyzzy');
@@ -135,6 +136,7 @@ story('Z while the network is away', [
   await step('the undo stays and says so', async () => {
     const { incidents } = await ask(page, '/api/v1/incidents?state=open');
     const { lat, lon } = incidents[0];
+    await page.clock.install();
     await ask(page, '/api/v1/closures', { kind: 'closed', points: [{ lat, lon }] });
     await page.keyboard.press('Shift+S');
     await items.first().getByRole('button', { name: 'Riapri' }).click();
@@ -150,7 +152,6 @@ story('Z while the network is away', [
   });
 
   await step('it is done once the network is back, and the banner goes', async () => {
-    await page.clock.install();
     await page.clock.fastForward(30000);
     await undo.getByText('Riprova ad annullare').waitFor();
     await desk.context.setOffline(false);

@@ -188,7 +188,7 @@ story('The main story: four people on four workers', [
     const before = house.workers();
     house.killWorker(2);
     house.killWorker(4);
-    for (let i = 0; i < 400 && !(house.workers().length === 4 && house.workers().filter((p) => before.includes(p)).length === 2); i++) await pause(25);
+    for (let i = 0; i < 2400 && !(house.workers().length === 4 && house.workers().filter((p) => before.includes(p)).length === 2); i++) await pause(25);
     same(house.workers().length, 4, 'workers after the supervisor has replaced the killed ones');
   });
 
@@ -198,7 +198,7 @@ story('The main story: four people on four workers', [
     await untilText(liveCard(live).locator('.pd-state'), /Squadra sul posto/i);
     await untilText(desk.page.locator('.connection'), 'In diretta');
     await citizen.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await citizen.page.locator('[data-step="on_site"].is-done, [data-step="on_site"].is-current').waitFor({ timeout: 35000 });
+    await citizen.page.locator('[data-step="on_site"].is-done, [data-step="on_site"].is-current').waitFor();
   });
 
   await step('the arrival clock says that the promise was kept', async () => {
@@ -225,7 +225,7 @@ story('The main story: four people on four workers', [
     await untilText(page.locator('main'), 'Nessun incarico. Ti avvisiamo noi.');
     await untilText(desk.page.locator('.assignments'), 'Concluso');
     await citizen.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await citizen.page.locator('[data-step="restored"].is-done, [data-step="restored"].is-current').waitFor({ timeout: 35000 });
+    await citizen.page.locator('[data-step="restored"].is-done, [data-step="restored"].is-current').waitFor();
   });
 
   await step('the dispatcher closes it and it is over everywhere', async () => {
