@@ -1131,6 +1131,18 @@ static void metrics_are_kept_and_shared(void **state)
 	walk_end(&w);
 }
 
+/* A worker that gave up before the other is ready would make a metric for itself alone, and of memory
+ * a country's takes ten times a region's. */
+static void a_larger_metric_is_waited_for_longer(void **state)
+{
+	(void)state;
+	assert_int_equal(metric_patience_ms(0), 4000);
+	assert_int_equal(metric_patience_ms(1000000), 4000);
+	assert_int_equal(metric_patience_ms(1500000), 6000);
+	assert_int_equal(metric_patience_ms(2000000), 8000);
+	assert_int_equal(metric_patience_ms(UINT32_MAX), 8000); /* ten are given to a worker that stops */
+}
+
 /* Another map's file, of as many roads and arcs, under the name of ours: made again. */
 static void a_metric_of_another_map_is_refused(void **state)
 {
@@ -1263,6 +1275,7 @@ int main(void)
 	    cmocka_unit_test(lengths_outlast_a_full_table),
 	    cmocka_unit_test(roads_know_the_hour_and_ships_do_not),
 	    cmocka_unit_test(a_metric_of_another_map_is_refused),
+	    cmocka_unit_test(a_larger_metric_is_waited_for_longer),
 	    cmocka_unit_test(a_way_begins_where_its_place_was_snapped),
 	    cmocka_unit_test(a_table_is_its_pairs),
 	    cmocka_unit_test(the_clock_chooses_a_profile),

@@ -68,6 +68,8 @@ static inline bool metric_leads(const struct map_metric *m, uint32_t from, uint3
 
 /* The map's own metric, over its file. */
 struct map_metric *metric_base(const struct map *map);
+/* How long one waits for another worker that makes a metric of so many segments. */
+unsigned metric_patience_ms(size_t segments);
 /* What the hour makes of each edge's time, nothing closed: all the map's edges. */
 void metric_hours(const struct map *map, enum map_profile profile, uint32_t *edge_ms);
 

@@ -26,7 +26,9 @@
 #define METRIC_VERSION 2u
 #define SPEED_LEAST 0.05
 #define LOCK_TRY_MS 20
-#define LOCK_TRIES 200 /* 4 s: twice what a region takes, and less than a stopping worker is given */
+#define PATIENCE_LEAST_MS 4000
+#define PATIENCE_MOST_MS 8000         /* less than a stopping worker is given */
+#define PATIENCE_MS_PER_SEGMENT 0.004 /* ten times what an idle machine takes */
 
 struct metric_header {
 	char magic[8];
@@ -313,10 +315,16 @@ static bool make_file(struct map_metric *m, const struct layout *l, const char *
 	return good;
 }
 
-static bool lock_folder(int fd, const char *lock, struct problem *p)
+unsigned metric_patience_ms(size_t segments)
+{
+	double ms = PATIENCE_MS_PER_SEGMENT * (double)segments;
+	return (unsigned)fmin(PATIENCE_MOST_MS, fmax(PATIENCE_LEAST_MS, ms));
+}
+
+static bool lock_folder(int fd, const char *lock, unsigned patience_ms, struct problem *p)
 {
 	const struct timespec wait = {.tv_nsec = LOCK_TRY_MS * 1000000L};
-	for (int tries = 0; tries < LOCK_TRIES; tries++) {
+	for (unsigned waited = 0; waited < patience_ms; waited += LOCK_TRY_MS) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return true;
 		if (errno != EWOULDBLOCK && errno != EINTR)
@@ -340,7 +348,7 @@ static bool share(struct map_metric *m, const struct layout *l, const char *dir,
 	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return refuse(p, "open", lock);
-	bool good = lock_folder(fd, lock, p) &&
+	bool good = lock_folder(fd, lock, metric_patience_ms(m->map->segment_count), p) &&
 	            (find_file(m, l, path) || make_file(m, l, path, edge_ms, p));
 	close(fd);
 	return good;
