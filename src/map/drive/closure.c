@@ -1,14 +1,11 @@
 /*
  * Which roads a closure takes: those along its points (along.c), of the street that it names alone
- * (street.c), or every road that touches its area.
+ * (street.c), or every road that touches its area (area.c).
  */
 #include "drive.h"
 
-#include "base/mem.h"
-
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define NEAR_M 60.0       /* a point this far from every road closes nothing */
 
@@ -19,23 +16,6 @@ static void take(const struct map *map, struct drive_path *e, uint32_t edge, boo
 	drive_path_add(e, edge);
 	if (!one_way)
 		drive_path_add(e, edge ^ 1);
-}
-
-static int compare_edges(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void sort_once(struct drive_path *e)
-{
-	size_t kept = 0;
-	if (e->count)
-		qsort(e->edge, e->count, sizeof(*e->edge), compare_edges);
-	for (size_t i = 0; i < e->count; i++)
-		if (i == 0 || e->edge[i] != e->edge[i - 1])
-			e->edge[kept++] = e->edge[i];
-	e->count = kept;
 }
 
 /* ---- lines ---- */
@@ -79,78 +59,13 @@ bool map_closure_on_street(const struct map *map, const struct map_closure *clos
 	return found;
 }
 
-/* ---- areas ---- */
-
-struct area {
-	struct map_vertex *ring; /* closed */
-	size_t count;
-	struct map_vertex low, high;
-};
-
-static void area_init(struct area *a, const struct map_closure *c)
-{
-	a->count = c->count + 1;
-	a->ring = mem_zero(a->count, sizeof(*a->ring));
-	a->low = (struct map_vertex){INT32_MAX, INT32_MAX};
-	a->high = (struct map_vertex){INT32_MIN, INT32_MIN};
-	for (size_t i = 0; i < c->count; i++) {
-		struct map_vertex v = a->ring[i] = map_vertex_of(c->points[i]);
-		a->low = (struct map_vertex){v.lat < a->low.lat ? v.lat : a->low.lat,
-		                             v.lon < a->low.lon ? v.lon : a->low.lon};
-		a->high = (struct map_vertex){v.lat > a->high.lat ? v.lat : a->high.lat,
-		                              v.lon > a->high.lon ? v.lon : a->high.lon};
-	}
-	a->ring[c->count] = a->ring[0];
-}
-
-/* On which side of a-b is p? */
-static int side(struct map_vertex a, struct map_vertex b, struct map_vertex p)
-{
-	double cross = ((double)b.lon - a.lon) * ((double)p.lat - a.lat) -
-	               ((double)b.lat - a.lat) * ((double)p.lon - a.lon);
-	return cross > 0 ? 1 : cross < 0 ? -1 : 0;
-}
-
-static bool crosses(struct map_vertex a, struct map_vertex b, struct map_vertex c,
-                    struct map_vertex d)
-{
-	return side(a, b, c) * side(a, b, d) <= 0 && side(c, d, a) * side(c, d, b) <= 0 &&
-	       !(side(a, b, c) == 0 && side(a, b, d) == 0);
-}
-
-static bool touches(const struct area *a, const struct map_vertex *line, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (map_ring_crossed(a->ring, a->count, line[i]))
-			return true;
-	for (size_t i = 0; i + 1 < count; i++)
-		for (size_t k = 0; k + 1 < a->count; k++)
-			if (crosses(line[i], line[i + 1], a->ring[k], a->ring[k + 1]))
-				return true;
-	return false;
-}
-
 static void take_area(const struct map *map, const struct map_closure *c, struct drive_path *out)
 {
-	struct area a;
-	struct map_unpacked line = {0};
-	area_init(&a, c);
-	/* Cells are sorted by row, then column: each row of the area is one run of them. */
-	for (int64_t row = map_cell_row(a.low.lat); row <= map_cell_row(a.high.lat); row++) {
-		uint64_t last = map_cell_key(row, map_cell_column(a.high.lon));
-		size_t at = map_cells_from(&map->snap,
-		                           map_cell_key(row, map_cell_column(a.low.lon)));
-		for (; at < map->snap.cell_count && map->snap.cells[at].key <= last; at++)
-			for (uint32_t i = map->snap.cells[at].first;
-			     i < map->snap.cells[at + 1].first; i++) {
-				const struct map_segment *s =
-				    &map->segments[map->snap.items[i]];
-				if (touches(&a, map_line(map, s, &line), s->vertices))
-					take(map, out, 2 * map->snap.items[i], false);
-			}
-	}
-	free(a.ring);
-	map_unpacked_free(&line);
+	struct drive_path roads = {0};
+	area_take(map, c, &roads);
+	for (size_t i = 0; i < roads.count; i++)
+		take(map, out, roads.edge[i], false);
+	drive_path_free(&roads);
 }
 
 size_t closure_edges(const struct map *map, const struct map_closure *closure, uint32_t **out)
@@ -160,7 +75,7 @@ size_t closure_edges(const struct map *map, const struct map_closure *closure, u
 		take_area(map, closure, &e);
 	else if (!closure->street || !take_street(map, closure, &e))
 		take_line(map, closure, &e);
-	sort_once(&e);
+	drive_path_sort(&e);
 	*out = e.edge;
 	return e.count;
 }

@@ -108,6 +108,8 @@ void along_free(struct along *along);
 /* What a closure takes of the street it names, in the direction of its points, no edge twice or some; nothing: the street
  * does not lead along them. */
 void street_take(const struct map *map, const struct map_closure *closure, struct drive_path *out);
+/* The roads that touch a closure's area, each once, as drawn. */
+void area_take(const struct map *map, const struct map_closure *c, struct drive_path *out);
 /* The roads of a way that are gone over for the most part; `street` NULL: of any. */
 void along_take(const struct along *along, struct street *street, struct drive_path *out);
 
@@ -166,6 +168,7 @@ struct drive_path {
 	size_t count, room;
 };
 void drive_path_add(struct drive_path *path, uint32_t edge);
+void drive_path_sort(struct drive_path *path); /* by number, each once: no trip any more */
 void drive_path_free(struct drive_path *path);
 /* What lies between two ends along a path, in metres. */
 double drive_path_m(const struct map *map, const struct drive_path *path,

@@ -1,4 +1,4 @@
-/* A trip as the directed edges it goes over: put together, measured. */
+/* A trip as the directed edges it goes over, or any edges: put together, measured. */
 #include "drive.h"
 
 #include "base/mem.h"
@@ -12,6 +12,23 @@ void drive_path_add(struct drive_path *path, uint32_t edge)
 		path->edge = mem_grow(path->edge, path->room, sizeof(*path->edge));
 	}
 	path->edge[path->count++] = edge;
+}
+
+static int compare_edges(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+void drive_path_sort(struct drive_path *path)
+{
+	size_t kept = 0;
+	if (path->count)
+		qsort(path->edge, path->count, sizeof(*path->edge), compare_edges);
+	for (size_t i = 0; i < path->count; i++)
+		if (i == 0 || path->edge[i] != path->edge[i - 1])
+			path->edge[kept++] = path->edge[i];
+	path->count = kept;
 }
 
 void drive_path_free(struct drive_path *path)
