@@ -56,7 +56,10 @@ struct drawn *drawn_open(void);
 void drawn_stop(struct drawn *k); /* no further one is begun */
 void drawn_close(struct drawn **k);
 void drawn_ask(struct drawn *k, struct drawing *d);
+/* A reader's list: what it finds and keeps stays until the next begins. */
+void drawn_begin(struct drawn *k);
 struct js *drawn_find(struct drawn *k, const struct closure *c); /* a new object; NULL: not kept */
+/* Where there is room for it. */
 void drawn_keep(struct drawn *k, const struct closure *c, const struct js *drawn);
 
 #endif

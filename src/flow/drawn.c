@@ -14,18 +14,22 @@
 
 #define BUCKETS 512
 #define CLOSURES_KEPT 1000
-#define LINES_KEPT 3000 /* some 15 MB at most */
+#define LINES_KEPT 3000  /* some 15 MB, */
+#define LINES_MOST 12000 /* some 60 MB where one list has them: all but what is beyond stays kept \
+	                  */
 
 struct kept {
 	struct kept *next;
 	struct closure_id id;
 	int64_t version;
+	uint64_t read; /* by which list, last */
 	struct js *drawn;
 };
 
 struct drawn {
 	struct kept *bucket[BUCKETS];
 	size_t count, lines;
+	uint64_t list; /* the number of the latest */
 	struct drawing *waiting, **last;
 	bool busy, stopped;
 };
@@ -43,6 +47,8 @@ static struct kept *kept_of(struct drawn *k, const struct closure *c)
 	struct kept *one = *bucket_of(k, &c->id);
 	while (one && (one->version != c->version || !str_equal(one->id.text, c->id.text)))
 		one = one->next;
+	if (one)
+		one->read = k->list;
 	return one;
 }
 
@@ -62,29 +68,60 @@ struct js *drawn_find(struct drawn *k, const struct closure *c)
 	return one ? shared(one->drawn) : NULL;
 }
 
-static void empty(struct drawn *k)
+void drawn_begin(struct drawn *k)
 {
-	for (size_t i = 0; i < BUCKETS; i++)
-		while (k->bucket[i]) {
-			struct kept *one = k->bucket[i];
-			k->bucket[i] = one->next;
-			js_free(&one->drawn);
-			free(one);
-		}
-	k->count = k->lines = 0;
+	k->list++;
 }
 
-/* Full, it begins anew: who is read often is soon there again. */
+static size_t lines_of(const struct js *drawn)
+{
+	return js_count(js_find(drawn, "roads"));
+}
+
+static void drop(struct drawn *k, struct kept **at)
+{
+	struct kept *one = *at;
+	*at = one->next;
+	k->count--;
+	k->lines -= lines_of(one->drawn);
+	js_free(&one->drawn);
+	free(one);
+}
+
+/* Of those that the latest list does not have: the one that was not read for longest. NULL: there
+ * is none. */
+static struct kept **longest_unread(struct drawn *k)
+{
+	struct kept **found = NULL;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct kept **at = &k->bucket[i]; *at; at = &(*at)->next)
+			if ((*at)->read < (found ? (*found)->read : k->list))
+				found = at;
+	return found;
+}
+
+/* A list is read again and again: what it has gives way to nothing else of it, or none of it would
+ * be there. */
+static bool make_room(struct drawn *k, size_t lines)
+{
+	struct kept **unread;
+	while ((k->count == CLOSURES_KEPT || k->lines + lines > LINES_KEPT) &&
+	       (unread = longest_unread(k)))
+		drop(k, unread);
+	return k->count < CLOSURES_KEPT && k->lines + lines <= LINES_MOST;
+}
+
 void drawn_keep(struct drawn *k, const struct closure *c, const struct js *drawn)
 {
-	size_t lines = js_count(js_find(drawn, "roads"));
-	if (kept_of(k, c))
+	size_t lines = lines_of(drawn);
+	if (kept_of(k, c) || !make_room(k, lines))
 		return;
-	if (k->count == CLOSURES_KEPT || k->lines + lines > LINES_KEPT)
-		empty(k);
 	struct kept **bucket = bucket_of(k, &c->id), *one = mem_zero(1, sizeof *one);
-	*one = (struct kept){
-	    .next = *bucket, .id = c->id, .version = c->version, .drawn = shared(drawn)};
+	*one = (struct kept){.next = *bucket,
+	                     .id = c->id,
+	                     .version = c->version,
+	                     .read = k->list,
+	                     .drawn = shared(drawn)};
 	*bucket = one;
 	k->count++;
 	k->lines += lines;
@@ -97,6 +134,7 @@ static void serve(struct drawn *k);
 static bool find_all(struct drawn *k, struct drawing *d)
 {
 	bool all = true;
+	drawn_begin(k);
 	for (size_t i = 0; i < d->count; i++) {
 		d->drawn[i] = drawn_find(k, &d->list[i]);
 		all = all && d->drawn[i];
@@ -156,7 +194,9 @@ void drawn_close(struct drawn **at)
 {
 	if (!*at)
 		return;
-	empty(*at);
+	for (size_t i = 0; i < BUCKETS; i++)
+		while ((*at)->bucket[i])
+			drop(*at, &(*at)->bucket[i]);
 	free(*at);
 	*at = NULL;
 }

@@ -343,20 +343,78 @@ static size_t kept_of_first(struct drawn *k, int count)
 	return kept;
 }
 
+static void keep_each_for_itself(struct drawn *k, int first, int count, size_t lines)
+{
+	for (int i = first; i < first + count; i++) {
+		drawn_begin(k);
+		keep(k, i, 1, lines);
+	}
+}
+
 static void test_drawn_has_an_end(void **state)
 {
 	(void)state;
 	struct drawn *few = drawn_open(), *large = drawn_open();
-	for (int i = 0; i < 5000; i++)
-		keep(few, i, 1, 1);
-	for (int i = 0; i < 20; i++)
-		keep(large, i, 1, 500);
-	assert_in_range(kept_of_first(few, 5000), 1, 1000);
-	assert_in_range(kept_of_first(large, 20), 1, 6);
+	keep_each_for_itself(few, 0, 5000, 1);
+	keep_each_for_itself(large, 0, 20, 500);
+	assert_int_equal(kept_of_first(few, 5000), 1000);
+	assert_int_equal(kept_of_first(large, 20), 6);
 	assert_int_equal(lines_of(few, 4999, 1), 1);
 	assert_int_equal(lines_of(large, 19, 1), 500);
 	drawn_close(&few);
 	drawn_close(&large);
+}
+
+/* What was not read for longest goes first. */
+static void test_drawn_drops_what_nobody_reads(void **state)
+{
+	(void)state;
+	struct drawn *k = drawn_open();
+	keep_each_for_itself(k, 0, 6, 500);
+	drawn_begin(k);
+	assert_int_equal(lines_of(k, 0, 1), 500);
+	keep_each_for_itself(k, 6, 2, 500);
+	assert_int_equal(lines_of(k, 0, 1), 500);
+	assert_int_equal(lines_of(k, 1, 1), SIZE_MAX);
+	assert_int_equal(lines_of(k, 2, 1), SIZE_MAX);
+	assert_int_equal(kept_of_first(k, 8), 6);
+	drawn_close(&k);
+}
+
+/* How many of a list have to be drawn. */
+static int read_list(struct drawn *k, int count, size_t lines)
+{
+	int missing = 0;
+	drawn_begin(k);
+	for (int i = 0; i < count; i++)
+		missing += lines_of(k, i, 1) == SIZE_MAX;
+	for (int i = 0; i < count; i++)
+		keep(k, i, 1, lines);
+	return missing;
+}
+
+/* A list of large zones is drawn once, however many read it; of one without bounds most is kept. */
+static void test_drawn_keeps_a_whole_list(void **state)
+{
+	(void)state;
+	static const struct {
+		int count;
+		size_t lines;
+		int missing; /* when it is read again */
+	} cases[] = {{6, 500, 0},  {7, 500, 0},  {24, 500, 0},
+	             {25, 500, 1}, {1000, 1, 0}, {1003, 1, 3}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct drawn *k = drawn_open();
+		assert_int_equal(read_list(k, cases[i].count, cases[i].lines), cases[i].count);
+		for (int again = 0; again < 3; again++)
+			assert_int_equal(read_list(k, cases[i].count, cases[i].lines),
+			                 cases[i].missing);
+		/* And gives way to what is read later. */
+		keep_each_for_itself(k, 5000, 6, 500);
+		assert_int_equal(lines_of(k, 5005, 1), 500);
+		assert_int_equal(lines_of(k, 5000, 1), 500);
+		drawn_close(&k);
+	}
 }
 
 /* ---- the folder of metrics ---- */
@@ -443,6 +501,8 @@ int main(void)
 	    cmocka_unit_test(test_too_wide),
 	    cmocka_unit_test(test_drawn_is_kept),
 	    cmocka_unit_test(test_drawn_has_an_end),
+	    cmocka_unit_test(test_drawn_drops_what_nobody_reads),
+	    cmocka_unit_test(test_drawn_keeps_a_whole_list),
 	    cmocka_unit_test(test_cache),
 	    cmocka_unit_test(test_starts),
 	};
