@@ -421,6 +421,34 @@ static void long_legs_take_few_cells(void **state)
 	map_close(&map);
 }
 
+/* Of Via Roma, two nodes in the middle are not in the input: no road leads over the hole, though
+ * its ends are kept and the way round is driven. */
+static void no_road_leads_over_missing_nodes(void **state)
+{
+	(void)state;
+#define ROUND                                                                              \
+	"n1 x11.000 y46.000\nn2 x11.001 y46.000\nn3 x11.003 y46.000\nn4 x11.004 y46.000\n" \
+	"n5 x11.000 y46.002\nn6 x11.004 y46.002\n" WAY("1", "name=Via%20%Po", "n1,n5,n6,n4")
+	static const char *const holes[] = {"n1,n2,n98,n99,n3,n4", "n1,n2,n98,n1,n99,n3,n4",
+	                                    "n97,n1,n2,n2,n98,n3,n4,n99"};
+	const struct point hole = {46, 11.002};
+	for (size_t i = 0; i < sizeof(holes) / sizeof(*holes); i++) {
+		char opl[600];
+		struct map_snap found;
+		snprintf(opl, sizeof(opl), "%sw2 Thighway=residential,name=Via%%20%%Roma N%s\n",
+		         ROUND, holes[i]);
+		struct map *map = town(opl);
+		assert_int_equal(map->segment_count, 3);
+		assert_int_equal(map_snap(map, &(struct map_stand){hole, NAN, 50}, &found, 1), 0);
+		struct map_eta e = eta(map, 46, 11.0005, 46, 11.0035);
+		assert_true(e.known && fabs(e.distance_m - (2 * 38.6 + 2 * 222.4 + 2 * 154.5)) < 2);
+		map_close(&map);
+	}
+	struct map *map = town(ROUND WAY("2", "name=Via%20%Roma", "n1,n2,n3,n4"));
+	assert_true(eta(map, 46, 11.0005, 46, 11.0035).distance_m < 240);
+	map_close(&map);
+}
+
 static void small_islands_are_pockets(void **state)
 {
 	(void)state;
@@ -685,6 +713,7 @@ int main(void)
 	    cmocka_unit_test(towns_slow_traffic_down),
 	    cmocka_unit_test(houses_make_a_town),
 	    cmocka_unit_test(long_legs_take_few_cells),
+	    cmocka_unit_test(no_road_leads_over_missing_nodes),
 	    cmocka_unit_test(small_islands_are_pockets),
 	    cmocka_unit_test(most_of_a_road_lies_in_town_or_not),
 	    cmocka_unit_test(islands_are_listed_with_the_place_near_them),

@@ -223,21 +223,25 @@ static bool is_astray(const tags &t, const line &shape)
 	return false;
 }
 
-void collection::take_way(int64_t id, const tags &t, const std::vector<node_ref> &refs,
-                          const line &shape)
+void collection::take_way(int64_t id, const tags &t, const std::vector<way_part> &parts)
 {
-	if (is_astray(t, shape)) {
-		out.counts.astray++;
-		return;
-	}
+	for (const way_part &part : parts)
+		if (is_astray(t, part.shape)) {
+			out.counts.astray++;
+			return;
+		}
 	if (auto border = m_border_level.find(id); border != m_border_level.end())
-		take_border(t, shape, border->second);
-	take_road(id, t, refs);
-	if (std::string numbers = text_of(t, "addr:interpolation"); !numbers.empty())
-		names.add_interpolation(numbers, text_of(t, "addr:street"), refs);
-	take_line(t, refs, shape);
-	take_address(t, middle_of(shape));
-	take_poi(t, middle_of(shape));
+		for (const way_part &part : parts)
+			take_border(t, part.shape, border->second);
+	take_road(id, t, parts);
+	std::string numbers = text_of(t, "addr:interpolation");
+	for (const way_part &part : parts) {
+		if (!numbers.empty())
+			names.add_interpolation(numbers, text_of(t, "addr:street"), part.refs);
+		take_line(t, part.refs, part.shape);
+	}
+	take_address(t, middle_of(parts[0].shape));
+	take_poi(t, middle_of(parts[0].shape));
 }
 
 /* At sea and along a coast a border would only be a dashed line in the water. */
@@ -249,7 +253,7 @@ void collection::take_border(const tags &t, const line &shape, unsigned level)
 	drawn.add_line(look(LAYER_BOUNDARY, level, zoom), shape);
 }
 
-void collection::take_road(int64_t id, const tags &t, const std::vector<node_ref> &refs)
+void collection::take_road(int64_t id, const tags &t, const std::vector<way_part> &parts)
 {
 	way_rule rule = tags_way(&t);
 	conditionals at_times = tags_conditionals(&t);
@@ -257,8 +261,11 @@ void collection::take_road(int64_t id, const tags &t, const std::vector<node_ref
 	out.counts.conditional_unread += at_times.unread;
 	out.counts.ferries += rule.ferry && rule.car;
 	out.counts.other_ferries += rule.ferry && !rule.car;
-	if (rule.car)
-		roads.add_way(id, refs, rule, out.strings.put(text_of(t, "name")));
+	if (!rule.car)
+		return;
+	uint32_t name = out.strings.put(text_of(t, "name"));
+	for (const way_part &part : parts)
+		roads.add_way(id, part.refs, rule, name);
 }
 
 /* What is drawn as a line; a street is found by its name too. */

@@ -15,6 +15,13 @@
 
 namespace making {
 
+/* What is there of a way, two nodes or more. Where nodes of its middle are missing in the input it
+ * is in several parts: nothing leads over the hole. */
+struct way_part {
+	std::vector<node_ref> refs;
+	line shape;
+};
+
 class collection {
       public:
 	image out;
@@ -36,8 +43,7 @@ class collection {
 	}
 	void take_boundary(const tags &t, const std::vector<int64_t> &ways);
 	void take_node(int64_t id, const tags &t, map_vertex at);
-	void take_way(int64_t id, const tags &t, const std::vector<node_ref> &refs,
-	              const line &shape);
+	void take_way(int64_t id, const tags &t, const std::vector<way_part> &parts);
 	/* whole: put together from several ways; a closed way came as a way already. */
 	void take_area(const tags &t, const surface &shape, bool whole);
 	/* Rules that hold at times are counted only. */
@@ -52,7 +58,7 @@ class collection {
 	void take_place(const tags &t, map_vertex at);
 	void take_stone(const tags &t, map_vertex at);
 	void take_border(const tags &t, const line &shape, unsigned level);
-	void take_road(int64_t id, const tags &t, const std::vector<node_ref> &refs);
+	void take_road(int64_t id, const tags &t, const std::vector<way_part> &parts);
 	void take_line(const tags &t, const std::vector<node_ref> &refs, const line &shape);
 	void take_name(const tags &t, const std::vector<node_ref> &refs, uint32_t drawn_as);
 	void take_municipality(const tags &t, const surface &shape, bool whole);

@@ -126,27 +126,47 @@ class object_handler : public osmium::handler::Handler {
 		if (!m_all.is_new(collection::WAY, w.id()) ||
 		    (w.tags().empty() && !m_all.is_border(w.id())))
 			return;
-		read_refs(w);
-		if (m_shape.size() >= 2)
-			m_all.take_way(w.id(), tags_of(w), m_refs, m_shape);
+		read_parts(w);
+		if (!m_parts.empty())
+			m_all.take_way(w.id(), tags_of(w), m_parts);
 	}
 
       private:
-	/* Its nodes with places; a way cut by the input's edge keeps the nodes that are there. */
-	void read_refs(const osmium::Way &w)
+	/* Its nodes with places: a way that the input's edge cuts, in the middle too, keeps what is
+	 * there. */
+	void read_parts(const osmium::Way &w)
 	{
-		m_refs.clear();
-		m_shape.clear();
-		for (const auto &n : w.nodes())
-			if (n.location().valid() &&
-			    (m_refs.empty() || m_refs.back().id != n.ref())) {
-				m_refs.push_back({n.ref(), vertex_of(n.location())});
-				m_shape.push_back(vertex_of(n.location()));
+		bool hole = true;
+		m_parts.clear();
+		for (const auto &n : w.nodes()) {
+			if (!n.location().valid()) {
+				hole = true;
+				continue;
 			}
+			if (hole)
+				begin_part();
+			hole = false;
+			way_part &part = m_parts.back();
+			if (!part.refs.empty() && part.refs.back().id == n.ref())
+				continue;
+			part.refs.push_back({n.ref(), vertex_of(n.location())});
+			part.shape.push_back(vertex_of(n.location()));
+		}
+		drop_single();
+	}
+	void begin_part()
+	{
+		drop_single();
+		m_parts.emplace_back();
+	}
+	/* A node alone is no part. */
+	void drop_single()
+	{
+		if (!m_parts.empty() && m_parts.back().shape.size() < 2)
+			m_parts.pop_back();
 	}
 	collection &m_all;
-	std::vector<node_ref> m_refs;
-	line m_shape;
+	std::vector<way_part> m_parts;
 };
 
 /* ---- areas ---- */
