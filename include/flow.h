@@ -38,6 +38,9 @@ struct flow *flow_open(const struct flow_options *options);
 void flow_close(struct flow **flow);
 /* Database reachable, schema in range, charters loaded: what /readyz says. The text names what is missing. */
 bool flow_ready(const struct flow *flow, struct problem *p);
+/* Times and ways count what is closed. Until then (a worker that has just started) none is told: one by the roads of an
+ * ordinary day would look like a right one. PROBLEM_BUSY on "roads". */
+bool flow_knows_roads(const struct flow *flow, struct problem *p);
 bool flow_is_leader(const struct flow *flow);
 
 typedef void flow_done_fn(void *ctx, const struct problem *problem, const struct js *answer);

@@ -207,7 +207,12 @@ static void look(void *ctx)
 {
 	struct arrivals *r = ctx;
 	struct store_query q = {.driving = true};
+	struct problem p;
 	r->timer = NULL;
+	if (!flow_knows_roads(r->flow, &p)) {
+		rest(r);
+		return;
+	}
 	r->looking = true;
 	r->again = false;
 	incidents_read(r->flow, NULL, &q, on_incidents, r);

@@ -213,10 +213,13 @@ void flow_candidates(struct flow *flow, const struct user *who, const char *inci
 	struct asking *a = asking_new(flow, who, done, ctx);
 	char id[ID_TEXT];
 	struct store_query q = {.id = id};
+	struct problem p;
 	if (!may_look(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "crews are sent by the desk");
 	else if (!incident || !id_parse(incident, id))
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such incident");
+	else if (!flow_knows_roads(flow, &p))
+		asking_fail_later(a, p.kind, p.field, p.text);
 	else
 		incidents_read(flow, who, &q, on_candidates_incident, a);
 }

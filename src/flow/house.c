@@ -349,6 +349,13 @@ bool flow_ready(const struct flow *flow, struct problem *p)
 	       problem_set(p, PROBLEM_BUSY, "", "the roads are not known yet");
 }
 
+bool flow_knows_roads(const struct flow *flow, struct problem *p)
+{
+	return !flow->o.router || roads_ready(flow->roads) ||
+	       problem_set(p, PROBLEM_BUSY, "roads",
+	                   "the closed roads are still being read: try again in a moment");
+}
+
 bool flow_is_leader(const struct flow *flow)
 {
 	return flow->leading;

@@ -191,12 +191,15 @@ void flow_incident_route(struct flow *flow, const struct user *who, const char *
 	struct store_query q = {.id = id};
 	t->from.at = POINT_NONE;
 	a->own = t;
+	struct problem p;
 	if (!may_look(who))
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "ways are shown to the desk");
 	else if (!incident || !id_parse(incident, id))
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such incident");
 	else if (!crew || !id_parse(crew, crew_id))
 		asking_fail_later(a, PROBLEM_INPUT, "crew", "give the crew's id");
+	else if (!flow_knows_roads(flow, &p))
+		asking_fail_later(a, p.kind, p.field, p.text);
 	else {
 		t->crew = arena_str(a->arena, crew_id);
 		incidents_read(flow, who, &q, on_incident, a);
@@ -237,10 +240,13 @@ void flow_assignment_route(struct flow *flow, const struct user *who, const char
 	t->from = *from;
 	if (point_is_set(from->at))
 		t->position_at = instant_now();
+	struct problem p;
 	if (!who || who->role != ROLE_CREW)
 		asking_fail_later(a, PROBLEM_FORBIDDEN, "", "this is the crew's own way");
 	else if (!assignment || !id_parse(assignment, a->object))
 		asking_fail_later(a, PROBLEM_NOT_FOUND, "", "no such assignment");
+	else if (!flow_knows_roads(flow, &p))
+		asking_fail_later(a, p.kind, p.field, p.text);
 	else {
 		t->crew = a->user.crew.text;
 		incidents_read(flow, who, &q, on_work, a);

@@ -144,6 +144,8 @@ static const struct pair fields[] = {
     {"until", "La fine deve venire dopo l'inizio.", "The end must come after the beginning."},
     {"closures", "Ci sono già troppe chiusure: togline qualcuna.", "There are too many closures: lift some."},
     {"map", "Questo server non ha una mappa.", "This server has no map."},
+    {"roads", "Le strade chiuse si stanno ancora leggendo: riprova tra un momento.",
+     "The closed roads are still being read: try again in a moment."},
     {"incident_place", "L'intervento non ha ancora un punto sulla mappa.",
      "The incident has no place on the map yet."},
     {"crew_position", "Non si sa dove si trova la squadra.", "The crew's position is not known."},
@@ -262,7 +264,7 @@ void problem_detail(const struct problem *p, int status, enum lang lang, struct 
 		str_add(out, "Questo indirizzo non accetta questo tipo di richiesta.");
 	else if (status == 415)
 		str_add(out, "Il formato della richiesta non è accettato.");
-	else if (p->kind == PROBLEM_INPUT && field_words(p->field, lang))
+	else if ((p->kind == PROBLEM_INPUT || p->kind == PROBLEM_BUSY) && field_words(p->field, lang))
 		str_add(out, field_words(p->field, lang));
 	else
 		str_add(out, FIND(details, problem_kind_name(p->kind))->it);

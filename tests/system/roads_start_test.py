@@ -5,8 +5,11 @@ hangs on how fast the machine is."""
 import contextlib
 import fcntl
 import glob
+import http.client
 import os
+import signal
 import sys
+import time
 
 import harness
 from harness import check, wait_for
@@ -39,12 +42,38 @@ def in_force(stage, count):
     return wait_for(good, LONG)
 
 
+def drive(stage):
+    """Through the closed zone: (status, code, seconds)."""
+    answer = stage.client("marta").get("/osrm/table/v1/driving/10.2150,45.6600;10.2450,45.6600?sources=0&destinations=1")
+    return answer.status, answer.json["code"], (answer.json.get("durations") or [[None]])[0][0]
+
+
+def before_ready(stage, folder, shut):
+    """A worker that died and comes back beside a locked folder knows the roads after seconds: no time is told until then."""
+    for path in glob.glob(folder + "/*.metric"):
+        os.unlink(path)
+    seen, ready = set(), False
+    with locked(folder):
+        os.kill(stage.worker_pids()[0], signal.SIGKILL)
+        end = time.monotonic() + LONG
+        while not ready and time.monotonic() < end:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                ready = stage.get("/readyz").status == 200
+                seen.add(drive(stage))
+    check("until it is ready it says that it is busy", (503, "Busy", None) in seen, seen)
+    check("and tells no time but the one round what is closed", ready and seen <= {(503, "Busy", None), shut}, (seen, shut))
+
+
 def main():
     with harness.Stage(workers=1) as stage:
         folder = os.path.join(stage.folder, "roads")
         stage.client("marta").post("/api/v1/roads", {"profile": "snow"})  # no hour of the day matters here
+        open_way = drive(stage)
         close(stage)
         check("it is in force", in_force(stage, 1), roads(stage))
+        shut = drive(stage)
+        check("who drives through drives round it", shut[:2] == (200, "Ok") and shut[2] != open_way[2], (open_way, shut))
+        before_ready(stage, folder, shut)
         check("it ends clean", stage.stop() == 0)
         for path in glob.glob(folder + "/*.metric"):
             os.unlink(path)

@@ -358,6 +358,11 @@ void osrm_get(struct visit *v)
 		refuse_now(v, 400, &why);
 		return;
 	}
+	struct problem p;
+	if (!flow_knows_roads(job->osrm->flow, &p)) {
+		osrm_problem(v, 503, &p);
+		return;
+	}
 	job->packs = accepts_gzip(v);
 	job->metric = map_metric_ref(map_router_metric(job->osrm->roads));
 	visit_wait_for(v, LONGEST);
