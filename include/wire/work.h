@@ -14,5 +14,7 @@ typedef void work_fn(void *argument);
 struct work *work_open(struct loop *loop, const char *name, int threads);
 void work_close(struct work **work); /* waits for the sums in hand; their `done` is called before it returns */
 void work_start(struct work *work, work_fn *sum, work_fn *done, void *argument);
+/* The same, before all that still waits: what others wait for meanwhile, as the roads once one is closed. */
+void work_start_first(struct work *work, work_fn *sum, work_fn *done, void *argument);
 
 #endif

@@ -263,7 +263,8 @@ static void make_start(struct roads *r, struct road_set *set)
 	                     .dir = r->dir,
 	                     .began = instant_now()};
 	r->making = m;
-	work_start(r->flow->work, make, on_made, m);
+	/* A closed road must not stay open because pictures of others are being drawn. */
+	work_start_first(r->flow->work, make, on_made, m);
 }
 
 /* Is what holds now in force? If not, and nothing is being made, it is made. */

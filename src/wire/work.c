@@ -150,13 +150,33 @@ void work_close(struct work **work)
 	*work = NULL;
 }
 
-void work_start(struct work *work, work_fn *sum, work_fn *done, void *argument)
+static struct job *job_new(work_fn *sum, work_fn *done, void *argument)
 {
 	struct job *job = mem_zero(1, sizeof *job);
 
 	*job = (struct job){.sum = sum, .done = done, .argument = argument};
+	return job;
+}
+
+void work_start(struct work *work, work_fn *sum, work_fn *done, void *argument)
+{
+	struct job *job = job_new(sum, done, argument);
+
 	pthread_mutex_lock(&work->lock);
 	push(&work->waiting_last, job);
+	pthread_cond_signal(&work->wanted);
+	pthread_mutex_unlock(&work->lock);
+}
+
+void work_start_first(struct work *work, work_fn *sum, work_fn *done, void *argument)
+{
+	struct job *job = job_new(sum, done, argument);
+
+	pthread_mutex_lock(&work->lock);
+	job->next = work->waiting;
+	work->waiting = job;
+	if (job->next == NULL)
+		work->waiting_last = &job->next;
 	pthread_cond_signal(&work->wanted);
 	pthread_mutex_unlock(&work->lock);
 }

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -271,6 +272,55 @@ static void sums_run_on_threads(void **state)
 	loop_free(&loop);
 }
 
+struct turn {
+	int gate; /* read before it ends; -1: none */
+	char name, *seen;
+	bool through;
+};
+
+static void take_turn(void *argument)
+{
+	struct turn *turn = argument;
+	char byte;
+
+	turn->through = turn->gate < 0 || read(turn->gate, &byte, 1) == 1;
+}
+
+static void on_turn(void *argument)
+{
+	struct turn *turn = argument;
+	size_t length = strlen(turn->seen);
+
+	assert_true(turn->through);
+	turn->seen[length] = turn->name;
+	turn->seen[length + 1] = '\0';
+}
+
+/* The only thread is held until all wait: what others wait for goes before pictures that were asked for earlier. */
+static void an_urgent_sum_goes_before_those_that_wait(void **state)
+{
+	struct loop *loop = loop_new();
+	struct work *work = work_open(loop, "sums", 1);
+	int gate[2];
+	char seen[8] = "";
+
+	(void)state;
+	assert_int_equal(pipe(gate), 0);
+	struct turn held = {gate[0], '1', seen, false}, urgent = {-1, '!', seen, false};
+	struct turn drawn[2] = {{-1, 'a', seen, false}, {-1, 'b', seen, false}};
+	work_start(work, take_turn, on_turn, &held);
+	work_start(work, take_turn, on_turn, &drawn[0]);
+	work_start(work, take_turn, on_turn, &drawn[1]);
+	work_start_first(work, take_turn, on_turn, &urgent);
+	assert_int_equal(write(gate[1], "go", 2), 2);
+	work_close(&work);
+	assert_int_equal(strlen(seen), 4);
+	assert_string_equal(seen + 2, "ab");
+	close(gate[0]);
+	close(gate[1]);
+	loop_free(&loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +331,7 @@ int main(void)
 	    cmocka_unit_test(secrets_are_hashed),
 	    cmocka_unit_test(the_loop_keeps_order),
 	    cmocka_unit_test(sums_run_on_threads),
+	    cmocka_unit_test(an_urgent_sum_goes_before_those_that_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
