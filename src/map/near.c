@@ -234,12 +234,28 @@ static void keep(struct snapping *s, const struct map_snapped *found)
 		s->limit_m = s->nearest[s->room - 1].distance_m;
 }
 
+#define PLANE_LASTS_M 10000.0 /* so far the plane is true to within PLANE_OFF */
+#define PLANE_OFF 0.02
+
+/* Over any point of a road it is not farther between its ends than the road is long: whose ends
+ * alone are too far away need not be looked at point by point. */
+static bool is_beyond(const struct snapping *s, const struct map_segment *segment)
+{
+	double length = (double)segment->length_m;
+	double reach = 2 * s->limit_m + (1 + PLANE_OFF) * length + 1;
+	if (!(length < PLANE_LASTS_M))
+		return false;
+	double from = map_plane_distance(&s->plane, s->map->junctions[segment->from]);
+	return from > reach ||
+	       from + map_plane_distance(&s->plane, s->map->junctions[segment->to]) > reach;
+}
+
 static void try_segment(void *ctx, uint32_t item)
 {
 	struct snapping *s = ctx;
 	const struct map_segment *segment = &s->map->segments[item];
 	struct map_nearest near;
-	if (!is_routable(segment) || (s->may && !s->may(s->ctx, item)))
+	if (!is_routable(segment) || is_beyond(s, segment) || (s->may && !s->may(s->ctx, item)))
 		return;
 	map_nearest_on(&s->plane, map_line(s->map, segment, &s->line), segment->vertices, &near);
 	if (near.distance_m <= s->limit_m)
