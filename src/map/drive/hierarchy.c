@@ -15,7 +15,7 @@ uint32_t hierarchy_parent(const struct map_hierarchy *h, uint32_t vertex)
 	                                                     : MAP_NONE;
 }
 
-void hierarchy_label_start(const struct map_hierarchy *h, uint32_t vertex, const int32_t start[2],
+static void label_start(const struct map_hierarchy *h, uint32_t vertex, const int32_t start[2],
                         int32_t *label)
 {
 	size_t last = 2 * (size_t)h->depth[vertex];
@@ -29,7 +29,7 @@ void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int
                           int32_t *label)
 {
 	const struct map_hierarchy *h = &m->map->hierarchy;
-	hierarchy_label_start(h, vertex, start, label);
+	label_start(h, vertex, start, label);
 	for (uint32_t v = vertex; v != MAP_NONE; v = hierarchy_parent(h, v)) {
 		int32_t *own = label + 2 * (size_t)h->depth[v];
 		int32_t a = own[0], b = own[1];

@@ -75,8 +75,6 @@ static inline size_t hierarchy_label_size(const struct map *map, uint32_t vertex
 void hierarchy_label_from(const struct map_metric *m, uint32_t vertex, const int32_t start[2],
                           int32_t *label);
 uint32_t hierarchy_parent(const struct map_hierarchy *h, uint32_t vertex); /* MAP_NONE: none */
-void hierarchy_label_start(const struct map_hierarchy *h, uint32_t vertex, const int32_t start[2],
-                           int32_t *label);
 static inline bool hierarchy_above(const struct map_hierarchy *h, uint32_t vertex, uint32_t below)
 {
 	return h->first_below[vertex] <= below && below <= vertex;
@@ -136,26 +134,45 @@ bool hierarchy_run_next(const struct hierarchy_goal *goal, struct hierarchy_run 
 int32_t hierarchy_meet(const struct map *map, uint32_t vertex, const int32_t *from,
                        const struct hierarchy_goal *goal);
 
+/* ---- many origins, one goal: sweep.c ---- */
+
+/* How long, in metres, the way is that is left from a state, and at the end of which edge it ends. */
+struct hierarchy_rest {
+	double metres; /* below 0: not measured yet */
+	uint32_t last;
+};
+
+/* Of all that stands above one vertex, or is it, by depth: the time from the ends of its two directions to the goal. */
+struct hierarchy_sweep {
+	const struct map_metric *m;
+	const struct hierarchy_goal *goal;
+	uint32_t below;   /* that vertex; MAP_NONE: none yet */
+	uint32_t *vertex; /* by depth */
+	int32_t *ms;      /* two a depth */
+	struct hierarchy_rest *rest; /* as ms; NULL: not asked */
+};
+struct hierarchy_sweep *hierarchy_sweep_new(const struct map_metric *m, const struct hierarchy_goal *goal);
+void hierarchy_sweep_free(struct hierarchy_sweep **sweep);
+void hierarchy_sweep_to(struct hierarchy_sweep *sweep, uint32_t vertex);
+/* From a start at the ends of the vertex's two directions; MAP_FAR: no way. dir: in which of them the way begins. */
+int32_t hierarchy_sweep_ms(struct hierarchy_sweep *sweep, uint32_t vertex, const int32_t start[2],
+                           unsigned *dir);
+void hierarchy_sweep_measures(struct hierarchy_sweep *sweep); /* from now on it keeps lengths as well */
+
 /* ---- the roads behind: trace.c ---- */
 
-/* A label that knows by what each of its times was found. */
-struct hierarchy_climb;
-struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
-                                            const int32_t start[2]);
-void hierarchy_climb_free(struct hierarchy_climb **climb);
 /* The edges driven after the one that the way begins at the end of, up to and with the one it ends at the end of;
- * out_ends: those two. The goal has been traced. False: no way. */
-bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
-                    const struct hierarchy_goal *to, uint32_t out_ends[2], struct drive_path *out);
+ * out_ends: those two. The sweep's goal has been traced. False: no way. */
+bool hierarchy_path(struct hierarchy_sweep *sweep, uint32_t vertex, const int32_t start[2],
+                    uint32_t out_ends[2], struct drive_path *out);
 /* Lengths of arcs, good for one metric only. */
 struct hierarchy_lengths;
 #define HIERARCHY_LENGTHS ((size_t)1 << 17)
 struct hierarchy_lengths *hierarchy_lengths_new(size_t slots);
 void hierarchy_lengths_free(struct hierarchy_lengths **lengths);
 /* How long hierarchy_path() is, without its edges. */
-bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
-                      const struct hierarchy_goal *to, struct hierarchy_lengths *lengths,
-                      uint32_t out_ends[2], double *out);
+bool hierarchy_metres(struct hierarchy_sweep *sweep, uint32_t vertex, const int32_t start[2],
+                      struct hierarchy_lengths *lengths, uint32_t out_ends[2], double *out);
 
 #ifdef __cplusplus
 }

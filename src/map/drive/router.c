@@ -20,16 +20,16 @@ struct origin {
 	struct drive_end end;
 	uint32_t vertex; /* MAP_NONE: it leads nowhere */
 	int32_t start[2];
-	int32_t *label;
-	struct hierarchy_climb *climb; /* while ways or distances are asked; NULL */
-	uint64_t used; /* the router's clock; 0: free */
+	int32_t *label; /* NULL: not needed yet */
+	uint64_t used;  /* the router's clock; 0: free */
 };
 
 /* Where trips end, in the hierarchy. */
 struct arriving {
 	struct hierarchy_start *start;
 	size_t count;
-	struct hierarchy_goal *goal; /* NULL: not needed yet */
+	struct hierarchy_goal *goal;   /* NULL: not needed yet */
+	struct hierarchy_sweep *sweep; /* to that, from whoever has no label; NULL as well */
 };
 
 /* A place to go to. Where its road is open a single start does, reckoned to the road's far end; but not for trips
@@ -58,9 +58,13 @@ struct map_router {
 static void origin_fini(struct origin *o)
 {
 	free(o->label);
-	hierarchy_climb_free(&o->climb);
 	*o = (struct origin){0};
 }
+
+/* Who gets a label: for a few targets a sweep costs whoever has just moved less, and ways are found
+ * by sweeps alone. */
+enum labels { LABELS_NONE, LABELS_STANDING, LABELS_ALL };
+#define SWEPT_TARGETS 4
 
 static int32_t time_or_far(const struct map_metric *m, uint32_t edge, uint32_t before_ms)
 {
@@ -82,20 +86,28 @@ static void origin_init(struct map_router *r, struct origin *o, const struct map
 		if (o->end.usable[dir])
 			o->start[dir] = time_or_far(m, 2 * o->end.segment + dir,
 			                            drive_before_ms(m, &o->end, dir));
-	if (o->vertex == MAP_NONE)
+}
+
+static void origin_label(const struct map_metric *m, struct origin *o)
+{
+	if (o->label || o->vertex == MAP_NONE)
 		return;
 	o->label = mem_zero(hierarchy_label_size(m->map, o->vertex), sizeof(*o->label));
 	hierarchy_label_from(m, o->vertex, o->start, o->label);
 }
 
-/* Kept, or found out now in the place of the one of its set that was not asked for longest. */
-static struct origin *origin_get(struct map_router *r, const struct map_stand *stand)
+/* Kept, or found out now in the place of the one of its set that was not asked for longest. Whoever
+ * is asked about again stands still, and is worth a label of its own. */
+static struct origin *origin_get(struct map_router *r, const struct map_stand *stand,
+                                 enum labels labels)
 {
 	struct origin *set = r->kept[drive_stand_mixed(stand) % r->sets], *oldest = set;
 	r->clock++;
 	for (struct origin *o = set; o < set + WAYS; o++) {
 		if (o->used && drive_same_stand(&o->stand, stand)) {
 			o->used = r->clock;
+			if (labels != LABELS_NONE)
+				origin_label(r->metric, o);
 			return o;
 		}
 		if (o->used < oldest->used)
@@ -104,6 +116,8 @@ static struct origin *origin_get(struct map_router *r, const struct map_stand *s
 	origin_fini(oldest);
 	origin_init(r, oldest, stand);
 	oldest->used = r->clock;
+	if (labels == LABELS_ALL)
+		origin_label(r->metric, oldest);
 	return oldest;
 }
 
@@ -139,9 +153,17 @@ static bool is_open(const struct map_metric *m, const struct drive_end *e)
 	return m->map->hierarchy.vertex_of[e->segment] != MAP_NONE;
 }
 
+/* The starts are there. */
+static void arriving_prepare(const struct map_metric *m, struct arriving *a)
+{
+	a->goal = hierarchy_goal_new(m, a->start, a->count);
+	a->sweep = hierarchy_sweep_new(m, a->goal);
+}
+
 static void arriving_fini(struct arriving *a)
 {
 	free(a->start);
+	hierarchy_sweep_free(&a->sweep);
 	hierarchy_goal_free(&a->goal);
 }
 
@@ -159,10 +181,11 @@ static void target_init(struct map_router *r, struct target *t, const struct map
 	t->beyond = own[0] > own[1] ? own[0] : own[1];
 	start->vertex = m->map->hierarchy.vertex_of[t->end.segment];
 	for (unsigned dir = 0; dir < 2; dir++)
-		start->ms[dir] = t->end.usable[dir]
-		                     ? (int32_t)drive_before_ms(m, &t->end, dir) - own[dir] + t->beyond
-		                     : MAP_FAR;
-	t->direct = (struct arriving){start, 1, hierarchy_goal_new(m, start, 1)};
+		start->ms[dir] = t->end.usable[dir] ? (int32_t)drive_before_ms(m, &t->end, dir) -
+		                                          own[dir] + t->beyond
+		                                    : MAP_FAR;
+	t->direct = (struct arriving){.start = start, .count = 1};
+	arriving_prepare(m, &t->direct);
 }
 
 /* One for each vertex by which it is approached, with the least times. */
@@ -188,7 +211,7 @@ static struct arriving *target_before(const struct map_metric *m, struct target 
 	if (!t->before.goal) {
 		drive_approaches_find(m, &t->end, &t->approaches);
 		starts_of(m->map, &t->approaches, &t->before);
-		t->before.goal = hierarchy_goal_new(m, t->before.start, t->before.count);
+		arriving_prepare(m, &t->before);
 	}
 	return &t->before;
 }
@@ -223,9 +246,11 @@ static void try_straight(const struct map_metric *m, const struct origin *o, con
 /* how.ms: by so much the goal's times are too long. */
 static void try_goal(const struct map *map, const struct origin *o, struct trip how, struct trip *best)
 {
-	if (!o->label)
+	unsigned dir;
+	if (o->vertex == MAP_NONE)
 		return;
-	int32_t sum = hierarchy_meet(map, o->vertex, o->label, how.to->goal);
+	int32_t sum = o->label ? hierarchy_meet(map, o->vertex, o->label, how.to->goal)
+	                       : hierarchy_sweep_ms(how.to->sweep, o->vertex, o->start, &dir);
 	if (sum >= MAP_FAR || sum - how.ms >= best->ms)
 		return;
 	how.ms = sum - how.ms;
@@ -249,17 +274,10 @@ static struct trip trip_find(const struct map_metric *m, const struct origin *o,
 
 /* ---- the edges of a trip ---- */
 
-static const struct hierarchy_climb *climb_of(const struct map_metric *m, struct origin *o)
-{
-	if (!o->climb)
-		o->climb = hierarchy_climb_new(m, o->vertex, o->start);
-	return o->climb;
-}
-
-static const struct hierarchy_goal *traced(const struct map_metric *m, const struct arriving *to)
+static struct hierarchy_sweep *traced(const struct map_metric *m, const struct arriving *to)
 {
 	hierarchy_goal_trace(m, to->goal, to->start);
-	return to->goal;
+	return to->sweep;
 }
 
 /* By the roads before the target: from the end of one of them to the target. */
@@ -272,12 +290,12 @@ static void end_before(const struct map_metric *m, const struct target *t, uint3
 	drive_path_end(m, &t->approaches, edge, ms, out);
 }
 
-static bool path_between(const struct map_metric *m, struct origin *o, const struct target *t,
+static bool path_between(const struct map_metric *m, const struct origin *o, const struct target *t,
                          const struct trip *trip, struct drive_path *out)
 {
 	struct drive_path between = {0};
 	uint32_t ends[2];
-	bool known = hierarchy_path(m, climb_of(m, o), traced(m, trip->to), ends, &between);
+	bool known = hierarchy_path(traced(m, trip->to), o->vertex, o->start, ends, &between);
 	if (known) {
 		drive_path_add(out, ends[0]);
 		for (size_t i = 0; i < between.count; i++)
@@ -289,7 +307,7 @@ static bool path_between(const struct map_metric *m, struct origin *o, const str
 	return known;
 }
 
-static bool trip_path(const struct map_metric *m, struct origin *o, const struct target *t,
+static bool trip_path(const struct map_metric *m, const struct origin *o, const struct target *t,
                       const struct trip *trip, struct drive_path *out)
 {
 	switch (trip->kind) {
@@ -306,7 +324,7 @@ static bool trip_path(const struct map_metric *m, struct origin *o, const struct
 }
 
 /* The trip's ends as a path, without what the hierarchy knows between them. */
-static bool metres_between(struct map_router *r, struct origin *o, const struct target *t,
+static bool metres_between(struct map_router *r, const struct origin *o, const struct target *t,
                            const struct trip *trip, double *out)
 {
 	const struct map_metric *m = r->metric;
@@ -315,7 +333,8 @@ static bool metres_between(struct map_router *r, struct origin *o, const struct 
 	double between;
 	if (!r->lengths)
 		r->lengths = hierarchy_lengths_new(HIERARCHY_LENGTHS);
-	if (!hierarchy_metres(m, climb_of(m, o), traced(m, trip->to), r->lengths, edges, &between))
+	if (!hierarchy_metres(traced(m, trip->to), o->vertex, o->start, r->lengths, edges,
+	                      &between))
 		return false;
 	drive_path_add(&ends, edges[0]);
 	if (trip->kind == TRIP_BEFORE) {
@@ -329,7 +348,7 @@ static bool metres_between(struct map_router *r, struct origin *o, const struct 
 	return true;
 }
 
-static double trip_metres(struct map_router *r, struct origin *o, const struct target *t,
+static double trip_metres(struct map_router *r, const struct origin *o, const struct target *t,
                           const struct trip *trip)
 {
 	struct drive_path path = {0};
@@ -343,7 +362,7 @@ static double trip_metres(struct map_router *r, struct origin *o, const struct t
 	return metres;
 }
 
-static struct map_eta eta_of(struct map_router *r, struct origin *o, struct target *t,
+static struct map_eta eta_of(struct map_router *r, const struct origin *o, struct target *t,
                              bool distance)
 {
 	struct trip trip = trip_find(r->metric, o, t);
@@ -405,19 +424,76 @@ struct map_metric *map_router_metric(const struct map_router *router)
 	return router->metric;
 }
 
+/* ---- tables ---- */
+
+struct question {
+	struct map_router *router;
+	struct target *to;
+	size_t target_count;
+	bool distances;
+	struct map_eta *out;
+};
+
+static void answer_row(const struct question *q, const struct origin *o, size_t row)
+{
+	for (size_t k = 0; k < q->target_count; k++)
+		q->out[row * q->target_count + k] = eta_of(q->router, o, &q->to[k], q->distances);
+}
+
+/* An origin without a label, in whatever place of the set it was: the next may take that. */
+struct moved {
+	struct origin origin;
+	size_t row;
+};
+
+static struct moved moved_from(const struct origin *o, size_t row)
+{
+	struct moved moved = {*o, row};
+	moved.origin.label = NULL;
+	return moved;
+}
+
+static int by_vertex(const void *a, const void *b)
+{
+	const struct moved *const *x = a, *const *y = b;
+	uint32_t v = (*x)->origin.vertex, w = (*y)->origin.vertex;
+	return (v > w) - (v < w);
+}
+
+/* In the order in which sweeps share the most: see sweep.c. */
+static void answer_moved(const struct question *q, const struct moved *moved, size_t count)
+{
+	const struct moved **order = mem_zero(count + 1, sizeof(struct moved *));
+	for (size_t i = 0; i < count; i++)
+		order[i] = &moved[i];
+	qsort(order, count, sizeof(*order), by_vertex);
+	for (size_t i = 0; i < count; i++)
+		answer_row(q, &order[i]->origin, order[i]->row);
+	free(order);
+}
+
 void map_table(struct map_router *router, const struct map_stand *origins, size_t count,
                const struct map_stand *targets, size_t target_count, bool distances,
                struct map_eta *out)
 {
+	enum labels labels = distances                       ? LABELS_NONE
+	                     : target_count <= SWEPT_TARGETS ? LABELS_STANDING
+	                                                     : LABELS_ALL;
 	struct target *to = mem_zero(target_count + 1, sizeof(*to));
 	for (size_t k = 0; k < target_count; k++)
 		target_init(router, &to[k], &targets[k]);
+	struct question q = {router, to, target_count, distances, out};
+	struct moved *moved = mem_zero(count + 1, sizeof(*moved));
+	size_t moved_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct origin *o = origin_get(router, &origins[i]);
-		for (size_t k = 0; k < target_count; k++)
-			out[i * target_count + k] = eta_of(router, o, &to[k], distances);
-		hierarchy_climb_free(&o->climb);
+		const struct origin *o = origin_get(router, &origins[i], labels);
+		if (o->label && labels != LABELS_NONE)
+			answer_row(&q, o, i);
+		else
+			moved[moved_count++] = moved_from(o, i);
 	}
+	answer_moved(&q, moved, moved_count);
+	free(moved);
 	for (size_t k = 0; k < target_count; k++)
 		target_fini(&to[k]);
 	free(to);
@@ -435,7 +511,7 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
                struct arena *arena, struct map_route *out)
 {
 	const struct map_metric *m = router->metric;
-	struct origin *o = origin_get(router, from);
+	const struct origin *o = origin_get(router, from, LABELS_NONE);
 	struct target t;
 	struct drive_path path = {0};
 	target_init(router, &t, to);
@@ -449,7 +525,6 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
 		drive_draw(m, &path, ends, arena, out);
 	}
 	drive_path_free(&path);
-	hierarchy_climb_free(&o->climb);
 	target_fini(&t);
 	return out->eta.known;
 }

@@ -196,81 +196,38 @@ static bool unpack(struct unpacking *u, struct state from, struct state to, int3
 
 /* ---- a path: up from one end, down to the other ---- */
 
-struct hierarchy_climb {
-	uint32_t vertex;
-	int32_t *label;
-	struct hierarchy_step *by; /* as label: the state below by which the time was found */
-};
-
-/* As hierarchy_label_from(), noting by what. */
-static void climb(const struct map_metric *m, struct hierarchy_climb *c, const int32_t start[2])
+/* Where the goal's time from a vertex is. NULL: it stands above none of the goal's starts. */
+static const int32_t *goal_times(const struct hierarchy_goal *goal, uint32_t vertex)
 {
-	const struct map_hierarchy *h = &m->map->hierarchy;
-	hierarchy_label_start(h, c->vertex, start, c->label);
-	for (uint32_t v = c->vertex; v != MAP_NONE; v = hierarchy_parent(h, v))
-		for (unsigned dir = 0; dir < 2; dir++) {
-			int32_t own = c->label[2 * (size_t)h->depth[v] + dir];
-			if (own == MAP_FAR)
+	size_t slot = hierarchy_goal_slot(goal, vertex);
+	return slot < goal->slots ? goal->label + 2 * slot : NULL;
+}
+
+/* Does the way down begin here? out: in which direction; another where it turns round first. */
+static bool meets(const struct hierarchy_sweep *s, struct state at, int32_t ms, struct state *out)
+{
+	const int32_t *goal = goal_times(s->goal, at.vertex);
+	if (!goal)
+		return false;
+	bool as_it_comes = goal[at.dir] == ms;
+	*out = (struct state){at.vertex, as_it_comes ? at.dir : !at.dir};
+	return as_it_comes || goal[!at.dir] + s->m->self[2 * (size_t)at.vertex + at.dir] == ms;
+}
+
+/* By which arc the way goes on up. False: by none. */
+static bool goes_up(const struct hierarchy_sweep *s, struct state at, int32_t ms,
+                    struct hierarchy_step *out)
+{
+	const struct map_hierarchy *h = &s->m->map->hierarchy;
+	for (size_t i = h->up_first[at.vertex]; i < h->up_first[at.vertex + 1]; i++)
+		for (unsigned to = 0; to < 2; to++) {
+			int32_t step = s->m->up[4 * i + 2 * at.dir + to];
+			if (step + s->ms[2 * (size_t)h->depth[h->up_head[i]] + to] != ms)
 				continue;
-			for (size_t i = h->up_first[v]; i < h->up_first[v + 1]; i++)
-				for (unsigned to = 0; to < 2; to++) {
-					size_t at = 2 * (size_t)h->depth[h->up_head[i]] + to;
-					int32_t ms = m->up[4 * i + 2 * dir + to];
-					if (own + ms >= c->label[at])
-						continue;
-					c->label[at] = own + ms;
-					c->by[at] = (struct hierarchy_step){v, dir, ms};
-				}
+			*out = (struct hierarchy_step){h->up_head[i], to, step};
+			return true;
 		}
-}
-
-struct meeting {
-	struct state at;    /* where the way down begins */
-	unsigned came_by;   /* the direction in which the way up ended: another where it turned round */
-	int32_t ms;
-};
-
-static void look(struct meeting *best, uint32_t vertex, const unsigned dirs[2], int32_t ms)
-{
-	if (ms < best->ms)
-		*best = (struct meeting){{vertex, dirs[1]}, dirs[0], ms};
-}
-
-static void look_along(struct meeting *best, const struct map_metric *m,
-                       const struct hierarchy_climb *from, const struct hierarchy_goal *to,
-                       const struct hierarchy_run *run)
-{
-	for (size_t i = 0; i < run->count; i++)
-		for (unsigned k = 0; k < 4; k++) {
-			unsigned a = k >> 1, b = k & 1;
-			uint32_t vertex = to->vertex[run->slot + i];
-			int32_t round = a == b ? 0 : m->self[2 * (size_t)vertex + a];
-			int32_t sum = from->label[2 * (run->depth + i) + a] +
-			              to->label[2 * (run->slot + i) + b];
-			if (sum < MAP_FAR && round < MAP_FAR)
-				look(best, vertex, (const unsigned[2]){a, b}, sum + round);
-		}
-}
-
-static struct meeting meet(const struct map_metric *m, const struct hierarchy_climb *from,
-                           const struct hierarchy_goal *to)
-{
-	struct meeting best = {.ms = MAP_FAR};
-	struct hierarchy_run run;
-	for (bool more = hierarchy_run_first(&m->map->hierarchy, to, from->vertex, &run); more;
-	     more = hierarchy_run_next(to, &run))
-		look_along(&best, m, from, to, &run);
-	return best;
-}
-
-/* The way up was found from above: put in order before it is unpacked. */
-static bool unpack_up(struct unpacking *u, const struct hierarchy_climb *c, struct state at)
-{
-	if (at.vertex == c->vertex)
-		return true;
-	struct hierarchy_step by = c->by[2 * (size_t)u->h->depth[at.vertex] + at.dir];
-	struct state below = {by.vertex, by.dir};
-	return unpack_up(u, c, below) && unpack(u, below, at, by.ms);
+	return false;
 }
 
 static bool unpack_down(struct unpacking *u, const struct hierarchy_goal *goal, struct state at,
@@ -292,54 +249,58 @@ static bool unpack_down(struct unpacking *u, const struct hierarchy_goal *goal, 
 	return true;
 }
 
-struct hierarchy_climb *hierarchy_climb_new(const struct map_metric *m, uint32_t vertex,
-                                            const int32_t start[2])
-{
-	size_t size = hierarchy_label_size(m->map, vertex);
-	struct hierarchy_climb *c = mem_zero(1, sizeof(*c));
-	c->vertex = vertex;
-	c->label = mem_zero(size, sizeof(*c->label));
-	c->by = mem_zero(size, sizeof(*c->by));
-	climb(m, c, start);
-	return c;
-}
+static bool unpack_rest(struct unpacking *u, const struct hierarchy_sweep *s, struct state at,
+                        uint32_t *last);
 
-void hierarchy_climb_free(struct hierarchy_climb **climb)
+static bool unpack_step(struct unpacking *u, const struct hierarchy_sweep *s, struct state at,
+                        uint32_t *last)
 {
-	struct hierarchy_climb *c = *climb;
-	*climb = NULL;
-	if (!c)
-		return;
-	free(c->label);
-	free(c->by);
-	free(c);
-}
-
-/* The state in which the way up to here begins. */
-static struct state begins(const struct map_hierarchy *h, const struct hierarchy_climb *c, struct state at)
-{
-	while (at.vertex != c->vertex) {
-		struct hierarchy_step by = c->by[2 * (size_t)h->depth[at.vertex] + at.dir];
-		at = (struct state){by.vertex, by.dir};
+	int32_t ms = s->ms[2 * (size_t)u->h->depth[at.vertex] + at.dir];
+	struct hierarchy_step up;
+	struct state down, end;
+	if (meets(s, at, ms, &down)) {
+		int32_t round = u->m->self[2 * (size_t)at.vertex + at.dir];
+		if ((down.dir != at.dir && !unpack(u, at, down, round)) ||
+		    !unpack_down(u, s->goal, down, &end))
+			return false;
+		*last = edge_of(u, end);
+		return true;
 	}
-	return at;
+	if (!goes_up(s, at, ms, &up))
+		return false;
+	struct state above = {up.vertex, up.dir};
+	return unpack(u, at, above, up.ms) && unpack_rest(u, s, above, last);
 }
 
-static bool unpack_between(struct unpacking *u, const struct hierarchy_climb *from,
-                           const struct hierarchy_goal *to, uint32_t out_ends[2])
+/* What is left from here. Where it is measured it is remembered for who comes by, and summed by
+ * itself: see measure_arc(). */
+static bool unpack_rest(struct unpacking *u, const struct hierarchy_sweep *s, struct state at,
+                        uint32_t *last)
 {
-	struct meeting best = meet(u->m, from, to);
-	struct state came = {best.at.vertex, best.came_by}, last;
-	if (best.ms == MAP_FAR)
-		return false;
-	out_ends[0] = edge_of(u, begins(u->h, from, came));
-	if (!unpack_up(u, from, came) ||
-	    (came.dir != best.at.dir &&
-	     !unpack(u, came, best.at, u->m->self[2 * (size_t)came.vertex + came.dir])) ||
-	    !unpack_down(u, to, best.at, &last))
-		return false;
-	out_ends[1] = edge_of(u, last);
+	if (u->out)
+		return unpack_step(u, s, at, last);
+	struct hierarchy_rest *rest = &s->rest[2 * (size_t)u->h->depth[at.vertex] + at.dir];
+	if (rest->metres < 0) {
+		double before = u->metres;
+		u->metres = 0;
+		if (!unpack_step(u, s, at, last))
+			return false;
+		*rest = (struct hierarchy_rest){u->metres, *last};
+		u->metres = before;
+	}
+	u->metres += rest->metres;
+	*last = rest->last;
 	return true;
+}
+
+static bool unpack_between(struct unpacking *u, struct hierarchy_sweep *s, uint32_t vertex,
+                           const int32_t start[2], uint32_t out_ends[2])
+{
+	struct state from = {vertex, 0};
+	if (hierarchy_sweep_ms(s, vertex, start, &from.dir) == MAP_FAR)
+		return false;
+	out_ends[0] = edge_of(u, from);
+	return unpack_rest(u, s, from, &out_ends[1]);
 }
 
 static struct unpacking unpacking_of(const struct map_metric *m)
@@ -347,21 +308,21 @@ static struct unpacking unpacking_of(const struct map_metric *m)
 	return (struct unpacking){.m = m, .h = &m->map->hierarchy, .left = 4 * m->map->segment_count + 64};
 }
 
-bool hierarchy_path(const struct map_metric *m, const struct hierarchy_climb *from,
-                    const struct hierarchy_goal *to, uint32_t out_ends[2], struct drive_path *out)
+bool hierarchy_path(struct hierarchy_sweep *sweep, uint32_t vertex, const int32_t start[2],
+                    uint32_t out_ends[2], struct drive_path *out)
 {
-	struct unpacking u = unpacking_of(m);
+	struct unpacking u = unpacking_of(sweep->m);
 	u.out = out;
-	return unpack_between(&u, from, to, out_ends);
+	return unpack_between(&u, sweep, vertex, start, out_ends);
 }
 
-bool hierarchy_metres(const struct map_metric *m, const struct hierarchy_climb *from,
-                      const struct hierarchy_goal *to, struct hierarchy_lengths *lengths,
-                      uint32_t out_ends[2], double *out)
+bool hierarchy_metres(struct hierarchy_sweep *sweep, uint32_t vertex, const int32_t start[2],
+                      struct hierarchy_lengths *lengths, uint32_t out_ends[2], double *out)
 {
-	struct unpacking u = unpacking_of(m);
+	struct unpacking u = unpacking_of(sweep->m);
 	u.lengths = lengths;
-	if (!unpack_between(&u, from, to, out_ends))
+	hierarchy_sweep_measures(sweep);
+	if (!unpack_between(&u, sweep, vertex, start, out_ends))
 		return false;
 	*out = u.metres;
 	return true;
