@@ -1,6 +1,7 @@
 /*
  * A field that searches addresses as one types, and its list: a combobox by the book. The first place is the
- * chosen one, Enter takes it, arrows choose another, Esc closes the list and then empties the field.
+ * chosen one, Enter takes it, arrows choose another, Esc closes the list and then empties the field. Who types
+ * faster than the search means the words that stand there: Enter waits for their list.
  * Not here: the search (places.js), what becomes of the place. Source: pages.md sections 4.1, 7.
  */
 import { useEffect, useState } from 'preact/hooks';
@@ -48,14 +49,21 @@ function useSpeech(search, shown, none) {
 export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, near, none = NONE, field, shortcuts, hideLabel, autoFirst }) {
 	const [typing, setTyping] = useState(false);
 	const [at, setAt] = useState(0);
+	const [awaited, setAwaited] = useState(false);
 	const search = usePlaceSearch(typing ? query(value) : '', keep, near);
 	const shown = typing && search.state !== 'idle';
 	useEffect(() => { setAt(0); }, [search.places]);
 	useSpeech(search, shown, none);
 	const choose = (place) => {
 		setTyping(false);
+		setAwaited(false);
 		onPick(place);
 	};
+	useEffect(() => {
+		if (!awaited || search.late) return;
+		setAwaited(false);
+		if (shown && search.places[0]) choose(search.places[0]);
+	}, [awaited, search.late, search.places]);
 	const onKey = (e) => {
 		if (e.ctrlKey || e.altKey || e.metaKey) return;
 		const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[e.key];
@@ -64,7 +72,8 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 			setAt(Math.max(0, Math.min(search.places.length - 1, to)));
 		} else if (e.key === 'Enter' && shown) {
 			if (e.repeat) return;
-			if (search.places[at]) choose(search.places[at]);
+			if (search.late && at === 0) setAwaited(true);
+			else if (search.places[at]) choose(search.places[at]);
 			else if (search.state === 'failed') search.retry();
 		} else if (e.key === 'Escape') {
 			if (shown) setTyping(false);
@@ -80,7 +89,7 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 			<input id={id} ref={field} type="search" value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} role="combobox"
 				aria-autocomplete="list" aria-expanded={shown && search.places.length > 0 ? 'true' : 'false'} aria-controls={`${id}-list`} aria-keyshortcuts={shortcuts}
 				aria-activedescendant={shown && search.places[at] ? `${id}-${at}` : undefined} data-first={autoFirst ? '' : undefined}
-				onInput={(e) => { setTyping(true); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => setTyping(false)} />
+				onInput={(e) => { setTyping(true); setAwaited(false); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => { setTyping(false); setAwaited(false); }} />
 			{shown && <List id={id} search={search} at={at} choose={choose} none={none} />}
 		</div>
 	);

@@ -26,14 +26,14 @@ export const kindOf = (place) => KINDS[place.kind] || '';
 const ONLY_KIND = /^(via|viale|v\.?le|vicolo|vico|corso|c\.?so|piazza|p\.?z?za|piazzale|piazzetta|p\.?le|largo|l\.?go|strada|str|salita|scalinata|galleria|contrada|c\.?da|lungadige|localit[aà]|loc|frazione|fraz)\.?(\s+(\d{1,4}|[ivx]+))?\s*(,.*)?$/i;
 export const isOnlyKind = (query) => ONLY_KIND.test(query.trim());
 
-/* {state: "idle" | "looking" | "found" | "empty" | "unfinished" | "failed", places, retry}. The list stays while the next one is
- * looked for. `query` '' or too short: idle. */
+/* {state: "idle" | "looking" | "found" | "empty" | "unfinished" | "failed", places, late, retry}. The list stays while the next one
+ * is looked for: it is late then, of fewer words than were typed. `query` '' or too short: idle. */
 export function usePlaceSearch(query, keep = () => true, near = null) {
-	const [found, setFound] = useState({ state: 'idle', places: [] });
+	const [found, setFound] = useState({ state: 'idle', places: [], of: query });
 	const [tries, setTries] = useState(0);
 	useEffect(() => {
 		if (query.trim().length < MIN_LETTERS) {
-			setFound({ state: 'idle', places: [] });
+			setFound({ state: 'idle', places: [], of: query });
 			return undefined;
 		}
 		const stop = new AbortController();
@@ -41,9 +41,9 @@ export function usePlaceSearch(query, keep = () => true, near = null) {
 		const timer = setTimeout(async () => {
 			try {
 				const places = (await searchPlaces(query.trim(), stop.signal, near || viewCentre())).filter(keep).slice(0, 7);
-				setFound({ state: places.length ? 'found' : isOnlyKind(query) ? 'unfinished' : 'empty', places });
+				setFound({ state: places.length ? 'found' : isOnlyKind(query) ? 'unfinished' : 'empty', places, of: query });
 			} catch {
-				if (!stop.signal.aborted) setFound({ state: 'failed', places: [] });
+				if (!stop.signal.aborted) setFound({ state: 'failed', places: [], of: query });
 			}
 		}, PAUSE_MS);
 		return () => {
@@ -51,5 +51,5 @@ export function usePlaceSearch(query, keep = () => true, near = null) {
 			stop.abort();
 		};
 	}, [query, tries]);
-	return { ...found, retry: () => setTries((n) => n + 1) };
+	return { ...found, late: found.of !== query, retry: () => setTries((n) => n + 1) };
 }
