@@ -61,10 +61,11 @@ static void origin_fini(struct origin *o)
 	*o = (struct origin){0};
 }
 
-/* Who gets a label: for a few targets a sweep costs whoever has just moved less, and ways are found
- * by sweeps alone. */
-enum labels { LABELS_NONE, LABELS_STANDING, LABELS_ALL };
+/* Up to so many targets a sweep costs whoever has just moved less than a label. Whoever is asked about
+ * again stands still and is worth one; but so many a question, as those of 500 at once take longer than
+ * an answer may. */
 #define SWEPT_TARGETS 4
+#define LABELS_A_QUESTION 48
 
 static int32_t time_or_far(const struct map_metric *m, uint32_t edge, uint32_t before_ms)
 {
@@ -90,24 +91,21 @@ static void origin_init(struct map_router *r, struct origin *o, const struct map
 
 static void origin_label(const struct map_metric *m, struct origin *o)
 {
-	if (o->label || o->vertex == MAP_NONE)
+	if (o->vertex == MAP_NONE)
 		return;
 	o->label = mem_zero(hierarchy_label_size(m->map, o->vertex), sizeof(*o->label));
 	hierarchy_label_from(m, o->vertex, o->start, o->label);
 }
 
-/* Kept, or found out now in the place of the one of its set that was not asked for longest. Whoever
- * is asked about again stands still, and is worth a label of its own. */
-static struct origin *origin_get(struct map_router *r, const struct map_stand *stand,
-                                 enum labels labels)
+/* Kept (again), or found out now in the place of the one of its set that was not asked for longest. */
+static struct origin *origin_get(struct map_router *r, const struct map_stand *stand, bool *again)
 {
 	struct origin *set = r->kept[drive_stand_mixed(stand) % r->sets], *oldest = set;
 	r->clock++;
+	*again = true;
 	for (struct origin *o = set; o < set + WAYS; o++) {
 		if (o->used && drive_same_stand(&o->stand, stand)) {
 			o->used = r->clock;
-			if (labels != LABELS_NONE)
-				origin_label(r->metric, o);
 			return o;
 		}
 		if (o->used < oldest->used)
@@ -116,8 +114,7 @@ static struct origin *origin_get(struct map_router *r, const struct map_stand *s
 	origin_fini(oldest);
 	origin_init(r, oldest, stand);
 	oldest->used = r->clock;
-	if (labels == LABELS_ALL)
-		origin_label(r->metric, oldest);
+	*again = false;
 	return oldest;
 }
 
@@ -476,9 +473,8 @@ void map_table(struct map_router *router, const struct map_stand *origins, size_
                const struct map_stand *targets, size_t target_count, bool distances,
                struct map_eta *out)
 {
-	enum labels labels = distances                       ? LABELS_NONE
-	                     : target_count <= SWEPT_TARGETS ? LABELS_STANDING
-	                                                     : LABELS_ALL;
+	bool few = target_count <= SWEPT_TARGETS;
+	size_t labels = distances ? 0 : few ? LABELS_A_QUESTION : count; /* ways are found by sweeps alone */
 	struct target *to = mem_zero(target_count + 1, sizeof(*to));
 	for (size_t k = 0; k < target_count; k++)
 		target_init(router, &to[k], &targets[k]);
@@ -486,8 +482,13 @@ void map_table(struct map_router *router, const struct map_stand *origins, size_
 	struct moved *moved = mem_zero(count + 1, sizeof(*moved));
 	size_t moved_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct origin *o = origin_get(router, &origins[i], labels);
-		if (o->label && labels != LABELS_NONE)
+		bool again;
+		struct origin *o = origin_get(router, &origins[i], &again);
+		if (!o->label && labels && (again || !few)) {
+			origin_label(router->metric, o);
+			labels--;
+		}
+		if (o->label && !distances)
 			answer_row(&q, o, i);
 		else
 			moved[moved_count++] = moved_from(o, i);
@@ -511,7 +512,8 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
                struct arena *arena, struct map_route *out)
 {
 	const struct map_metric *m = router->metric;
-	const struct origin *o = origin_get(router, from, LABELS_NONE);
+	bool again;
+	const struct origin *o = origin_get(router, from, &again);
 	struct target t;
 	struct drive_path path = {0};
 	target_init(router, &t, to);
