@@ -2,9 +2,10 @@
 // 320 px on the public pages. Not here: what the pages say (story.test.mjs).
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { check, must, run, same } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD } from './house.mjs';
+import { check, must, same } from './check.mjs';
+import { launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD } from './house.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -164,14 +165,4 @@ check('no public page scrolls sideways at 320 px', async () => {
   }
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code: status, log } = await house.stop();
-    const wrong = complaints(log);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(status, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people });

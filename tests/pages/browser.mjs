@@ -68,3 +68,10 @@ export async function pictures(people) {
   fs.mkdirSync(folder, { recursive: true });
   for (const who of people) await who.page.screenshot({ path: path.join(folder, `${who.name}.png`), fullPage: true }).catch(() => {});
 }
+
+// Asks the server as this page, and tells it where there is a body.
+export const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
+  const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
+  if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}, [path, body]);

@@ -20,6 +20,16 @@ export function same(found, wanted, what) {
   if (found !== wanted) throw new Error(`${what}: wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`);
 }
 
+// What fn() says once it says something, asked again for half a minute and more.
+export async function until(fn, what) {
+  for (let tries = 0; tries < 1200; tries++) {
+    const found = await fn();
+    if (found) return found;
+    await new Promise((done) => { setTimeout(done, 25); });
+  }
+  throw new Error(`in vain: ${what}`);
+}
+
 async function play({ title, names, tell }, sum, onFailure) {
   const done = new Set();
   if (title) console.log(title);

@@ -2,9 +2,10 @@
 // its missing legs, the proof with D, warnings spoken once on every desk. Not here: the sums (tests/system/clocks_test.py).
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD } from './house.mjs';
+import { must, same, story } from './check.mjs';
+import { launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD } from './house.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const house = await openHouse({ workers: 2 });
@@ -199,14 +200,4 @@ story('Clocks on the desk', STEPS, async (step) => {
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code, log } = await house.stop();
-    const wrong = complaints(log, ['permesso della Provincia', 'frana sulla provinciale', 'torna alle 18']);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(code, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people, secrets: () => ['permesso della Provincia', 'frana sulla provinciale', 'torna alle 18'] });

@@ -1,9 +1,10 @@
 // What a dispatcher's hand meets at the desk, in a real browser over a real server: the way that stays when keys go to the
 // map, the map's letters, an undo that outlives the network, rows whose address is whole, a phone that names no keys.
 // Not here: closures and ways themselves (roads), the queue's groups (story).
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { must, same, story, until } from './check.mjs';
+import { ask, launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD, pause } from './house.mjs';
 import { order } from '../../src/pages/desk/queue_order.js';
 
 const house = await openHouse({ workers: 1 });
@@ -20,21 +21,7 @@ async function atDesk(name, size = 'desk', login = 'marta') {
   return who;
 }
 
-async function until(fn, what) {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await fn()) return;
-    await pause(25);
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
 const focused = (page, locator) => locator.and(page.locator(':focus')).waitFor();
-const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
-  const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
-  if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}, [path, body]);
-
 for (const address of ['Viale Camillo Cavour 89', 'Viale Giuseppe Garibaldi 43']) {
   const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
     body: JSON.stringify({ channel: 'web', text: 'Esce tantissima acqua dalla strada', address, municipality: 'Borgo Valdoro', reporter: { prefer: 'none' } }) });
@@ -218,14 +205,4 @@ story('Narrow desks', ['no chip cuts an address', 'the map of a phone shows all 
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code, log } = await house.stop();
-    const wrong = complaints(log);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(code, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people });

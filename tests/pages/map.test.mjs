@@ -3,9 +3,10 @@
 // (browser.mjs complains). Not here: what is in a tile (tests/unit/map_test.c).
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { check, must, run, same } from './check.mjs';
-import { launch, person, pictures } from './browser.mjs';
-import { complaints, openHouse } from './house.mjs';
+import { check, must, same } from './check.mjs';
+import { launch, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse } from './house.mjs';
 import { palettes } from '../../src/pages/shared/map-style.js';
 
 const LETTERS = path.join(path.dirname(fileURLToPath(import.meta.url)), 'letters.opl');
@@ -147,15 +148,4 @@ check('a wide view draws and asks for no tile that does not exist', async () => 
   must(await who.page.evaluate(() => window.map.getZoom()) === 19, 'the last zoom');
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    const found = people.flatMap((who) => who.complaints);
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code: status, log } = await house.stop();
-    found.push(...complaints(log));
-    must(found.length === 0, found.slice(0, 20).join('\n'));
-    same(status, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people, seen: true });

@@ -3,9 +3,10 @@
 // Not here: what the router computes (tests/system), the card and the form (story, triage).
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { must, same, story, until } from './check.mjs';
+import { ask, launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD } from './house.mjs';
 import { drives } from '../../src/pages/desk/driving.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -29,16 +30,6 @@ async function atDesk(name, size = 'desk', login = 'marta') {
   return who;
 }
 
-// Waits until fn answers something true.
-async function until(fn, what) {
-  for (let tries = 0; tries < 1200; tries++) {
-    const found = await fn();
-    if (found) return found;
-    await pause(25);
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
 async function accessible(who, where) {
   for (const colorScheme of ['light', 'dark']) {
     await who.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -55,11 +46,6 @@ const near = (a, b, metres) => {
   return Math.hypot((x[0] - y[0]) * 111195, (x[1] - y[1]) * 111195 * Math.cos(x[0] * Math.PI / 180)) <= metres;
 };
 const focused = (page, locator) => locator.and(page.locator(':focus')).waitFor();
-const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
-  const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
-  if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}, [path, body]);
 
 async function reported(text, address, municipality = 'Borgo Valdoro') {
   const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
@@ -1023,14 +1009,4 @@ story('A point is confirmed', [
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code, log } = await house.stop();
-    const wrong = complaints(log);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(code, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people });

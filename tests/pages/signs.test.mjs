@@ -1,27 +1,14 @@
 // The signs of the desk's map, in a real browser over a real server: the class stands inside its urgency shape and can be
 // read by day and by night, closures that would lie on each other are one sign with its count.
 // Not here: which incidents and crews have a sign, and what it opens (roads).
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { must, same, story, until } from './check.mjs';
+import { ask, launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD } from './house.mjs';
 
 const house = await openHouse({ workers: 1 });
 const browser = await launch();
 const people = [];
-
-async function until(fn, what) {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await fn()) return;
-    await pause(25);
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
-const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
-  const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
-  if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}, [path, body]);
 
 for (const [address, municipality] of [['Viale Camillo Cavour 89', 'Borgo Valdoro'], ['Viale Giuseppe Garibaldi 43', 'Borgo Valdoro'], ['Corso Roma 10', 'Pontalto'], ['Via del Moro 2', 'Borgo Valdoro']]) {
   const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
@@ -125,15 +112,4 @@ story('The signs of the map', [
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    const found = people.flatMap((who) => who.complaints);
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code: status, log } = await house.stop();
-    found.push(...complaints(log));
-    must(found.length === 0, found.slice(0, 20).join('\n'));
-    same(status, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people, seen: true });

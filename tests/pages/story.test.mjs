@@ -1,9 +1,10 @@
 // The main job as its people see it: a citizen on a phone, a dispatcher at the desk, a crew on a phone and somebody on
 // LIVE, each in a window of its own on a worker of its own, over a real server, database and map. One worker is
 // killed in the middle. Then the same without JavaScript, and a call taken with the keyboard.
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { must, same, story } from './check.mjs';
+import { launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD, pause } from './house.mjs';
 
 const WORDS = 'Qui davanti esce tantissima acqua dalla strada e arriva sul marciapiede';
 const CITIZEN = { name: 'Ermenegilda Quaglia', phone: '347 555 0199' };
@@ -369,14 +370,4 @@ story('Without JavaScript', [
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code, log } = await house.stop();
-    const wrong = complaints(log, [...SECRETS, found.code ?? 'no code']);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(code, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people, secrets: () => [...SECRETS, found.code ?? 'no code'] });

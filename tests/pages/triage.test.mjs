@@ -1,9 +1,10 @@
 // The reading of a report at the desk, by keyboard alone: marks in the words, the questions of a call, the row
 // confirmed or changed, a class lowered only with a reason that is kept. Over a real server, database and map.
 // Not here: the way of an incident from report to crew (story.test.mjs).
-import { must, run, same, story } from './check.mjs';
-import { launch, logIn, person, pictures } from './browser.mjs';
-import { complaints, openHouse, PASSWORD, pause } from './house.mjs';
+import { must, same, story } from './check.mjs';
+import { ask as askAs, launch, logIn, person } from './browser.mjs';
+import { runIn } from './end.mjs';
+import { openHouse, PASSWORD, pause } from './house.mjs';
 
 const UNSURE = 'buongiorno in via delle mura 3 a borgo valdoro esce acqua';
 const SURE = 'esce tantissima acqua dalla strada e allaga tutto, in viale giuseppe garibaldi 43 a borgo valdoro';
@@ -315,11 +316,7 @@ story('A call near faults that are open already', [
   const { page } = desk;
   const { places, same: same_, question, confirm } = parts(page);
   const near = page.locator('.near li');
-  const ask = (path, body) => page.evaluate(async ([to, what]) => {
-    const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
-    if (!answer.ok) throw new Error(`${to}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
-  }, [path, body]);
+  const ask = (path, body) => askAs(page, path, body);
   const placeOf = async (address) => (await ask(`/api/v1/geocode?q=${encodeURIComponent(`${address}, Borgo Valdoro`)}`)).places[0];
   // An open fault of a row, so many metres north of the place.
   const fault = async ({ row, class: code }, place, metres) => {
@@ -500,14 +497,4 @@ story('The card of a report that was written', [
   });
 });
 
-await run({
-  onFailure: () => pictures(people),
-  end: async () => {
-    for (const who of people) await who.close().catch(() => {});
-    await browser.close();
-    const { code, log } = await house.stop();
-    const wrong = complaints(log, SECRETS);
-    must(wrong.length === 0, wrong.slice(0, 20).join('\n'));
-    same(code, 0, 'the server\'s exit status after SIGTERM');
-  },
-});
+await runIn({ house, browser, people, secrets: () => SECRETS });
