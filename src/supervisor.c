@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #define GRACE_MS 10000 /* for requests in hand, after SIGTERM */
-#define HAND_OVER_MS \
-	30000 /* without a database no worker is ever ready: the new ones take over even so */
+/* Without a database no worker is ever ready: the new ones take over even so. */
+#define HAND_OVER_MS 30000
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_MOST_MS 10000
 #define SETTLED_MS 10000 /* who lived so long starts again at once */

@@ -14,9 +14,9 @@
 
 #define BUCKETS 512
 #define CLOSURES_KEPT 1000
-#define LINES_KEPT 3000  /* some 15 MB, */
-#define LINES_MOST 12000 /* some 60 MB where one list has them: all but what is beyond stays kept \
-	                  */
+#define LINES_KEPT 3000 /* some 15 MB */
+/* Where one list has more: some 60 MB; what goes beyond is drawn for each reader. */
+#define LINES_MOST 12000
 
 struct kept {
 	struct kept *next;

@@ -4,10 +4,10 @@
  * what a closure takes; ways to be drawn; metrics and their files.
  */
 #include "map_forward.h"
+#include "metric_file.h"
 
 #include "base/str.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -1069,29 +1069,6 @@ static void a_version_names_the_times(void **state)
 	map_metric_unref(&again);
 	map_metric_unref(&snow);
 	walk_end(&w);
-}
-
-/* The only .metric file of a folder. */
-static void metric_file(const char *dir, char path[300])
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int found = 0;
-	assert_non_null(d);
-	while ((e = readdir(d)))
-		if (strstr(e->d_name, ".metric")) {
-			snprintf(path, 300, "%s/%s", dir, e->d_name);
-			found++;
-		}
-	closedir(d);
-	assert_int_equal(found, 1);
-}
-
-static ino_t inode(const char *path)
-{
-	struct stat st;
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_ino;
 }
 
 static void spoil(const char *path)

@@ -4,15 +4,14 @@
  * map_drive_test.c.
  */
 #include "map_drawn.h"
+#include "metric_file.h"
 
 #include "map/roads.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../../src/map/drive/drive.h"
 #include "../../src/map/file.h"
@@ -94,28 +93,6 @@ static void a_road_is_slowed_to_a_twentieth_at_most(void **state)
 #define BODY_SUM 56
 #define HEADER_SUM 64
 
-static void only_file(const char *dir, char path[300])
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	int found = 0;
-	assert_non_null(d);
-	while ((e = readdir(d)))
-		if (strstr(e->d_name, ".metric")) {
-			snprintf(path, 300, "%s/%s", dir, e->d_name);
-			found++;
-		}
-	closedir(d);
-	assert_int_equal(found, 1);
-}
-
-static ino_t inode(const char *path)
-{
-	struct stat st;
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_ino;
-}
-
 /* Puts a number into the file (at: from its beginning, or < 0, from its end), and sums that fit it.
  */
 static void forge(const char *path, long at, uint32_t number)
@@ -139,7 +116,7 @@ static bool is_made_again(const struct map *map, const char *dir)
 {
 	const struct map_closure c = {.points = &on_w6, .count = 1};
 	char path[300];
-	only_file(dir, path);
+	metric_file(dir, path);
 	/* Held, so that no new file gets its number. */
 	int fd = open(path, O_RDONLY);
 	ino_t was = inode(path);
@@ -159,7 +136,7 @@ static void times_beyond_all_bounds_are_refused(void **state)
 	assert_non_null(mkdtemp(dir));
 	struct map_metric *m = metric_with(map, &c, 1, dir);
 	map_metric_unref(&m);
-	only_file(dir, path);
+	metric_file(dir, path);
 	forge(path, HEADER, 5000);
 	assert_false(is_made_again(map, dir));
 	forge(path, HEADER, MAP_FAR + 1u);

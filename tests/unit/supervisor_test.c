@@ -166,6 +166,17 @@ static void those_who_cannot_start_end_it(void **state)
 	assert_int_equal(code_of(supervisor), 1);
 }
 
+/* A supervisor with its two workers. */
+static pid_t start_both(pid_t *first, pid_t *second)
+{
+	pid_t supervisor = start();
+
+	wait_for_starts(2);
+	*first = board->pid[1];
+	*second = board->pid[2];
+	return supervisor;
+}
+
 static void reloading_takes_all_or_nothing(void **state)
 {
 	pid_t supervisor = start(), first;
@@ -188,12 +199,9 @@ static void reloading_takes_all_or_nothing(void **state)
 
 static void the_old_serve_until_the_new_are_ready(void **state)
 {
-	pid_t supervisor = start(), first, second;
+	pid_t first, second, supervisor = start_both(&first, &second);
 
 	(void)state;
-	wait_for_starts(2);
-	first = board->pid[1];
-	second = board->pid[2];
 	board->never_ready = true;
 	kill(supervisor, SIGHUP);
 	wait_for_starts(4);
@@ -203,7 +211,7 @@ static void the_old_serve_until_the_new_are_ready(void **state)
 	board->never_ready = false;
 	wait_for_death(first);
 	wait_for_death(second);
-	assert_int_equal(board->taken, 1);
+	wait_for_count(&board->taken, 1);
 	assert_int_equal(board->taken_back, 0);
 	kill(supervisor, SIGTERM);
 	assert_int_equal(code_of(supervisor), 0);
@@ -212,12 +220,9 @@ static void the_old_serve_until_the_new_are_ready(void **state)
 /* A new configuration under which nobody can serve must not end those who do. */
 static void the_old_go_on_where_the_new_cannot(void **state)
 {
-	pid_t supervisor = start(), first, second;
+	pid_t first, second, supervisor = start_both(&first, &second);
 
 	(void)state;
-	wait_for_starts(2);
-	first = board->pid[1];
-	second = board->pid[2];
 	board->cannot_start = true;
 	kill(supervisor, SIGHUP);
 	wait_for_count(&board->taken_back, 1);
@@ -229,7 +234,7 @@ static void the_old_go_on_where_the_new_cannot(void **state)
 	kill(supervisor, SIGHUP);
 	wait_for_death(second);
 	assert_int_equal(board->version[2], 1);
-	assert_int_equal(board->taken, 1);
+	wait_for_count(&board->taken, 1);
 	kill(supervisor, SIGTERM);
 	assert_int_equal(code_of(supervisor), 0);
 }
