@@ -69,6 +69,20 @@ export async function pictures(people) {
   for (const who of people) await who.page.screenshot({ path: path.join(folder, `${who.name}.png`), fullPage: true }).catch(() => {});
 }
 
+// What every window showed, in its words, for the log of a failure that nobody saw.
+export async function words(people) {
+  for (const who of people) {
+    const seen = await who.page.evaluate(() => {
+      const tell = (e) => `<${e.tagName.toLowerCase()}${e.id ? `#${e.id}` : ''}${[...e.classList].map((c) => `.${c}`).join('')}> ${e.innerText.slice(0, 80)}`;
+      const asked = performance.getEntriesByType('resource').slice(-6).map((r) => `${new URL(r.name).pathname} ${r.responseStatus} ${Math.round(r.duration)} ms`);
+      return { focus: tell(document.activeElement ?? document.body), asked, text: document.body.innerText };
+    }).catch((problem) => ({ focus: '', asked: [], text: String(problem) }));
+    console.log(`    ${who.name} at ${new URL(who.page.url()).pathname}, focus in ${seen.focus.replace(/\s+/g, ' ')}; asked last: ${seen.asked.join(', ')}`);
+    console.log(`      ${seen.text.replace(/\s+/g, ' ').slice(0, 1500)}`);
+    if (who.complaints.length) console.log(`      complained: ${who.complaints.slice(0, 5).join(' | ').slice(0, 1000)}`);
+  }
+}
+
 // Asks the server as this page, and tells it where there is a body.
 export const ask = (page, path, body) => page.evaluate(async ([to, what]) => {
   const answer = await fetch(to, what && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(what) });
