@@ -22,14 +22,17 @@ async function atDesk(name, size = 'desk', login = 'marta') {
 }
 
 const focused = (page, locator) => locator.and(page.locator(':focus')).waitFor();
-for (const address of ['Viale Camillo Cavour 89', 'Viale Giuseppe Garibaldi 43']) {
+async function report(address) {
   const answer = await fetch(`${house.origin}/api/v1/reports`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: house.origin },
     body: JSON.stringify({ channel: 'web', text: 'Esce tantissima acqua dalla strada', address, municipality: 'Borgo Valdoro', reporter: { prefer: 'none' } }) });
   must(answer.ok, `the report was refused: ${answer.status}`);
 }
+for (const address of ['Viale Camillo Cavour 89', 'Viale Giuseppe Garibaldi 43']) await report(address);
 
 story('The hand goes to the map', [
   'equal rows stand in the same order at every desk',
+  'A goes to the class first while nobody has confirmed it',
+  'a key that is quicker than the drawing has the focus',
   'the way of the candidate stays while the focus is in the map, and no longer',
   'W and 0 do from the card what their buttons do',
   'the map\'s own buttons lie above its signs',
@@ -48,11 +51,36 @@ story('The hand goes to the map', [
     same(order(rows.reverse(), at).now.join(), 'a,b,c', 'the other');
   });
 
-  await step('the way of the candidate stays while the focus is in the map, and no longer', async () => {
+  const first = page.locator('.candidate').first();
+  await step('A goes to the class first while nobody has confirmed it', async () => {
     await page.locator('.row').first().click();
-    await page.getByRole('button', { name: /Conferma L1/ }).click();
-    const first = page.locator('.candidate').first();
+    const confirm = page.getByRole('button', { name: /Conferma L1/ });
+    const why = page.locator('.strip', { hasText: 'Prima conferma la classe, poi scegli la squadra.' });
+    await confirm.waitFor();
+    same(await why.count(), 0, 'said before it was asked');
+    await page.keyboard.press('a');
+    await focused(page, confirm);
+    await why.waitFor();
+    same(await page.locator('.candidate').count(), 0, 'crews that could not be sent');
+    await page.keyboard.press('Enter');
     await focused(page, first);
+    await why.waitFor({ state: 'detached' });
+  });
+
+  await step('a key that is quicker than the drawing has the focus', async () => {
+    await page.locator('.row').nth(1).click();
+    await focused(page, page.locator('.card-head h2'));
+    await page.locator('.row').first().evaluate(async (row) => {
+      row.click();
+      for (let n = 0; n < 50; n += 1) await null; // the card is drawn, what follows the drawing has yet to come
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, cancelable: true }));
+    });
+    await focused(page, first);
+    await pause(300); // no other may take it
+    await focused(page, first);
+  });
+
+  await step('the way of the candidate stays while the focus is in the map, and no longer', async () => {
     const crew = await first.getAttribute('data-squadra');
     const way = page.locator(`.marker[data-percorso="${crew}"]`);
     await way.waitFor();

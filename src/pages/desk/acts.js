@@ -25,7 +25,7 @@ export async function openIncident(id, { focus = 'heading', quiet = false } = {}
 	}
 	if (get().form) parkForm();
 	set((s) => ({ open: id, report: null, pane: 'scheda', detail: s.detail?.id === id ? s.detail : null, detailFailed: '',
-		candidates: null, focusWanted: quiet ? null : focus }));
+		candidates: null, classFirst: null, focusWanted: quiet ? null : focus }));
 	await refreshIncident(id);
 }
 
@@ -143,13 +143,13 @@ export function complain(problem, lost = '') {
 }
 
 function conflict(problem, lost, actions = []) {
-	const who = problem.who || 'Un collega';
-	const at = problem.at ? ` · ${hms(problem.at)}` : '';
-	const id = showBanner('presto', `${who} ha già deciso${at}`, [problem.message, lost].filter(Boolean).join(' '), [
+	/* A clock that ran out or an offer nobody took is no colleague's decision. */
+	const what = problem.who === 'sistema' ? 'L’intervento è cambiato' : `${problem.who || 'Un collega'} ha già deciso`;
+	const id = showBanner('presto', `${what}${problem.at ? ` · ${hms(problem.at)}` : ''}`, [problem.message, lost].filter(Boolean).join(' '), [
 		{ label: 'Va bene così', run: () => dropBanner(id) },
 		...actions.map((a) => ({ ...a, run: () => { dropBanner(id); a.run(); } })),
 	]);
-	alarm(`${who} ha già deciso${problem.at ? ` alle ${hms(problem.at)}` : ''}.`);
+	alarm(`${what}${problem.at ? ` alle ${hms(problem.at)}` : ''}.`);
 }
 
 function keepDetail(incident) {
@@ -210,7 +210,13 @@ export async function changeClass(incident, choice) {
 	return done;
 }
 
+/* Nobody is sent before a person has confirmed the class: its button takes the focus, and leads on to the crews. */
 export function startAssign(id) {
+	if (get().incidents[id]?.state === 'new') {
+		set({ focusWanted: 'row', classFirst: id });
+		say('Prima conferma la classe, poi scegli la squadra.');
+		return;
+	}
 	set({ focusWanted: 'candidates' });
 	if (get().candidates?.incident !== id || get().candidates.failed) loadCandidates(id);
 }

@@ -7,6 +7,7 @@ import { useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { ago, drive } from '../shared/staff/times.js';
 import { loadCandidates, sendCrew } from './acts.js';
+import { useWish } from './focus.js';
 import { get, set, useStore } from './state.js';
 import { FORCE_REASONS } from './words.js';
 
@@ -67,7 +68,6 @@ function Unfit({ c, incident, onSent }) {
 export function Candidates({ incident, onSent = () => {} }) {
 	const data = useStore((s) => s.candidates);
 	const past = useStore((s) => s.metricsPast);
-	const wanted = useStore((s) => s.focusWanted);
 	const offline = useStore((s) => s.connection === 'persa');
 	const at = useNow(60);
 	const list = useRef();
@@ -88,11 +88,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 	}, [incident.id, !data]);
 	useEffect(() => () => set({ candidateOn: null }), []);
 	useEffect(() => { if (ready) drawn.current = performance.now(); }, [Boolean(ready), incident.id]);
-	useEffect(() => {
-		if (wanted !== 'candidates' || !ready) return;
-		list.current?.querySelector('button')?.focus();
-		set({ focusWanted: null });
-	}, [wanted, Boolean(ready)]);
+	useWish('candidates', ready, () => list.current?.querySelector('button')?.focus());
 
 	if (!data || data.incident !== incident.id || data.loading) return <p class="notice">Cerco le squadre…</p>;
 	if (data.failed) {

@@ -11,6 +11,7 @@ import { actOrQueue, changeClass, closeCard, complain, confirmClass, recall, ref
 import { Candidates } from './candidates.jsx';
 import { Chain, Held, PauseButton, Proof } from './clocks.jsx';
 import { EvidenceList, Marked } from './evidence.jsx';
+import { useWish } from './focus.js';
 import { Due } from './queue.jsx';
 import { Alternatives, Also, Answered, choicesOf } from './reading.jsx';
 import { BY_KEYS } from './settings.js';
@@ -30,12 +31,7 @@ export function Section({ id, title, children, aside }) {
 function Head({ incident, at, absolute }) {
 	const need = attention(incident, at);
 	const heading = useRef();
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'heading') return;
-		heading.current.focus();
-		set({ focusWanted: null });
-	}, [wanted, incident.id]);
+	useWish('heading', true, () => heading.current.focus());
 	const live = incident.published ? 'LIVE: pubblicato' : 'LIVE: non pubblicato';
 	return (
 		<header class="card-head">
@@ -95,14 +91,9 @@ function Words({ report }) {
 /* The proposal of the machine until a person confirms it; afterwards why it is this class. */
 function Proposal({ incident, detail, setup }) {
 	const button = useRef();
-	const wanted = useStore((s) => s.focusWanted);
+	const classFirst = useStore((s) => s.classFirst === incident.id);
 	const unconfirmed = incident.state === 'new';
-	useEffect(() => {
-		if (wanted !== 'row' || !detail) return;
-		if (unconfirmed) button.current?.focus();
-		else startAssign(incident.id);
-		if (unconfirmed) set({ focusWanted: null });
-	}, [wanted, Boolean(detail), unconfirmed]);
+	useWish('row', detail, () => (unconfirmed ? button.current?.focus() : startAssign(incident.id)));
 	const report = detail?.report_list?.[0];
 	const c = report?.classification;
 	const label = incident.class_label || classOf(setup, incident.charter, incident.class)?.label || incident.class_short;
@@ -121,6 +112,7 @@ function Proposal({ incident, detail, setup }) {
 			<EvidenceList evidence={c?.evidence} />
 			<Answered list={c?.answers} />
 			<Also setup={setup} charter={incident.charter} c={c} />
+			{unconfirmed && classFirst && <p class="strip">Prima conferma la classe, poi scegli la squadra.</p>}
 			{unconfirmed && (
 				<p class="choices">
 					<button ref={button} type="button" class="primary" onClick={(e) => confirmClass(incident).catch(complain)}>
@@ -165,8 +157,8 @@ function Crews({ incident, detail, at }) {
 	}, [wanted]);
 	const list = detail?.assignments || [];
 	const etaOf = (a) => incident.crews?.find((c) => c.assignment === a.id)?.eta;
-	const assignable = ['new', 'classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
-	const show = assignable && (another || (!on && incident.state !== 'new'));
+	const assignable = ['classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
+	const show = assignable && (another || !on);
 	if (!list.length && !show) return null;
 	return (
 		<Section id="squadre-proposte" title={on ? 'Squadre' : 'Squadre proposte'}>
@@ -223,14 +215,9 @@ function Timeline({ detail, at }) {
 
 function Note({ incident }) {
 	const field = useRef();
-	const wanted = useStore((s) => s.focusWanted);
 	const [text, setText] = useState('');
 	const [failed, setFailed] = useState('');
-	useEffect(() => {
-		if (wanted !== 'note') return;
-		field.current.focus();
-		set({ focusWanted: null });
-	}, [wanted]);
+	useWish('note', true, () => field.current.focus());
 	async function save() {
 		const words = text.trim();
 		if (!words) return;

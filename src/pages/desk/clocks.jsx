@@ -2,11 +2,11 @@
  * The clocks on a card: what holds them, the chain from the ring to the restored service, and the
  * proof of each due instant. Not here: holding them (pause.jsx). Source: pages.md sections 2.5, 3.4.
  */
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Icon, Time } from '../shared/staff/marks.jsx';
 import { day, dueAbsolute, hm, moment, span } from '../shared/staff/times.js';
+import { useWish } from './focus.js';
 import { isHeld, pauseName, pauseOrResume } from './pause.jsx';
-import { set, useStore } from './state.js';
 import { TARGETS } from './words.js';
 
 const first = (name) => (name || 'sala').split(' ')[0];
@@ -123,14 +123,12 @@ function Past({ list, at }) {
 
 export function Proof({ incident, detail, at }) {
 	const box = useRef();
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'proof' || !box.current) return;
+	useWish('proof', true, () => {
+		if (!box.current) return false;
 		box.current.open = !box.current.open;
 		box.current.querySelector('summary').focus({ preventScroll: true });
-		box.current.scrollIntoView({ block: 'nearest' });
-		set({ focusWanted: null });
-	}, [wanted]);
+		return box.current.scrollIntoView({ block: 'nearest' });
+	});
 	const governs = detail.targets.findIndex((t) => t.due === incident.due && t.kind === incident.due_kind);
 	return (
 		<details ref={box} class="proof" id="prova">

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { loadMap } from '../shared/map-loader.js';
 import { now, useNow } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
+import { useWish } from './focus.js';
 import { Legend } from './map_legend.jsx';
 import { closureFeatures, closuresBeside, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
@@ -97,7 +98,6 @@ export function DeskMap() {
 	const [tiles, setTiles] = useState(true);
 	const things = useThings();
 	const picking = useStore((s) => s.picking);
-	const wanted = useStore((s) => s.focusWanted);
 	const layout = useStore((s) => `${s.pane}${s.tab}${Boolean(s.drawing)}`);
 	const drawing = useStore((s) => s.drawing);
 	const closures = useStore((s) => s.closures);
@@ -158,11 +158,7 @@ export function DeskMap() {
 	useEffect(() => { if (ready) live.current.map.doubleClickZoom[drawing ? 'disable' : 'enable'](); }, [ready, Boolean(drawing)]);
 	useEffect(() => { if (ready) mapResized(); }, [layout, ready]);
 	useSelection(ready, moved);
-	useEffect(() => {
-		if (wanted !== 'map' || !ready) return;
-		live.current.map.getCanvas().focus();
-		set({ focusWanted: null });
-	}, [wanted, ready]);
+	useWish('map', ready, () => live.current.map.getCanvas().focus());
 	const byHand = draws(drawing) && drawing.mode !== 'crossings';
 	const onKey = (e) => {
 		if (e.target !== live.current.map?.getCanvas() || e.ctrlKey || e.altKey || e.metaKey) return;

@@ -4,6 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../shared/staff/marks.jsx';
+import { useWish } from './focus.js';
 import { goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
 import { BY_KEYS } from './settings.js';
@@ -20,13 +21,10 @@ export function MapSearch() {
 	const field = useRef();
 	const [words, setWords] = useState('');
 	const found = useStore((s) => s.found);
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'search') return;
+	useWish('search', true, () => {
 		field.current.focus();
 		field.current.select();
-		set({ focusWanted: null });
-	}, [wanted]);
+	});
 	useEffect(() => setWords(found ? found.label : ''), [found]);
 	const type = (value) => {
 		setWords(value);

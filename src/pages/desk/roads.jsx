@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useNow } from '../shared/staff/clock.js';
 import { Icon, Time } from '../shared/staff/marks.jsx';
 import { moment } from '../shared/staff/times.js';
+import { useWish } from './focus.js';
 import { fitPoints } from './map_view.js';
 import { changeClosure, chooseProfile, closurePoints, lift, loadRoads, mayClose, moveClosure, startDrawing } from './roads_flow.js';
 import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf } from './roads_words.js';
@@ -23,13 +24,8 @@ function Closure({ closure: c, at, may }) {
 		set({ pane: 'mappa', tab: 'mappa' });
 		fitPoints(closurePoints(c), { maxZoom: 16 });
 	};
-	const wanted = useStore((s) => s.focusWanted === `closure ${c.id}`);
 	const card = useRef();
-	useEffect(() => {
-		if (!wanted) return;
-		card.current.focus();
-		set({ focusWanted: null });
-	}, [wanted]);
+	useWish(`closure ${c.id}`, true, () => card.current.focus());
 	const words = kindOf(c);
 	/* Its row goes, the focus stays in the list. */
 	const open = async () => { if (await lift(c)) set({ focusWanted: 'roads' }); };
@@ -97,15 +93,10 @@ export function Roads() {
 	const roads = useStore((s) => s.roads);
 	const failed = useStore((s) => s.roadsFailed);
 	const applying = useStore((s) => s.applying);
-	const wanted = useStore((s) => s.focusWanted);
 	const at = useNow(30);
 	const section = useRef();
 	const may = mayClose();
-	useEffect(() => {
-		if (wanted !== 'roads') return;
-		section.current.focus();
-		set({ focusWanted: null });
-	}, [wanted]);
+	useWish('roads', true, () => section.current.focus());
 	const list = [...closures].sort((a, b) => (a.state === b.state ? Date.parse(b.made_at) - Date.parse(a.made_at) : a.state === 'active' ? -1 : 1));
 	return (
 		<section class="roads panel" id="chiusure" ref={section} aria-labelledby="roads-title" tabIndex={-1}>

@@ -10,6 +10,7 @@ import { Chip, Icon, Time, Urgency } from '../shared/staff/marks.jsx';
 import { ago, hm, moment } from '../shared/staff/times.js';
 import { closeCard } from './acts.js';
 import { Report, Section } from './card.jsx';
+import { useWish } from './focus.js';
 import { placeOf } from './queue_order.js';
 import { Alternatives, Also, choicesOf } from './reading.jsx';
 import { chooseRow, chooseUtility, lowersProposal, openReport, routeReport, rowToOpen, unsortedOf, whyWaiting } from './sort_flow.js';
@@ -63,12 +64,7 @@ export function UnsortedRows({ ids, reports, at, cursor, open, setCursor }) {
 
 function Head({ report, at }) {
 	const heading = useRef();
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'heading') return;
-		heading.current.focus();
-		set({ focusWanted: null });
-	}, [wanted, report.id]);
+	useWish('heading', true, () => heading.current.focus());
 	return (
 		<header class="card-head">
 			<p class="card-line">
@@ -97,12 +93,7 @@ function Reason({ report }) {
 
 function Utility({ report, sorting, setup, wrong }) {
 	const field = useRef();
-	const wanted = useStore((s) => s.focusWanted);
-	useEffect(() => {
-		if (wanted !== 'utility') return;
-		field.current?.focus();
-		set({ focusWanted: null });
-	}, [wanted]);
+	useWish('utility', true, () => field.current?.focus());
 	if (report.utility) return <p>Gestore: <b>{setup.utilities.find((u) => u.code === report.utility)?.name || report.utility}</b></p>;
 	return (
 		<label for="smista-gestore">Gestore
@@ -133,7 +124,6 @@ function ChosenRow({ sorting, setup }) {
 function Decision({ report }) {
 	const sorting = useStore((s) => s.sorting);
 	const setup = useStore((s) => s.setup);
-	const wanted = useStore((s) => s.focusWanted);
 	const proposed = rowToOpen(sorting);
 	/* «Non è nostra» has its own button. */
 	const others = choicesOf(setup, sorting.proposal?.charter, sorting.proposal, proposed?.row).filter((o) => o.row !== 'none');
@@ -145,21 +135,15 @@ function Decision({ report }) {
 	useEffect(() => { setWrong({}); }, [report.id, sorting.utility, sorting.choice]);
 	useEffect(() => { setReason(''); setAsksReason(false); }, [report.id, sorting.utility]);
 	useEffect(() => { if (asksReason) why.current?.focus(); }, [asksReason]);
-	useEffect(() => {
-		if (wanted !== 'row' && wanted !== 'decide') return;
-		if (!sorting.utility) {
-			set({ focusWanted: 'utility' });
-			return;
-		}
-		if (sorting.reading && !proposed) return;
+	const takeFocus = () => {
+		if (!sorting.utility) set({ focusWanted: 'utility' });
 		/* Without a row nothing may be decided by a mere Enter: the reader starts at the heading. */
-		if (!proposed) {
-			set({ focusWanted: 'heading' });
-			return;
-		}
-		open.current?.focus();
-		set({ focusWanted: null });
-	}, [wanted, report.id, sorting.reading]);
+		else if (!proposed) set({ focusWanted: 'heading' });
+		else open.current?.focus();
+	};
+	const read = !sorting.utility || !sorting.reading || proposed;
+	useWish('row', read, takeFocus);
+	useWish('decide', read, takeFocus);
 
 	const pickOther = (o) => {
 		if (lowersProposal(o.charter, o.class)) return set({ layer: { kind: 'rows', report: report.id, pick: o } });

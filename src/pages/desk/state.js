@@ -25,6 +25,7 @@ export const store = makeStore({
 	report: null,           /* id of the one on the card, instead of an incident */
 	sorting: null,          /* {utility, proposal, choice, key, sending}: what is decided about it */
 	candidates: null,       /* {incident, version, list, map} | {loading} | {failed} */
+	classFirst: null,       /* id of the incident whose crew was asked for before its class was confirmed */
 	form: null,             /* draft of the phone form that is open, see phone.jsx */
 	parked: [],             /* other drafts */
 	picking: false,         /* the form waits for a point on the map */

@@ -2,9 +2,9 @@
  * What all steps of the phone form share: a step takes the focus when the flow asks for it, and a key that
  * comes before it was drawn is a bounce of the key before. Source: pages.md section 4.2.
  */
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { say } from '../shared/staff/announce.js';
-import { set, useStore } from './state.js';
+import { useWish } from './focus.js';
 
 const GUARD_MS = 150;
 export const early = (drawn) => performance.now() - drawn < GUARD_MS;
@@ -12,13 +12,11 @@ export const wait = () => say('Un momento.');
 
 /* Gives the focus to `ref` when the flow asks for `name`; answers when it was drawn. */
 export function useStepFocus(name, ref, ready = true) {
-	const wanted = useStore((s) => s.focusWanted);
 	const drawn = useRef(performance.now());
-	useEffect(() => {
-		if (wanted !== name || !ready || !ref.current) return;
+	useWish(name, ready, () => {
+		if (!ref.current) return false;
 		drawn.current = performance.now();
-		ref.current.focus();
-		set({ focusWanted: null });
-	}, [wanted, ready]);
+		return ref.current.focus();
+	});
 	return drawn;
 }
