@@ -198,6 +198,38 @@ story('Z while the network is away', [
   });
 });
 
+story('A gap in the stream', ['what is heard while the queue is read again stays'], async (step) => {
+  const desk = await atDesk('gap');
+  const { page } = desk;
+  desk.forgive(/ERR_INTERNET_DISCONNECTED|Failed to load/);
+  await step('what is heard while the queue is read again stays', async () => {
+    const before = await page.locator('.row').count();
+    let read, goOn;
+    const wasRead = new Promise((done) => { read = done; });
+    const heard = new Promise((done) => { goOn = done; });
+    let answered;
+    await page.route('**/api/v1/incidents?state=open*', async (route) => {
+      answered = route.fetch();
+      await answered;
+      read();
+      await heard;
+      await route.fulfill({ response: await answered });
+    });
+    await desk.context.setOffline(true);
+    await page.locator('html[data-connessione="persa"]').waitFor();
+    await desk.context.setOffline(false);
+    await wasRead;
+    await report('Via San Rocco 3');
+    await until(async () => (await page.locator('.row').count()) > before, 'the event is heard');
+    const setup = page.waitForResponse('**/api/v1/incidents?state=open*');
+    goOn();
+    await (await setup).finished();
+    await pause(500); // the row must not go: there is nothing to wait for
+    same(await page.locator('.row').count(), before + 1, 'rows');
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
 story('Narrow desks', ['no chip cuts an address', 'the map of a phone shows all crews at the first look', 'a phone names no keys'], async (step) => {
   await step('no chip cuts an address', async () => {
     await house.sql("UPDATE incident SET opened_at = opened_at - interval '5 minutes', updated_at = updated_at - interval '5 minutes'");

@@ -33,7 +33,8 @@ export async function refreshIncident(id) {
 	try {
 		const detail = await read(`/api/v1/incidents/${id}`);
 		keepIncident(detail);
-		if (get().open === id) set({ detail, detailFailed: '' });
+		/* An act may have been quicker than this reading. */
+		if (get().open === id) set((now) => ({ detail: now.detail?.id === id && now.detail.version > detail.version ? now.detail : detail, detailFailed: '' }));
 	} catch (problem) {
 		if (get().open === id) set({ detailFailed: problem.message });
 	}

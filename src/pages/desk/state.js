@@ -68,7 +68,13 @@ export const lowers = (from, to) => (to ?? 99) > (from ?? 99);
 
 export const isOpen = (incident) => incident.state !== 'closed' && incident.state !== 'cancelled';
 
+/* Ids that an event or an answer spoke of while everything was being read again: what was read is older. */
+const heard = new Set();
+let readings = 0;
+const hear = (id) => { if (readings) heard.add(id); };
+
 export function keepIncident(...list) {
+	for (const { id } of list) hear(id);
 	set((s) => {
 		const incidents = { ...s.incidents };
 		for (const incident of list) {
@@ -80,10 +86,15 @@ export function keepIncident(...list) {
 }
 
 export function keepCrew(crew) {
+	hear(crew.id);
 	set((s) => ({ crews: { ...s.crews, [crew.id]: { ...s.crews[crew.id], ...crew } } }));
 }
 
-const byId = (list) => Object.fromEntries(list.map((x) => [x.id, x]));
+function newest(list, known) {
+	const all = Object.fromEntries(list.map((x) => [x.id, x]));
+	for (const id of heard) if (known[id] && !(all[id]?.version > known[id].version)) all[id] = known[id];
+	return all;
+}
 
 async function allOpen() {
 	let found = [];
@@ -108,14 +119,18 @@ export async function loadUnsorted() {
 
 /* Everything the desk needs, at the start and after a gap in the stream. */
 export async function loadAll() {
+	readings += 1;
 	try {
 		const [setup, incidents, crews] = await Promise.all([
 			read('/api/v1/desk'), allOpen(), read('/api/v1/crews'), loadUnsorted()]);
 		if (setup.now) syncClock(setup.now);
-		set({ setup, incidents: byId(incidents), crews: byId(crews.crews), loaded: true, failed: '' });
+		set((s) => ({ setup, incidents: newest(incidents, s.incidents), crews: newest(crews.crews, s.crews), loaded: true, failed: '' }));
 	} catch (problem) {
 		set({ failed: problem.message || 'La coda non si carica.' });
 		throw problem;
+	} finally {
+		readings -= 1;
+		if (!readings) heard.clear();
 	}
 }
 
