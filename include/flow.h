@@ -149,8 +149,9 @@ void flow_closures(struct flow *flow, const struct user *who, bool all, flow_don
 /* A stretch as somebody draws it: points, area, one_way, street, speed, reason, from (unset: now) and until; copied. */
 void flow_closure_add(struct flow *flow, const struct user *who, const struct closure *closure,
 		      const struct flow_once *once, flow_done_fn *done, void *ctx);
-/* Nothing stored: {streets, more_streets, roads, more, metres, municipality, already}. metres is of all its roads; the last
- * lines and names of very many are only counted, in more and more_streets. already: which closures of its kind take all
+/* Nothing stored: {streets, more_streets, roads, more, metres, municipality, off_road, already}. metres is of all its roads; the
+ * last lines and names of very many are only counted, in more and more_streets. off_road: which points of a line lie on
+ * no road, from 0; beside the problem too, where it is refused. already: which closures of its kind take all
  * of these roads at some of its time; never its own id. PROBLEM_INPUT where no road is near, the
  * street that it names does not lead along its points, or it is wider
  * than 50 km or takes more than 10,000 roads (as of adding one). */

@@ -56,6 +56,9 @@ struct map_road {
 };
 size_t map_closure_roads(const struct map *map, const struct map_closure *closure, struct arena *arena,
 			 struct map_road *out, size_t room);
+/* Which of its points lie on no road, ascending, into out[closure->count]: a line goes on without them. Returns how
+ * many; none of an area, whose corners may lie anywhere, nor of a street, which must lead along all its points. */
+size_t map_closure_off_road(const struct map *map, const struct map_closure *closure, size_t *out);
 
 /* Does `over` take every road that `one` takes, in each direction? False where `one` takes none. Cheap where the two
  * lie apart. */

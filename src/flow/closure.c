@@ -224,9 +224,9 @@ static void add_drawn(struct asking *a, const struct drawing *d)
 	struct js *found = d->drawn[0];
 	struct problem refused;
 	js_free(&found);
-	if (!drawing_on_roads(a->flow, d->roads[0], &refused)) {
-		asking_fail(a, &refused);
-	} else if (roads_open_count(a->flow->roads) >= CLOSURES_MOST) {
+	if (!drawing_on_roads(a, d))
+		return;
+	if (roads_open_count(a->flow->roads) >= CLOSURES_MOST) {
 		problem_set(&refused, PROBLEM_INPUT, "/closures",
 		            "there are %d closures already: lift some", CLOSURES_MOST);
 		asking_fail(a, &refused);
@@ -239,7 +239,7 @@ static void add_drawn(struct asking *a, const struct drawing *d)
 static void add_now(struct asking *a)
 {
 	const struct deed *deed = a->own;
-	drawing_start(a, &deed->closure, 1, add_drawn);
+	drawing_start(a, &deed->closure, add_drawn);
 }
 
 static struct deed *deed_of(struct asking *a, const struct closure *c)
@@ -312,12 +312,9 @@ static void change_write(struct asking *a)
 static void change_drawn(struct asking *a, const struct drawing *d)
 {
 	struct js *found = d->drawn[0];
-	struct problem refused;
 	js_free(&found);
-	if (drawing_on_roads(a->flow, d->roads[0], &refused))
+	if (drawing_on_roads(a, d))
 		change_write(a);
-	else
-		asking_fail(a, &refused);
 }
 
 static void on_change_read(void *ctx, const struct problem *p, const struct closure *list,
@@ -347,7 +344,7 @@ static void on_change_read(void *ctx, const struct problem *p, const struct clos
 	}
 	deed->closure = *closures_copy(a->arena, &c, 1);
 	if (deed->change.count)
-		drawing_start(a, &deed->closure, 1, change_drawn);
+		drawing_start(a, &deed->closure, change_drawn);
 	else
 		change_write(a);
 }

@@ -31,7 +31,7 @@ bool drawing_too_wide(const struct closure *c)
 	return high.lon - low.lon > 180 || point_distance_m(low, high) > WIDEST_M;
 }
 
-bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p)
+static bool on_roads(const struct flow *flow, size_t roads, struct problem *p)
 {
 	if (!flow->o.map)
 		return problem_set(p, PROBLEM_INPUT, "/map", "this server has no map");
@@ -42,6 +42,28 @@ bool drawing_on_roads(const struct flow *flow, size_t roads, struct problem *p)
 		return problem_set(p, PROBLEM_INPUT, "/zone", DRAWING_TOO_LARGE);
 	return roads || problem_set(p, PROBLEM_INPUT, "/points",
 	                            "there is no road within 60 m of these points");
+}
+
+struct js *drawing_off_road(const struct drawing *d)
+{
+	struct js *list = js_array();
+	for (size_t i = 0; i < d->off_road_count; i++)
+		js_push_number(list, (double)d->off_road[i], 0);
+	return list;
+}
+
+bool drawing_on_roads(struct asking *a, const struct drawing *d)
+{
+	struct problem refused;
+	struct js *more = NULL;
+	if (on_roads(a->flow, d->roads[0], &refused))
+		return true;
+	if (d->off_road_count) {
+		more = js_object();
+		js_set(more, "off_road", drawing_off_road(d));
+	}
+	asking_refuse(a, &refused, more);
+	return false;
 }
 
 /* Those of a closure, in the arena. */
@@ -170,6 +192,13 @@ static bool off_street(const struct map *map, const struct closure *c)
 	return map && !map_closure_on_street(map, &on_map);
 }
 
+static void find_off_road(struct drawing *d)
+{
+	const struct map_closure first = closure_on_map(&d->list[0]);
+	if (d->map && d->off_road)
+		d->off_road_count = map_closure_off_road(d->map, &first, d->off_road);
+}
+
 static void draw(void *argument)
 {
 	struct drawing *d = argument;
@@ -181,6 +210,7 @@ static void draw(void *argument)
 		if (off_street(d->map, &d->list[i]))
 			d->roads[i] = DRAWING_OFF_STREET;
 	}
+	find_off_road(d);
 	compare(d);
 }
 
@@ -204,14 +234,22 @@ static struct drawing *drawing_of(struct asking *a, const struct closure *list, 
 	return d;
 }
 
+/* Of one that is yet to be written. */
+static struct drawing *drawing_of_new(struct asking *a, const struct closure *c, drawn_fn *then)
+{
+	struct drawing *d = drawing_of(a, c, 1, then);
+	d->off_road = arena_take(a->arena, (c->count + 1) * sizeof *d->off_road);
+	return d;
+}
+
 void drawing_begin(struct drawing *d, void (*done)(void *drawing))
 {
 	work_start(d->asking->flow->work, draw, done, d);
 }
 
-void drawing_start(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
+void drawing_start(struct asking *a, const struct closure *c, drawn_fn *then)
 {
-	drawing_begin(drawing_of(a, list, count, then), on_drawn);
+	drawing_begin(drawing_of_new(a, c, then), on_drawn);
 }
 
 void drawing_stored(struct asking *a, const struct closure *list, size_t count, drawn_fn *then)
@@ -222,7 +260,7 @@ void drawing_stored(struct asking *a, const struct closure *list, size_t count, 
 void drawing_compare(struct asking *a, const struct closure *c, const struct closure *others,
                      size_t count, drawn_fn *then)
 {
-	struct drawing *d = drawing_of(a, c, 1, then);
+	struct drawing *d = drawing_of_new(a, c, then);
 	d->others = closures_copy(a->arena, others, count);
 	d->other_count = count;
 	d->covers = arena_take(a->arena, (count + 1) * sizeof *d->covers);

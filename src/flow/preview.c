@@ -58,14 +58,13 @@ static struct js *already_json(const struct drawing *d)
 static void answer_preview(struct asking *a, const struct drawing *d)
 {
 	struct js *found = d->drawn[0];
-	struct problem nowhere;
-	if (drawing_on_roads(a->flow, d->roads[0], &nowhere)) {
-		js_set(found, "already", already_json(d));
-		asking_answer(a, found);
+	if (!drawing_on_roads(a, d)) {
+		js_free(&found);
 		return;
 	}
-	js_free(&found);
-	asking_fail(a, &nowhere);
+	js_set(found, "off_road", drawing_off_road(d));
+	js_set(found, "already", already_json(d));
+	asking_answer(a, found);
 }
 
 static void on_closures(void *ctx, const struct problem *p, const struct closure *list,

@@ -247,6 +247,36 @@ def doubles(roads, first):
     roads.wait_each("all open", lambda rows: rows == first)
 
 
+def off_road(roads):
+    """Of a line it is said which points lie on no road, where it is shown and where it is refused; corners of a zone may lie anywhere."""
+    def preview(*points, **more):
+        return roads.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": list(points), **more})
+
+    a, b = roads.place, roads.on_road(10.2630)
+    beside = ({"lat": a["lat"] + north / 1000, "lon": a["lon"]} for north in range(1, 20))
+    off = next(at for at in beside if preview(at).status == 422)
+    far = {**off, "lat": off["lat"] + 5e-5}
+    check("all on the road", preview(a, b).json["off_road"] == [] and preview(a).json["off_road"] == [])
+    one = preview(a, off, b)
+    check("the one that is not is named", one.status == 200 and one.json["off_road"] == [1], one)
+    check("and the road is that of the others", one.json["roads"] == preview(a, b).json["roads"], one)
+    two = preview(off, a, b, far)
+    check("so are several", two.status == 200 and two.json["off_road"] == [0, 3], two)
+    zone = preview(off, {**a, "lat": a["lat"] - 0.002}, {**b, "lat": off["lat"]}, area=True)
+    check("a corner of a zone is never", zone.status == 200 and zone.json["off_road"] == [], zone)
+    street = preview(a, off, b, street="Via che non c'è")
+    check("nor a crossing", street.status == 422 and street.json["errors"][0]["pointer"] == "/street" and "off_road" not in street.json, street)
+    made = roads.close(**{"from": instant(3600)})
+    for path, more in (("/preview", {}), ("", {}), (f"/{made['id']}", {"version": made["version"]})):
+        body = more or {"kind": "closed"}
+        for points, named in (([off, far], [0, 1]), ([a, off], [1])):
+            refused = roads.marta.post(f"/api/v1/closures{path}", {**body, "points": points})
+            check(f"where no road is left, {path or 'making'} names them too: {named}", refused.status == 422 and
+                  refused.json["errors"][0]["pointer"] == "/points" and refused.json.get("off_road") == named, refused)
+    check("a list of closures says nothing of it", all("off_road" not in c for c in roads.marta.get("/api/v1/closures").json["closures"]))
+    roads.lift(made)
+
+
 def planned(roads, first):
     made = roads.close(**{"from": instant(3600)})
     check("it is planned", made["state"] == "planned", made)
@@ -592,6 +622,7 @@ def main():
         moved(roads, first)
         renamed(roads, first)
         doubles(roads, first)
+        off_road(roads)
         planned(roads, first)
         stands_on_it(roads, first)
         profiles(roads, first)

@@ -392,6 +392,31 @@ static void what_runs_beside_it_the_same_way_stays_open(void **state)
 	map_close(&map);
 }
 
+static void assert_off_road(const struct map *map, const struct map_closure *c, const char *expected)
+{
+	size_t off[ROADS];
+	struct str found = {0};
+	size_t count = map_closure_off_road(map, c, off);
+	for (size_t i = 0; i < count; i++)
+		str_addf(&found, "%zu ", off[i]);
+	assert_string_equal(str_text(&found), expected);
+	str_fini(&found);
+}
+
+static void points_that_lie_on_no_road_are_told(void **state)
+{
+	(void)state;
+	struct map *map = long_way_round();
+	const struct point p[] = {at(0, -70), at(4, 0), at(30, -55), at(30, -65), at(76, 0)}, inside = at(40, 50);
+	assert_off_road(map, &(struct map_closure){.points = p, .count = 5}, "0 3 ");
+	assert_takes(map, &(struct map_closure){.points = p, .count = 5}, "Malfatti 80");
+	assert_off_road(map, &(struct map_closure){.points = p, .count = 1}, "0 ");
+	assert_off_road(map, &(struct map_closure){.points = &inside, .count = 1}, "");
+	assert_off_road(map, &(struct map_closure){.points = p, .count = 5, .area = true}, "");
+	assert_off_road(map, &(struct map_closure){.points = p, .count = 5, .street = "Malfatti"}, "");
+	map_close(&map);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +434,7 @@ int main(void)
 	    cmocka_unit_test(a_corner_takes_the_road_on_which_more_of_it_lies),
 	    cmocka_unit_test(a_line_that_turns_back_takes_the_direction_of_the_most),
 	    cmocka_unit_test(what_runs_beside_it_the_same_way_stays_open),
+	    cmocka_unit_test(points_that_lie_on_no_road_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,18 @@ size_t map_closure_roads(const struct map *map, const struct map_closure *closur
 	return roads;
 }
 
+size_t map_closure_off_road(const struct map *map, const struct map_closure *closure, size_t *out)
+{
+	struct map_snapped at;
+	size_t count = 0;
+	if (closure->area || closure->street)
+		return 0;
+	for (size_t i = 0; i < closure->count; i++)
+		if (map_snap_segments(map, closure->points[i], NEAR_M, &at, 1) == 0)
+			out[count++] = i;
+	return count;
+}
+
 /* ---- one under another ---- */
 
 #define APART_M 5000.0 /* roads that a line takes beside its points: seldom so far */
