@@ -8,6 +8,7 @@ import { ask, launch, logIn, person } from './browser.mjs';
 import { runIn } from './end.mjs';
 import { openHouse, PASSWORD } from './house.mjs';
 import { drives } from '../../src/pages/desk/driving.js';
+import { offRoadOf } from '../../src/pages/desk/roads_words.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -786,6 +787,153 @@ story('Streets are closed at the desk', [
       await accessible(who, `drawing at ${JSON.stringify(size)}`);
       const wide = await who.page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('.draw').scrollWidth - document.querySelector('.draw').clientWidth));
       must(wide <= 0, `the page is ${wide} px too wide`);
+      must(who.complaints.length === 0, who.complaints.join('\n'));
+      await who.close();
+      people.splice(people.indexOf(who), 1);
+    }
+    must(desk.complaints.length === 0, desk.complaints.join('\n'));
+  });
+});
+
+story('A drawn point lies on no road', [
+  'it is named, and marked on the map',
+  'it is left out of the closure, and said so',
+  'by keyboard alone it is taken out, one after the other',
+  'where no road is left nothing is stored, and it says why',
+  'the corners of a zone may lie anywhere',
+  'it is accessible by day and by night, at every width',
+], async (step) => {
+  same(offRoadOf([3]), 'Il punto 3 non è su una strada.', 'the words of one');
+  same(offRoadOf([2, 5, 7]), 'I punti 2, 5 e 7 non sono su una strada.', 'the words of three');
+  const desk = await atDesk('off the road');
+  const { page } = desk;
+  const draw = page.locator('.draw');
+  const canvas = page.locator('.maplibregl-canvas');
+  const words = draw.locator('.off-road p');
+  const marks = page.locator('[data-fuori]');
+  const button = (n) => draw.getByRole('button', { name: `Togli il punto ${n}`, exact: true });
+
+  // Does a road pass within so many metres of what the map shows there? x and y: parts of the frame.
+  const roadWithin = async (who, [x, y], metres) => {
+    const { centre, zoom } = await view(who.page);
+    const box = await who.page.locator('.map-frame').boundingBox();
+    const [lat, lon] = centre.split(',').map(Number);
+    const degrees = 360 / (512 * 2 ** zoom); // of longitude, a pixel
+    const shrink = Math.cos(lat * Math.PI / 180);
+    const at = { lat: lat - (y - 0.5) * box.height * degrees * shrink, lon: lon + (x - 0.5) * box.width * degrees };
+    const [up, right] = [metres / 111195, metres / 111195 / shrink];
+    const points = [[-1, -1], [-1, 1], [1, 1], [1, -1]].map(([n, e]) => ({ lat: at.lat + n * up, lon: at.lon + e * right }));
+    return who.page.evaluate(async (body) => (await fetch('/api/v1/closures/preview', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).ok,
+      { kind: 'closed', area: true, points });
+  };
+  const spots = async (who) => {
+    const found = { on: [], off: [] };
+    for (const y of [0.5, 0.35, 0.65, 0.25, 0.75]) for (const x of [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8]) {
+      if (await roadWithin(who, [x, y], 15)) found.on.push([x, y]);
+      else if (!await roadWithin(who, [x, y], 80)) found.off.push([x, y]);
+    }
+    return found;
+  };
+  const tap = async (who, [x, y]) => {
+    const box = await who.page.locator('.map-frame').boundingBox();
+    await who.page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  };
+  const begin = async (who) => {
+    who.forgive(/status of 422/);
+    await who.page.keyboard.press('Shift+V');
+    await focused(who.page, who.page.locator('#map-search'));
+    await who.page.keyboard.type('strada provinciale 9 della valdoro');
+    await who.page.locator('.place-list [role=option]').first().waitFor();
+    await who.page.keyboard.press('Enter');
+    await who.page.locator('[data-trovato]').waitFor();
+    await who.page.keyboard.press('Shift+C');
+    await who.page.getByRole('button', { name: 'Sulla mappa' }).click();
+    await focused(who.page, who.page.locator('.maplibregl-canvas'));
+    const { zoom } = await view(who.page);
+    await who.page.keyboard.press('-');
+    await until(async () => (await view(who.page)).zoom < zoom - 0.9, 'the map shows more');
+    return spots(who);
+  };
+  let found;
+
+  await step('it is named, and marked on the map', async () => {
+    found = await begin(desk);
+    must(found.on.length >= 2 && found.off.length >= 2, `too few places: ${JSON.stringify(found)}`);
+    await tap(desk, found.on[0]);
+    await draw.locator('.taken b').waitFor();
+    same(await marks.count(), 0, 'marks of a point on a road');
+    await tap(desk, found.off[0]);
+    await words.getByText('Il punto 2 non è su una strada.').waitFor();
+    await page.locator('#allarme', { hasText: 'Il punto 2 non è su una strada.' }).waitFor({ state: 'attached' });
+    await draw.getByText('Nessuna strada ancora.').waitFor();
+    same(await marks.getAttribute('data-fuori'), '2', 'the point that is marked');
+    same(await marks.getAttribute('aria-label'), 'Punto 2: non è su una strada', 'the mark in words');
+    must((await marks.textContent()).includes('2'), 'the mark has no number');
+  });
+
+  await step('it is left out of the closure, and said so', async () => {
+    await tap(desk, found.on[1]);
+    await draw.locator('.taken b').waitFor();
+    await words.getByText('Il punto 2 non è su una strada.').waitFor();
+    await page.locator('#voce', { hasText: /\d m\. Il punto 2 non è su una strada\./ }).waitFor({ state: 'attached' });
+    await tap(desk, found.off[1]);
+    await words.getByText('I punti 2 e 4 non sono su una strada.').waitFor();
+    await until(async () => (await marks.evaluateAll((all) => all.map((m) => m.dataset.fuori).join())) === '2,4', 'both are marked');
+  });
+
+  await step('by keyboard alone it is taken out, one after the other', async () => {
+    const taken = await draw.locator('.taken').textContent();
+    await button(2).focus();
+    await page.keyboard.press('Enter');
+    await focused(page, button(3));
+    await words.getByText('Il punto 3 non è su una strada.').waitFor();
+    await draw.getByText('3 punti').waitFor();
+    await until(async () => (await marks.evaluateAll((all) => all.map((m) => m.dataset.fuori).join())) === '3', 'the mark has its new number');
+    await page.keyboard.press('Enter');
+    await focused(page, canvas);
+    await draw.getByText('2 punti').waitFor();
+    await words.waitFor({ state: 'detached' });
+    same(await marks.count(), 0, 'marks of points that were taken out');
+    await until(async () => (await draw.locator('.taken').textContent()) === taken, 'the roads are the same');
+  });
+
+  await step('where no road is left nothing is stored, and it says why', async () => {
+    const { closures } = await ask(page, '/api/v1/closures');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await draw.getByText('0 punti').waitFor();
+    await tap(desk, found.off[0]);
+    await words.getByText('Il punto 1 non è su una strada.').waitFor();
+    await canvas.focus();
+    await page.keyboard.press('Enter');
+    await draw.getByRole('alert').getByText('Così non prende nessuna strada').waitFor();
+    same((await ask(page, '/api/v1/closures')).closures.length, closures.length, 'closures after what was refused');
+    await button(1).press(' ');
+    await draw.getByText('0 punti').waitFor();
+    same(await draw.getByRole('alert').count(), 0, 'words of what is gone');
+  });
+
+  await step('the corners of a zone may lie anywhere', async () => {
+    await draw.getByRole('button', { name: 'Zona' }).click();
+    await focused(page, canvas);
+    await tap(desk, found.off[0]);
+    await tap(desk, found.off[1]);
+    await tap(desk, found.on[0]);
+    await draw.locator('.taken b', { hasText: 'Zona' }).waitFor();
+    same(await words.count() + await marks.count(), 0, 'complaints of its corners');
+    await page.keyboard.press('Escape');
+    await draw.waitFor({ state: 'detached' });
+  });
+
+  await step('it is accessible by day and by night, at every width', async () => {
+    for (const size of ['desk', 'phone']) {
+      const who = await atDesk(`off the road ${size}`, size);
+      const { off, on } = await begin(who);
+      for (const at of [on[0], off[0], on[1], off[1]]) await tap(who, at);
+      await who.page.locator('.off-road', { hasText: 'I punti 2 e 4' }).waitFor();
+      await accessible(who, `a point off the road at ${size}`);
+      const wide = await who.page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('.draw').scrollWidth - document.querySelector('.draw').clientWidth));
+      must(wide <= 0, `the page is ${wide} px too wide at ${size}`);
       must(who.complaints.length === 0, who.complaints.join('\n'));
       await who.close();
       people.splice(people.indexOf(who), 1);

@@ -4,14 +4,14 @@
  * anything is stored. Not here: the points' keys on the map (map.jsx), storing (roads_flow.js). Source: pages.md 3.4, 4.1.
  */
 import { useEffect, useRef } from 'preact/hooks';
-import { say } from '../shared/staff/announce.js';
+import { alarm, say } from '../shared/staff/announce.js';
 import { now } from '../shared/staff/clock.js';
 import { Icon } from '../shared/staff/marks.jsx';
 import { lengthOf } from '../shared/staff/way.js';
 import { fitPoints, goTo } from './map_view.js';
 import { PlaceBox } from './place_box.jsx';
-import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, previewBody, removePoint, showClosure, UNFAILED } from './roads_flow.js';
-import { alreadyOf, REASONS, streetsOf, undrawnOf } from './roads_words.js';
+import { askPreview, changeDrawing, confirmDrawing, draws, isReady, leaveDrawing, offRoadFound, offRoadNumbers, previewBody, removePoint, showClosure, UNFAILED } from './roads_flow.js';
+import { alreadyOf, offRoadOf, REASONS, streetsOf, undrawnOf } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { useStepFocus } from './steps.js';
 
@@ -19,6 +19,18 @@ import { useStepFocus } from './steps.js';
 const metresOf = (metres) => (metres < 1000 ? `${metres} m` : lengthOf(metres));
 
 const MODES = [['hand', 'Sulla mappa'], ['crossings', 'Via e incroci'], ['area', 'Zona']];
+
+/* What was answered, as it is read out. */
+const spoken = (preview) => [`${streetsOf(preview)}, ${metresOf(preview.metres)}${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`,
+	...(preview.off_road.length ? [offRoadOf(preview.off_road.map((i) => i + 1))] : []), ...preview.already.map((c) => alreadyOf(c, now()))].join(' ');
+
+/* Where points lie on no road, that is the reason. */
+function refused(d, problem) {
+	const words = problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message;
+	const { offRoad } = offRoadFound(d, problem.offRoad);
+	changeDrawing({ preview: null, offRoad, previewFailed: offRoad.length ? '' : words });
+	if (offRoad.length) alarm(offRoadOf(problem.offRoad.map((i) => i + 1)));
+}
 
 /* Which roads what is drawn would take: asked again a moment after each change. */
 function usePreview(d) {
@@ -31,12 +43,12 @@ function usePreview(d) {
 			try {
 				const preview = await askPreview(d, stop.signal);
 				if (stop.signal.aborted) return;
-				changeDrawing({ preview, previewFailed: '' });
+				changeDrawing({ preview, previewFailed: '', ...offRoadFound(d, preview?.off_road || []) });
 				/* Named and not drawn: what would be closed may lie elsewhere than what is seen. */
 				if (preview && d.mode === 'crossings') fitPoints(preview.roads.flat().map(([lat, lon]) => ({ lat, lon })), { maxZoom: 17 });
-				if (preview) say([`${streetsOf(preview)}, ${metresOf(preview.metres)}${preview.more > 0 ? `, ${undrawnOf(preview)}` : ''}.`, ...preview.already.map((c) => alreadyOf(c, now()))].join(' '));
+				if (preview) say(spoken(preview));
 			} catch (problem) {
-				if (!stop.signal.aborted) changeDrawing({ preview: null, previewFailed: problem.network ? 'Il server non risponde: non so quali strade prende. Il disegno resta qui.' : problem.message });
+				if (!stop.signal.aborted) refused(d, problem);
 			}
 		}, 120);
 		return () => {
@@ -64,7 +76,7 @@ function Hand({ d }) {
 		<div class="hand">
 			<p>{area ? 'Tocca sulla mappa gli angoli della zona, almeno tre.' : 'Tocca sulla mappa i punti lungo la strada: la linea la segue.'} <span class="soft by-keys">Da tastiera: frecce per spostarti, <kbd>Spazio</kbd> mette il punto al centro.</span></p>
 			<p class="choices"><span class="count">{d.points.length} {d.points.length === 1 ? 'punto' : 'punti'}</span>
-				<button type="button" class="small" disabled={!d.points.length} aria-keyshortcuts="Backspace" onClick={removePoint}><kbd>⌫</kbd>Togli l’ultimo</button>
+				<button type="button" class="small" disabled={!d.points.length} aria-keyshortcuts="Backspace" onClick={() => removePoint()}><kbd>⌫</kbd>Togli l’ultimo</button>
 				<button type="button" class="small by-keys" onClick={() => set({ focusWanted: 'map' })}>Vai alla mappa</button></p>
 		</div>
 	);
@@ -154,6 +166,27 @@ function Taken({ d }) {
 	return <>{failed}<p class="taken"><Icon name="it-ban" /> <b>{streetsOf({ ...d.preview, area: d.mode === 'area' })}</b>{d.preview.metres != null && ` · ${metresOf(d.preview.metres)}`}{d.preview.more > 0 && ` · ${undrawnOf(d.preview)}`}</p></>;
 }
 
+const SHOWN_OFF = 4; /* buttons: when one is used, the next is there */
+
+/* They close nothing: taken out, or left to what the others take. */
+function OffRoad({ d }) {
+	const box = useRef();
+	const numbers = draws(d) ? offRoadNumbers(d) : [];
+	if (!numbers.length) return null;
+	/* A button goes: the focus is on the first that stays, or where points are put. */
+	const takeOut = (n) => {
+		removePoint(d.points[n - 1]);
+		if (numbers.length > 1) box.current.querySelector('button').focus();
+		else set({ focusWanted: 'map' });
+	};
+	return (
+		<div class="off-road strip" ref={box}>
+			<p><Icon name="it-warning-circle" size={16} /> {offRoadOf(numbers)}</p>
+			<span class="acts">{numbers.slice(0, SHOWN_OFF).map((n, i) => <button key={i} type="button" class="small" onClick={() => takeOut(n)}>Togli il punto {n}</button>)}</span>
+		</div>
+	);
+}
+
 const SHOWN = 2;
 
 /* Closed already, all of it: it may be closed again, or that one may be looked at. */
@@ -199,6 +232,7 @@ function Drawing({ d }) {
 				{draws(d) && <Modes mode={d.mode} />}
 				{draws(d) && (d.mode === 'crossings' ? <Crossings d={d} /> : <Hand d={d} />)}
 				<Taken d={d} />
+				<OffRoad d={d} />
 				<Already d={d} />
 				{d.moving ? <OneWay d={d} /> : <Effect d={d} first={first} />}
 				<p class="choices actions">

@@ -11,7 +11,7 @@ import { useWish } from './focus.js';
 import { Legend } from './map_legend.jsx';
 import { closureFeatures, closuresBeside, makeLines, nothing, sketchFeatures, takenFeatures, wayFeatures } from './map_lines.js';
 import { MapSearch } from './map_search.jsx';
-import { closureSigns, hasPoint, makeLayer, signs, standOf, waySigns } from './map_things.jsx';
+import { closureSigns, hasPoint, makeLayer, offRoadSigns, signs, standOf, waySigns } from './map_things.jsx';
 import { fitPoints, holdMap, mapResized } from './map_view.js';
 import { addPoint, confirmDrawing, draws } from './roads_flow.js';
 import { get, isOpen, set, useStore } from './state.js';
@@ -136,8 +136,8 @@ export function DeskMap() {
 
 	useEffect(() => {
 		if (!ready) return;
-		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [...closureSigns(closures, view.zoom, nearer), ...waySigns(way)] }));
-	}, [ready, view.zoom, closures, way, ...Object.values(things)]);
+		live.current.draw(signs({ ...things, incidents: Object.values(things.incidents), crews: Object.values(things.crews), at: now(), zoom: view.zoom, nearer, labels: [...closureSigns(closures, view.zoom, nearer), ...waySigns(way), ...offRoadSigns(drawing)] }));
+	}, [ready, view.zoom, closures, way, drawing?.points, drawing?.offRoad, ...Object.values(things)]);
 	useEffect(() => {
 		if (!ready) return;
 		live.current.lines.way.set(wayFeatures(way?.line || []));

@@ -3,7 +3,7 @@
  */
 import { Icon } from '../shared/staff/marks.jsx';
 import { IncidentSign } from './map_sign.jsx';
-import { HeadingArrow } from './map_things.jsx';
+import { HeadingArrow, OffRoadSign } from './map_things.jsx';
 
 function Stroke({ name }) {
 	return <svg class={`stroke stroke-${name}`} width="40" height="14" viewBox="0 0 40 14" aria-hidden="true"><path d="M2 7h36" /><path d="M2 7h36" class="over" /></svg>;
@@ -30,6 +30,7 @@ export function Legend() {
 					<li><Stroke name="closed" />chiusa</li>
 					<li><Stroke name="slow" />rallentata</li>
 					<li><Stroke name="way" />percorso della squadra</li>
+					<li><OffRoadSign n={3} />punto disegnato, non su una strada</li>
 				</ul>
 			</div>
 		</details>

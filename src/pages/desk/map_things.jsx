@@ -13,6 +13,7 @@ import { ageOf, drives, drivingWords, STALE_MS } from './driving.js';
 import { groups } from './map_cluster.js';
 import { IncidentSign } from './map_sign.jsx';
 import { attention } from './queue_order.js';
+import { draws, offRoadNumbers } from './roads_flow.js';
 import { iconOf, kindOf, percentOf, streetsOf } from './roads_words.js';
 import { isOpen, set } from './state.js';
 
@@ -158,6 +159,17 @@ export function closureSigns(closures, zoom, nearer) {
 		const [{ id, lat, lon, state }] = list;
 		return { key: `r${id}`, lat, lon, thing: list.map((c) => `${c.id}${c.version}${c.state}`).join(), state: wide, z: 5, anchor: 'bottom', label: closuresLabel(list),
 			data: { chiusure: list.map((c) => c.id).join(' '), stato: state }, open: () => pressed(list, null, showInList, nearer), draw: <ClosureSign list={list} wide={wide} /> };
+	});
+}
+
+export const OffRoadSign = ({ n }) => <span class="off-road-sign"><Icon name="it-warning-circle" size={16} /><b>{n}</b></span>;
+
+/* The points of what is drawn that lie on no road, by their numbers. */
+export function offRoadSigns(drawing) {
+	if (!draws(drawing)) return [];
+	return offRoadNumbers(drawing).map((n) => {
+		const point = drawing.points[n - 1];
+		return { key: `f${n}`, ...point, thing: point, z: 50, label: `Punto ${n}: non è su una strada`, data: { fuori: n }, draw: <OffRoadSign n={n} /> };
 	});
 }
 

@@ -72,7 +72,7 @@ const keep = (closure) => set((s) => ({ closures: [...s.closures.filter((c) => c
 /* What went wrong when it was stored, and when its roads were asked for: apart, as the one answer may come after the other. */
 export const UNFAILED = { failed: '', previewFailed: '' };
 const EMPTY = { id: null, moving: false, mode: 'hand', points: [], kind: 'closed', speed: 50, oneWay: false, reason: '', from: '', until: '', preview: null, ...UNFAILED, errors: {}, busy: false,
-	street: null, crossings: [null, null] };
+	street: null, crossings: [null, null], offRoad: [] };
 
 export const mayClose = () => ['dispatcher', 'supervisor', 'admin'].includes(get().setup.user.role);
 
@@ -120,12 +120,24 @@ export function addPoint(point) {
 	say(`Punto ${drawing.points.length + 1}.`);
 }
 
-export function removePoint() {
+const LEFT = ['Nessun punto.', 'Resta 1 punto.'];
+
+/* One of its points; missing: the last. */
+export function removePoint(point) {
 	const { drawing } = get();
 	if (!draws(drawing) || drawing.mode === 'crossings' || !drawing.points.length) return;
-	changeDrawing({ points: drawing.points.slice(0, -1), ...UNFAILED });
-	say(drawing.points.length > 1 ? `Tolto. Restano ${drawing.points.length - 1} punti.` : 'Tolto. Nessun punto.');
+	const gone = point || drawing.points.at(-1);
+	const points = drawing.points.filter((p) => p !== gone);
+	changeDrawing({ points, ...UNFAILED });
+	say(`Tolto. ${LEFT[points.length] || `Restano ${points.length} punti.`}`);
 }
+
+/* Points that the server found on no road are kept themselves, not their places in the line: that may change before it
+ * answers again. indices: as it names them, of `d` as it was asked. */
+export const offRoadFound = (d, indices) => ({ offRoad: indices.map((i) => d.points[i]) });
+
+/* Their numbers, from 1. */
+export const offRoadNumbers = (d) => d.points.flatMap((p, i) => (d.offRoad.includes(p) ? [i + 1] : []));
 
 /* What was drawn is kept until the next one is begun or it is thrown away. */
 export function leaveDrawing() {
@@ -181,6 +193,12 @@ function errorsOf(problem) {
 	return errors;
 }
 
+/* Which points lie on no road is said beside this. */
+function failureOf(problem) {
+	if (problem.network) return 'Il server non risponde: il disegno resta qui. Riprova.';
+	return problem.offRoad.length ? 'Così non prende nessuna strada: il disegno resta qui.' : problem.message;
+}
+
 /* Stores what is drawn. What went wrong stays beside it, and it stays as it is. */
 export async function confirmDrawing() {
 	const { drawing: d } = get();
@@ -191,7 +209,7 @@ export async function confirmDrawing() {
 		set({ drawing: null, drawingKept: null, tab: 'chiusure', pane: get().pane === 'mappa' ? 'chiusure' : get().pane, focusWanted: 'roads' });
 		stored(done, d);
 	} catch (problem) {
-		changeDrawing({ busy: false, key: newKey(), errors: errorsOf(problem), failed: problem.network ? 'Il server non risponde: il disegno resta qui. Riprova.' : problem.message });
+		changeDrawing({ busy: false, key: newKey(), errors: errorsOf(problem), failed: failureOf(problem), ...(problem.offRoad.length ? offRoadFound(d, problem.offRoad) : {}) });
 		if (problem.status === 409) conflict(problem, d.closure, 'La tua modifica non è salvata.', () => again(d));
 		else alarm(get().drawing.failed);
 	}

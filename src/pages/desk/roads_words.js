@@ -45,6 +45,12 @@ export function alreadyOf(c, now) {
 	return `Già ${kindOf(c)}${c.made_by ? ` da ${c.made_by}` : ''}, ${spanOf(c, now)}${c.reason ? ` · ${c.reason}` : ''}.`;
 }
 
+/* numbers: of its points that lie on no road, some, ascending. */
+export function offRoadOf(numbers) {
+	if (numbers.length === 1) return `Il punto ${numbers[0]} non è su una strada.`;
+	return `I punti ${numbers.slice(0, -1).join(', ')} e ${numbers.at(-1)} non sono su una strada.`;
+}
+
 /* ---- what is typed in a field of date and hour is the time of the utility, whatever the computer's zone ---- */
 
 const PARTS = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Rome', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

@@ -19,6 +19,7 @@ export class Problem extends Error {
 		this.who = body.who || '';
 		this.at = body.at || '';
 		this.version = body.version;
+		this.offRoad = body.off_road || [];
 		this.network = status === 0;
 	}
 
