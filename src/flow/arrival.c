@@ -61,6 +61,12 @@ struct instant arrival_begun(const struct assignment *as, struct instant positio
 	                                                                     : as->departed_at;
 }
 
+struct instant arrival_at(struct instant begun, double eta_s, struct instant now)
+{
+	struct instant at = instant_add(begun, (struct span){llround(eta_s * 1e6)});
+	return instant_compare(at, now) < 0 ? now : at;
+}
+
 struct arrival {
 	struct instant at; /* none: not known */
 	bool cut_off;      /* both ends lie on roads, and no open one joins them */
@@ -82,21 +88,18 @@ static struct arrival arrival_of(struct flow *flow, const struct incident *i,
 		found.cut_off = point_is_set(eta.from) && map_router_snap(flow->o.router, &to, &place);
 		return found;
 	}
-	found.at = instant_add(arrival_begun(as, c->position_at, at_base, now),
-	                       (struct span){llround(eta.eta_s * 1e6)});
-	if (instant_compare(found.at, now) < 0)
-		found.at = now;
+	found.at = arrival_at(arrival_begun(as, c->position_at, at_base, now), eta.eta_s, now);
 	return found;
 }
 
-static bool is_worth(struct instant before, const struct arrival *found, struct instant now)
+bool arrival_is_news(struct instant before, struct instant found, bool cut_off, struct instant now)
 {
-	if (!instant_is_set(before) || !instant_is_set(found->at))
-		return instant_is_set(found->at) || (instant_is_set(before) && found->cut_off);
+	if (!instant_is_set(before) || !instant_is_set(found))
+		return instant_is_set(found) || (instant_is_set(before) && cut_off);
 	/* It should be there, and was to be: its phone is silent, and nothing better is known. */
-	if (instant_compare(found->at, now) <= 0 && instant_compare(before, now) <= 0)
+	if (instant_compare(found, now) <= 0 && instant_compare(before, now) <= 0)
 		return false;
-	return llabs(instant_since(found->at, before).us) >= WORTH_TELLING.us;
+	return llabs(instant_since(found, before).us) >= WORTH_TELLING.us;
 }
 
 static void on_told(void *ctx, const struct problem *p, const struct store_written *w)
@@ -161,7 +164,7 @@ static void next(void *ctx)
 	const struct drive *d = &r->drives[r->next++];
 	struct instant now = instant_now();
 	struct arrival found = arrival_of(r->flow, &d->incident, &d->assignment, &d->crew, now);
-	if (is_worth(d->assignment.eta_at, &found, now))
+	if (arrival_is_news(d->assignment.eta_at, found.at, found.cut_off, now))
 		tell(r->flow, &d->incident, &d->assignment, found.at);
 	wake(r, NEXT, next);
 }

@@ -276,6 +276,10 @@ void arrivals_look(struct arrivals *r); /* on the leader: the roads are others n
 /* Since when a crew's way is counted: from its last position, from its departure if that is newer, from now if it
  * has not left. */
 struct instant arrival_begun(const struct assignment *as, struct instant position_at, bool at_base, struct instant now);
+/* Never before now: who should be there is silent, or held up. */
+struct instant arrival_at(struct instant begun, double eta_s, struct instant now);
+/* Is it to be told that an arrival told as `before` is expected at `found`? Both may be unset. */
+bool arrival_is_news(struct instant before, struct instant found, bool cut_off, struct instant now);
 
 struct warner *warner_open(struct flow *flow);
 void warner_close(struct warner **w);

@@ -93,9 +93,7 @@ static struct js *route_json(const struct trip *t, const struct map_route *r,
 	struct js *o = js_object();
 	int64_t eta_s = llround(r->eta.eta_s);
 	struct instant begun = arrival_begun(&t->going, t->position_at, t->at_base, now);
-	struct instant arrival = instant_add(begun, SPAN_S(eta_s));
-	if (instant_compare(arrival, now) < 0)
-		arrival = now; /* it should be there: its phone is silent, or it is held up */
+	struct instant arrival = arrival_at(begun, (double)eta_s, now);
 	js_set(o, "from", from_json(t, now));
 	js_set(o, "to", point_json(t->to));
 	js_set_int(o, "eta_s", eta_s);

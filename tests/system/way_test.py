@@ -230,6 +230,7 @@ def arrivals(stage):
     marta.post(f"/api/v1/closures/{slowed.json['id']}/lift", {"version": slowed.json["version"]})
     check("it stands far off again", crew.post("/api/v1/me/position", HERE).status == 204)
     cut_off(stage, marta, incident, code)
+    overdue(stage, f"{path}/route?crew={crew_id}", job["id"])
 
 
 def cut_off(stage, marta, incident, code):
@@ -260,6 +261,16 @@ def cut_off(stage, marta, incident, code):
         marta.post(f"/api/v1/closures/{closure['id']}/lift", {"version": closure["version"]})
     check("with the roads open it is expected again", wait_for(told, 60))
     check("and it was said once", len(ways()) == 1, ways())
+
+
+def overdue(stage, way, job):
+    """Hours after it should have been there, and silent since, it still is to come: no arrival is told that has gone by."""
+    stage.database.query("UPDATE crew_position SET at = at - interval '3 hours'; "
+                         f"UPDATE assignment SET departed_at = departed_at - interval '3 hours' WHERE id = '{job}'")
+    asked = datetime.datetime.now(datetime.timezone.utc)
+    told = check_way("long overdue", stage.client("marta").get(way))
+    check("it began hours ago", (asked - instant(told["begun_at"])).total_seconds() > 2 * 3600 + told["eta_s"], told["begun_at"])
+    check("what has gone by is not told", told["left_s"] == 0 and (asked - instant(told["arrival_at"])).total_seconds() <= 1, (asked, told["arrival_at"]))
 
 
 def lacking(stage):

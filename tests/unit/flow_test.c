@@ -484,6 +484,40 @@ static void test_starts(void **state)
 	arena_free(&arena);
 }
 
+/* ---- when crews will be there ---- */
+
+static void test_arrival_at(void **state)
+{
+	(void)state;
+	assert_int_equal(arrival_at(T(1000), 60.25, T(1010)).us, T(1060).us + 250000);
+	assert_int_equal(arrival_at(T(1000), 10, T(1010)).us, T(1010).us);
+	/* It should have been there for minutes: nobody is promised an instant that has gone by. */
+	assert_int_equal(arrival_at(T(1000), 60, T(1500)).us, T(1500).us);
+}
+
+static void test_arrival_is_news(void **state)
+{
+	(void)state;
+	const struct {
+		struct instant before, found;
+		bool cut_off, news;
+	} cases[] = {
+	    {T(2000), T(2120), false, true},  {T(2000), T(2119), false, false},
+	    {T(2120), T(2000), false, true},  {T(2119), T(2000), false, false},
+	    {INSTANT_NONE, T(2000), false, true}, {INSTANT_NONE, INSTANT_NONE, true, false},
+	    {T(2000), INSTANT_NONE, true, true},  {T(2000), INSTANT_NONE, false, false},
+	    /* Silent since, and it was to be there by now: else each look would tell of two minutes more. */
+	    {T(500), T(1000), false, false},  {T(999), T(1000), false, false},
+	    {T(1000), T(1000), false, false},
+	    /* But it is told of who is later than promised, and of who should be there sooner. */
+	    {T(900), T(1500), false, true},   {T(1500), T(1000), false, true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(arrival_is_news(cases[i].before, cases[i].found, cases[i].cut_off,
+		                                 T(1000)),
+		                 cases[i].news);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -505,6 +539,8 @@ int main(void)
 	    cmocka_unit_test(test_drawn_keeps_a_whole_list),
 	    cmocka_unit_test(test_cache),
 	    cmocka_unit_test(test_starts),
+	    cmocka_unit_test(test_arrival_at),
+	    cmocka_unit_test(test_arrival_is_news),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
