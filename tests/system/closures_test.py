@@ -204,12 +204,10 @@ def moved(roads, first):
 
 def renamed(roads, first):
     """At a crossing the street says which roads are meant: to name it later closes others, on every worker."""
-    preview = roads.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place]}).json
-    lat, lon = preview["roads"][0][0]
-    crossing = [{"lat": lat, "lon": lon}]
-    made = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": crossing}).json
+    where = crossing(roads)
+    made = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": where}).json
     before = roads.wait_each("a crossing is closed", lambda metric: metric[1] == "ok" and metric[3] == 1, roads.metric)
-    named = roads.luca.post(f"/api/v1/closures/{made['id']}", {"version": 1, "points": crossing, "street": ROAD})
+    named = roads.luca.post(f"/api/v1/closures/{made['id']}", {"version": 1, "points": where, "street": ROAD})
     check("the street takes other roads there", named.status == 200 and named.json["street"] == ROAD and len(named.json["roads"]) != len(made["roads"]), named)
     after = roads.wait_each("the roads are those of the street", lambda metric: metric not in before.values() and metric[1] == "ok", roads.metric)
     check("the same on every worker", len(set(after.values())) == 1, after)
@@ -373,12 +371,33 @@ def rankings(roads):
     roads.lift(closure)
     roads.wait_each("open again", lambda rows: rows[0][0] == "Squadra 5")
     check("and is found again when the road is open", roads.marta.get("/api/v1/rankings/" + other["ranking"]).json["again"]["same"] is True)
+    by_street(roads)
     check("others do not see it", roads.stage.client("irene").get("/api/v1/rankings/" + shown["ranking"]).status == 404)
     said = [visitor.get("/api/v1/rankings/" + shown["ranking"]) for visitor in (roads.stage.client("squadra1"), roads.stage.client())]
     check("nor crews, nor the public", [answer.status for answer in said] == [403, 401], said)
     check("no ranking", roads.marta.get("/api/v1/rankings/0192d3e4-0000-7000-8000-000000000001").status == 404)
     assigned(roads, shown)
     altered(roads, shown["ranking"])
+
+
+def crossing(roads):
+    """Where the fast road meets another: there the street says which of them a closure takes."""
+    preview = roads.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place]}).json
+    lat, lon = preview["roads"][0][0]
+    return [{"lat": lat, "lon": lon}]
+
+
+def by_street(roads):
+    """What was closed is made again from what the list kept of it: without the street it would be other roads."""
+    before = roads.on_each(roads.metric)
+    closure = roads.close(points=crossing(roads), street=ROAD)
+    roads.wait_each("of a crossing one street is closed", lambda metric: metric not in before.values() and metric[1] == "ok", roads.metric)
+    shown = roads.candidates().json["ranking"]
+    roads.lift(closure)
+    roads.wait_each("and open", lambda metric: metric in before.values(), roads.metric)
+    kept = ranking(roads, shown)
+    check("a kept closure has its street", [c.get("street") for c in kept["closures"]] == [ROAD], kept["closures"])
+    check("and its roads are made again by it", kept["again"] == {"same": True, "why": None}, kept["again"])
 
 
 def assigned(roads, shown):
