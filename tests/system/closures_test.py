@@ -18,9 +18,9 @@ LONG = 60  # seconds: the end of any wait
 ROAD = "Strada Provinciale 9 della Valdoro"
 
 
-def instant(seconds):
-    """So many seconds from now."""
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat()
+def instant(seconds, parts="auto"):
+    """So many seconds from now; parts="seconds" for a whole one, which comes back as it was sent."""
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat(timespec=parts)
 
 
 def in_a_moment(post):
@@ -276,10 +276,14 @@ def off_road(roads):
 
 
 def planned(roads, first):
-    made = roads.close(**{"from": instant(3600)})
+    made = roads.close(**{"from": instant(3600, "seconds")})
     check("it is planned", made["state"] == "planned", made)
     check("and not yet in force", roads.list()[1] == first)
     path = f"/api/v1/closures/{made['id']}"
+    for until in (instant(1800), made["from"]):
+        never = roads.marta.post(path, {"version": made["version"], "until": until})
+        check("it cannot end before it begins", never.status == 422 and [e["pointer"] for e in never.json["errors"]] == ["/until"] and
+              "dopo l'inizio" in never.text, never)
     soon = roads.marta.post(path, {"version": made["version"], "from": instant(4)})
     check("it is to begin sooner", soon.status == 200, soon)
     roads.wait_each("a planned closure begins by itself (4 s from now)", lambda rows: rows[0][0] != "Squadra 5")
@@ -616,6 +620,27 @@ def refused(roads):
                                                             headers={"Accept-Language": "en"}).text.replace("there", "There"))
 
 
+def too_many(roads):
+    """A thousand that are not over, planned ones too, are enough."""
+    def closing():
+        roads.on_each(lambda: (lambda a: (a.worker, a.status))(roads.marta.get("/api/v1/closures")))  # now each worker knows them
+        return roads.marta.post("/api/v1/closures", {"kind": "closed", "points": [roads.place], "from": instant(7200)})
+
+    place = json.dumps([[roads.place["lat"], roads.place["lon"]]])
+    open_ = "coalesce(until_at, 'infinity') > now()"
+    roads.stage.database.query(f"INSERT INTO closure (id, points, from_at, reason) SELECT gen_random_uuid(), '{place}', now() + interval '1 day', 'piena' "
+                               f"FROM generate_series(1, 1000 - (SELECT count(*) FROM closure WHERE {open_}))")
+    refused = closing()
+    check("one more is refused, and it is said what to do", refused.status == 422 and
+          [(e["pointer"], "troppe chiusure" in e["detail"]) for e in refused.json["errors"]] == [("/closures", True)], refused)
+    over = "UPDATE closure SET until_at = now() - interval '2 days' WHERE reason = 'piena'"
+    roads.stage.database.query(f"{over} AND id = (SELECT min(id::text)::uuid FROM closure WHERE reason = 'piena')")
+    last = closing()
+    if check("where one has ended there is room for another", last.status == 201, last):
+        roads.lift(last.json)
+    roads.stage.database.query(over)
+
+
 def written_down(roads):
     rows = roads.stage.database.query("SELECT what, count(*) > 0 FROM change WHERE kind IN ('closure', 'roads') GROUP BY 1 ORDER BY 1")
     check("each act is a link of the chain", rows == [["changed", "t"], ["lifted", "t"], ["made", "t"], ["moved", "t"], ["profile", "t"]], rows)
@@ -649,6 +674,7 @@ def main():
         normal(roads, lambda rows: rows == first)
         rankings(roads)
         refused(roads)
+        too_many(roads)
         put_away(roads)
         before = closed_long_ago(roads)
         killed(roads, roads.list()[1])
