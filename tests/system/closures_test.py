@@ -484,16 +484,23 @@ def no_map():
 def put_away(roads):
     """What the leader tidies: metrics nobody will ask for, rankings that are old and that nothing refers to."""
     folder = os.path.join(roads.stage.folder, "roads")
+    before = roads.on_each(roads.metric)
+    closure = roads.close()
+    used = roads.wait_each("a metric that lies there", lambda metric: metric not in before.values() and metric[1] == "ok", roads.metric)
+    version = next(iter(used.values()))[0]
+    roads.lift(closure)
+    roads.wait_each("and no longer holds", lambda metric: metric in before.values(), roads.metric)
     check("metrics lie in a folder of ours alone", os.stat(folder).st_mode & 0o777 == 0o700, oct(os.stat(folder).st_mode))
     for n in range(20):
         with open(f"{folder}/{n:016x}.metric", "wb") as f:
             f.write(b"an old one")
         os.utime(f"{folder}/{n:016x}.metric", (1e9 + n, 1e9 + n))
+    # What comes into force again is neither young nor one of the newest, which would stay anyway; all that are older go after it.
+    os.utime(f"{folder}/{version}.metric", (1e9 + 17.5, 1e9 + 17.5))
     closure = roads.close()
-    roads.wait_each("a switch", lambda rows: rows[0][0] != "Squadra 5")
+    roads.wait_each("a switch back to it", lambda metric: metric[:2] == (version, "ok"), roads.metric)
     few = wait_for(lambda: sum(os.path.exists(f"{folder}/{n:016x}.metric") for n in range(20)) <= 2, LONG)
     check("old metrics are put away", few, os.listdir(folder))
-    version = roads.marta.get("/api/v1/roads").json["metric"]
     check("the one in force stays", os.path.exists(f"{folder}/{version}.metric"), os.listdir(folder))
     check("and the lock", os.path.exists(f"{folder}/lock"))
     roads.lift(closure)
