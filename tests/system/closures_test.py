@@ -215,6 +215,19 @@ def renamed(roads, first):
     roads.wait_each("and open", lambda rows: rows == first)
 
 
+def one_way(roads, first):
+    """The same line, of one direction only: whoever drives the other way may pass again, on every worker."""
+    line = roads.marta.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place]}).json["roads"][0]
+    points = [{"lat": lat, "lon": lon} for lat, lon in line]
+    made = roads.marta.post("/api/v1/closures", {"kind": "closed", "points": points}).json
+    both = roads.wait_each("a stretch is closed", lambda metric: metric[1] == "ok" and metric[3] == 1, roads.metric)
+    one = roads.luca.post(f"/api/v1/closures/{made['id']}", {"version": made["version"], "points": points, "one_way": True})
+    check("it is closed in one direction", one.status == 200 and one.json["one_way"] is True and one.json["points"] == made["points"], one)
+    roads.wait_each("the other direction is open", lambda metric: metric not in both.values() and metric[1] == "ok", roads.metric)
+    roads.lift(one.json)
+    roads.wait_each("and open", lambda rows: rows == first)
+
+
 def doubles(roads, first):
     """A preview names who has closed all of these roads already; nothing is refused."""
     def already(**more):
@@ -672,6 +685,7 @@ def main():
         slow(roads, first)
         moved(roads, first)
         renamed(roads, first)
+        one_way(roads, first)
         doubles(roads, first)
         off_road(roads)
         planned(roads, first)

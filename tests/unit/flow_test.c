@@ -255,6 +255,41 @@ static void test_closure_state(void **state)
 	assert_int_equal(closure_state_at(&c, T(1000000)), CLOSURE_ACTIVE);
 }
 
+static void on_link(void *ctx, bool listening)
+{
+	(void)ctx;
+	(void)listening;
+}
+
+/* The connections of the pool race each other: what was read earlier may come later. */
+static void test_roads_keep_the_newest(void **state)
+{
+	(void)state;
+	struct flow flow = {.o.loop = loop_new()};
+	flow.store = store_open(&(struct store_options){.loop = flow.o.loop,
+	                                                .url = "host=/nowhere",
+	                                                .connections = 1,
+	                                                .deadline = SPAN_S(10),
+	                                                .on_link = on_link});
+	struct roads *r = roads_open(&flow);
+	const struct point place = {46, 11};
+	const struct closure list[] = {{.points = &place, .count = 1, .from = T(100)},
+	                               {.points = &place, .count = 1, .from = T(150)}};
+	roads_take(r, &(struct store_roads){.seq = 7, .closures = list, .count = 2});
+	assert_int_equal(roads_open_count(r), 2);
+	roads_take(r, &(struct store_roads){.seq = 6, .closures = list, .count = 1});
+	assert_int_equal(roads_open_count(r), 2);
+	/* An end that was reached is no change of the chain: of the same link the later answer holds. */
+	roads_take(r, &(struct store_roads){.seq = 7, .closures = list, .count = 1});
+	assert_int_equal(roads_open_count(r), 1);
+	roads_take(r, &(struct store_roads){.seq = 8});
+	assert_int_equal(roads_open_count(r), 0);
+	roads_stop(r);
+	store_close(&flow.store);
+	roads_close(&r);
+	loop_free(&flow.o.loop);
+}
+
 /* ---- how large a closure may be ---- */
 
 static void test_too_wide(void **state)
@@ -532,6 +567,7 @@ int main(void)
 	    cmocka_unit_test(test_hours_of_closures),
 	    cmocka_unit_test(test_hours_count_what_is_open),
 	    cmocka_unit_test(test_closure_state),
+	    cmocka_unit_test(test_roads_keep_the_newest),
 	    cmocka_unit_test(test_too_wide),
 	    cmocka_unit_test(test_drawn_is_kept),
 	    cmocka_unit_test(test_drawn_has_an_end),
