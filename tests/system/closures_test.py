@@ -233,7 +233,7 @@ def doubles(roads, first):
     def already(**more):
         answer = roads.luca.post("/api/v1/closures/preview", {"kind": "closed", "points": [roads.place], **more})
         check("a preview", answer.status == 200, answer)
-        return [c["id"] for c in answer.json["already"]]
+        return sorted(c["id"] for c in answer.json["already"])
 
     check("nobody has", already() == [])
     made = roads.close(reason="frana", until=instant(3600))
@@ -242,12 +242,17 @@ def doubles(roads, first):
           [(made["id"], "Marta B.", "closed", "frana", made["until"], "active")], there)
     check("slowing what is closed says so too", already(kind="slow", speed=0.5) == [made["id"]])
     check("not at another time", already(**{"from": instant(7200)}) == [] and already(**{"from": instant(1800), "until": instant(7200)}) == [made["id"]])
+    later = roads.close(**{"from": instant(7200, "seconds"), "until": instant(10800, "seconds")})
+    check("nor before one that is planned", already(until=later["from"]) == [made["id"]] and
+          already(until=instant(9000)) == sorted([made["id"], later["id"]]), later)
+    check("nor from the instant at which it ends", already(**{"from": later["until"]}) == [], later)
+    roads.lift(later)
     check("nor of another road", already(points=[roads.on_road(10.2300)]) == [])
     ring = [{"lat": roads.place["lat"] + y, "lon": roads.place["lon"] + x} for x, y in ((-.02, -.02), (-.02, .02), (.02, .02), (.02, -.02))]
     check("nor of more roads than that", already(points=ring, area=True) == [])
     check("the one that is moved is not its own double", already(id=made["id"]) == [])
     second = roads.close()
-    check("it may be closed twice all the same", sorted(already()) == sorted([made["id"], second["id"]]))
+    check("it may be closed twice all the same", already() == sorted([made["id"], second["id"]]))
     roads.lift(made)
     roads.lift(second)
     slow = roads.close(kind="slow", speed=0.5)
