@@ -67,7 +67,7 @@ bool map_closure_covers(const struct map *map, const struct map_closure *over, c
 struct map_metric;
 /* Takes about a second for a million junctions: on a thread, not on the loop. In `dir` (NULL: private memory) it is
  * kept under its version and shared: whoever comes first makes it, the others map what it made; a folder that stays
- * locked for some seconds is a failure. */
+ * locked for some seconds is a failure. In private memory it never fails. */
 struct map_metric *map_metric_make(const struct map *map, enum map_profile profile,
 				   const struct map_closure *closures, size_t count, const char *dir,
 				   struct problem *p);

@@ -2,8 +2,9 @@
  * The roads of this worker: the metric in force in its router. It is made anew on a thread whenever
  * closures or the profile were changed by somebody (the change table says so), and at the next
  * instant at which one of them begins or ends. One is made at a time; what changes meanwhile is made
- * next, the newest state only. A failure keeps the metric there is. The worker is ready only once the
- * first was made. Not here: what dispatchers do (closure.c), times and routes (map/).
+ * next, the newest state only. Making one never fails: what cannot be shared this worker has for
+ * itself. The worker is ready only once the first was made. Not here: what dispatchers do (closure.c),
+ * times and routes (map/).
  */
 #include "house.h"
 
@@ -17,7 +18,6 @@
 #include <string.h>
 
 #define READ_AGAIN SPAN_S(2)
-#define MAKE_AGAIN SPAN_S(30)
 #define SLEEP_MOST SPAN_S(600) /* the wall clock may be set meanwhile */
 
 /* What holds together: what a metric was, or is to be, made of. */
@@ -35,8 +35,8 @@ struct making {
 	const struct map *map;
 	const char *dir;
 	struct instant began;
-	struct map_metric *metric; /* NULL: it failed */
-	bool alone;                /* it could not be shared: why is in problem */
+	struct map_metric *metric;
+	bool alone; /* it could not be shared: why is in problem */
 	struct problem problem;
 };
 
@@ -48,7 +48,7 @@ struct roads {
 	struct hours hours; /* its closures are in the arena */
 	int64_t seq; /* of the chain, when it was read */
 	bool known, reading, again, closing;
-	bool settled; /* what the database said first is in force, or could not be made */
+	bool settled; /* what the database said first is in force */
 	struct road_set *in_force;
 	struct making *making;
 	double took_s;
@@ -178,11 +178,12 @@ static void make(void *argument)
 	    closures_on_map(m->set->arena, m->set->closures, m->set->count);
 	size_t count = m->set->count;
 	m->metric = map_metric_make(m->map, m->set->profile, list, count, m->dir, &m->problem);
-	if (m->metric || !m->dir)
-		return;
-	/* A full disk must not keep a closed road open: then this worker has it for itself. */
-	m->alone = true;
-	m->metric = map_metric_make(m->map, m->set->profile, list, count, NULL, &m->problem);
+	if (!m->metric) {
+		/* A full disk must not keep a closed road open: then this worker has it for itself. */
+		m->alone = true;
+		m->metric = map_metric_make(m->map, m->set->profile, list, count, NULL, &m->problem);
+	}
+	must(m->metric);
 }
 
 static void let_go(void *argument)
@@ -234,24 +235,16 @@ static void on_made(void *argument)
 {
 	struct making *m = argument;
 	struct roads *r = m->roads;
-	bool made = m->metric != NULL;
 	r->making = NULL;
-	if (!made)
-		log_warn(NULL, "the roads stay as they were closures=%zu profile=%s reason=\"%s\"",
-		         m->set->count, map_profile_name(m->set->profile), m->problem.text);
-	else if (!r->closing)
+	if (!r->closing)
 		use(r, m, instant_since(instant_now(), m->began));
-	if (made)
-		map_metric_unref(&m->metric);
+	map_metric_unref(&m->metric);
 	set_free(&m->set);
 	free(m);
 	if (r->closing)
 		return;
 	r->settled = true;
-	if (made)
-		consider(r);
-	else
-		wake_in(r, MAKE_AGAIN);
+	consider(r);
 }
 
 static void make_start(struct roads *r, struct road_set *set)
