@@ -23,6 +23,7 @@ struct assignment {
 	struct instant made_safe_at, restored_at; /* milestones this crew reported */
 	struct instant left_at, ended_at; /* ended_at: left, declined, expired or recalled */
 	struct instant eta_at;            /* expected arrival as last reckoned; unset: not known */
+	struct instant cut_off_at; /* since when no open road leads its crew there; unset: one does, or it is not known */
 	int64_t eta_s;                    /* driving time when it was offered; -1: not known */
 	const char *declined_reason, *outcome, *forced_reason;
 	struct instant position_at;               /* newest position of its crew; unset: none */

@@ -92,10 +92,10 @@ static struct arrival arrival_of(struct flow *flow, const struct incident *i,
 	return found;
 }
 
-bool arrival_is_news(struct instant before, struct instant found, bool cut_off, struct instant now)
+bool arrival_is_news(struct instant before, struct instant found, struct instant now)
 {
 	if (!instant_is_set(before) || !instant_is_set(found))
-		return instant_is_set(found) || (instant_is_set(before) && cut_off);
+		return instant_is_set(found);
 	/* It should be there, and was to be: its phone is silent, and nothing better is known. */
 	if (instant_compare(found, now) <= 0 && instant_compare(before, now) <= 0)
 		return false;
@@ -148,7 +148,8 @@ static void drive_keep(struct arrivals *r, const struct incident *i, const struc
 	                                    .state = as->state,
 	                                    .version = as->version,
 	                                    .departed_at = as->departed_at,
-	                                    .eta_at = as->eta_at};
+	                                    .eta_at = as->eta_at,
+	                                    .cut_off_at = as->cut_off_at};
 }
 
 static void next(void *ctx)
@@ -164,7 +165,8 @@ static void next(void *ctx)
 	const struct drive *d = &r->drives[r->next++];
 	struct instant now = instant_now();
 	struct arrival found = arrival_of(r->flow, &d->incident, &d->assignment, &d->crew, now);
-	if (arrival_is_news(d->assignment.eta_at, found.at, found.cut_off, now))
+	if (found.cut_off ? !instant_is_set(d->assignment.cut_off_at)
+	                  : arrival_is_news(d->assignment.eta_at, found.at, now))
 		tell(r->flow, &d->incident, &d->assignment, found.at);
 	wake(r, NEXT, next);
 }

@@ -279,7 +279,7 @@ struct instant arrival_begun(const struct assignment *as, struct instant positio
 /* Never before now: who should be there is silent, or held up. */
 struct instant arrival_at(struct instant begun, double eta_s, struct instant now);
 /* Is it to be told that an arrival told as `before` is expected at `found`? Both may be unset. */
-bool arrival_is_news(struct instant before, struct instant found, bool cut_off, struct instant now);
+bool arrival_is_news(struct instant before, struct instant found, struct instant now);
 
 struct warner *warner_open(struct flow *flow);
 void warner_close(struct warner **w);

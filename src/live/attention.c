@@ -59,6 +59,16 @@ static const char *refused(const struct incident *i)
 	return NULL;
 }
 
+/* The first crew on its way to which the roads have closed. */
+static const struct assignment *cut_off(const struct incident *i)
+{
+	for (size_t n = 0; n < i->assignment_count; n++)
+		if (i->assignments[n].state == ASSIGNMENT_EN_ROUTE &&
+		    instant_is_set(i->assignments[n].cut_off_at))
+			return &i->assignments[n];
+	return NULL;
+}
+
 static void say_overdue(struct span late, struct str *why)
 {
 	int64_t m = (late.us + 59999999) / 60000000; /* lateness is rounded up */
@@ -82,6 +92,8 @@ static bool needs_now(const struct live_facts *f, const struct due_target *t,
 		say_overdue(late, why);
 	} else if (refused(i)) {
 		str_add(why, refused(i));
+	} else if (cut_off(i)) {
+		str_addf(why, "%s senza strada aperta", cut_off(i)->crew_name);
 	} else if (a && a->state == ASSIGNMENT_OFFERED &&
 	           older(a->offered_at, f->now, UNANSWERED)) {
 		str_addf(why, "Nessuna risposta da %lld min",

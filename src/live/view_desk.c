@@ -101,6 +101,7 @@ static struct js *crews_json(const struct live_facts *f)
 		js_set_str(o, "state", assignment_state_name(a->state));
 		js_set_instant(o, "eta", a->state == ASSIGNMENT_ARRIVED ? INSTANT_NONE : a->eta_at,
 		               f->zone);
+		js_set_bool(o, "cut_off", a->state == ASSIGNMENT_EN_ROUTE && instant_is_set(a->cut_off_at));
 		js_push(list, o);
 	}
 	return list;

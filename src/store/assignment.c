@@ -236,9 +236,10 @@ void store_assignment_eta(struct store *store, const struct store_act *act,
 	sql_id(&q, assignment->id.text);
 	sql_int(&q, assignment->version);
 	sql_instant(&q, at);
+	sql_instant(&q, instant_is_set(at) ? INSTANT_NONE : act->at);
 	/* The version stays: nobody's act on it is overtaken by news of the traffic. */
-	sql_send(&q, EXPECT_ONE("UPDATE assignment SET eta_at = $3 WHERE id = $1 AND version = $2 "
-	                        "AND state = 'en_route'"));
+	sql_send(&q, EXPECT_ONE("UPDATE assignment SET eta_at = $3, cut_off_at = $4 WHERE id = $1 "
+	                        "AND version = $2 AND state = 'en_route'"));
 	sql_change(&q, act,
 	           &(struct link){.utility = incident->utility.text,
 	                          .what = instant_is_set(at) ? "eta" : "cut_off",

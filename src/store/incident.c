@@ -73,6 +73,7 @@ static void assignment_read(struct arena *arena, const struct js *o, struct assi
 	a->left_at = member_instant(o, "left_at");
 	a->ended_at = member_instant(o, "ended_at");
 	a->eta_at = member_instant(o, "eta_at");
+	a->cut_off_at = member_instant(o, "cut_off_at");
 	a->eta_s = js_int(js_find(o, "eta_s"), -1);
 	a->declined_reason = member_text(arena, o, "declined_reason");
 	a->outcome = member_text(arena, o, "outcome");

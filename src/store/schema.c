@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_MIN 5
-#define SCHEMA_MAX 5
+#define SCHEMA_MIN 6
+#define SCHEMA_MAX 6
 #define SCHEMA_AGAIN SPAN_S(2)
 #define LEADER_KEY 0x70726f6e746f64 /* "prontod" */
 

@@ -951,6 +951,7 @@ story('The way of a crew', [
   'off the way by more than 80 m it is asked for again',
   'a street that closes changes the way',
   'a closed street ahead is said, and stays said until it was seen',
+  'where no open road leads there any more, both are told',
   'without network the last way stays, and says of when it is',
   'the phone is accessible by day and by night',
 ], async (step) => {
@@ -1067,6 +1068,30 @@ story('The way of a crew', [
     await strip.getByRole('button', { name: 'Va bene' }).click();
     await strip.waitFor({ state: 'detached' });
     await ask(page, `/api/v1/closures/${made.id}/lift`, { version: made.version });
+  });
+
+  await step('where no open road leads there any more, both are told', async () => {
+    for (const who of [desk, phone]) who.forgive(/status of 422/); // a side of the ring without roads; a way that is none
+    const [near, far] = [0.0007, 0.001]; // a ring of closed ground, in degrees from the place
+    const { base } = byName('Squadra 2'); // where the phone is by now; the desk hears it too
+    await phone.page.evaluate((at) => fetch('/api/v1/me/position', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(at) }), base);
+    const strips = [[-far, -near, -far, far], [near, far, -far, far], [-far, far, -far, -near], [-far, far, near, far]];
+    const made = [];
+    for (const [south, north, west, east] of strips) {
+      const points = [[south, west], [south, east], [north, east], [north, west]].map(([y, x]) => ({ lat: leak.lat + y, lon: leak.lon + x }));
+      const body = JSON.stringify({ kind: 'closed', area: true, points });
+      const answer = await page.evaluate(async (what) => { const r = await fetch('/api/v1/closures', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: what }); return r.ok ? r.json() : null; }, body);
+      if (answer) made.push(answer);
+    }
+    must(made.length > 0, 'no road lies around the place');
+    const shut = phone.page.locator('.way .shut', { hasText: 'Nessuna strada aperta porta al posto.' });
+    await shut.waitFor();
+    await phone.page.locator('.way').getByRole('link', { name: /Chiama la sala/ }).waitFor();
+    await page.locator('.row', { hasText: 'Squadra 1 senza strada aperta' }).waitFor();
+    await page.locator('#allarme', { hasText: /nessuna strada aperta per la Squadra 1/ }).waitFor({ state: 'attached' });
+    for (const one of made) await ask(page, `/api/v1/closures/${one.id}/lift`, { version: one.version });
+    await shut.waitFor({ state: 'detached' });
+    await page.locator('.row', { hasText: 'Squadra 1 senza strada aperta' }).waitFor({ state: 'detached' });
   });
 
   await step('without network the last way stays, and says of when it is', async () => {

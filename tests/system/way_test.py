@@ -241,10 +241,13 @@ def cut_off(stage, marta, incident, code):
         seen = marta.get("/api/v1/incidents?state=open").json["incidents"]
         return next(i for i in seen if i["id"] == incident)["crews"][0]["eta"]
 
+    def row():
+        return next(i for i in marta.get("/api/v1/incidents?state=open").json["incidents"] if i["id"] == incident)
+
     def ways():
         return [c["text"] for c in marta.get(path).json["timeline"] if c["what"] == "cut_off"]
 
-    check("it is expected", told())
+    check("it is expected", told() and row()["crews"][0]["cut_off"] is False, row())
     lat, lon, near, far = WHERE["lat"], WHERE["lon"], 0.002, 0.0023
     strips = ((-far, -near, -far, far), (near, far, -far, far), (-far, far, -far, -near), (-far, far, near, far))
     made = []
@@ -256,10 +259,13 @@ def cut_off(stage, marta, incident, code):
     check("the roads round it are closed", made)
     check("no arrival is told any more", wait_for(lambda: told() is None, 60), told())
     check("nor to who reported", stage.client().get(f"/api/v1/reports/{code}").json["eta"] is None)
+    needs = [row()[key] for key in ("attention", "attention_why", "group")] + [row()["crews"][0]["cut_off"]]
+    check("somebody is needed now", needs == ["adesso", "Squadra 3 senza strada aperta", "now", True], needs)
     check("the history says why", ways() == ["Nessuna strada aperta per la squadra"], marta.get(path).json["timeline"])
     for closure in made:
         marta.post(f"/api/v1/closures/{closure['id']}/lift", {"version": closure["version"]})
     check("with the roads open it is expected again", wait_for(told, 60))
+    check("and nobody is needed for that", "senza strada" not in (row()["attention_why"] or "") and row()["crews"][0]["cut_off"] is False, row())
     check("and it was said once", len(ways()) == 1, ways())
 
 

@@ -535,21 +535,25 @@ static void test_arrival_is_news(void **state)
 	(void)state;
 	const struct {
 		struct instant before, found;
-		bool cut_off, news;
+		bool news;
 	} cases[] = {
-	    {T(2000), T(2120), false, true},  {T(2000), T(2119), false, false},
-	    {T(2120), T(2000), false, true},  {T(2119), T(2000), false, false},
-	    {INSTANT_NONE, T(2000), false, true}, {INSTANT_NONE, INSTANT_NONE, true, false},
-	    {T(2000), INSTANT_NONE, true, true},  {T(2000), INSTANT_NONE, false, false},
+	    {T(2000), T(2120), true},
+	    {T(2000), T(2119), false},
+	    {T(2120), T(2000), true},
+	    {T(2119), T(2000), false},
+	    {INSTANT_NONE, T(2000), true},
+	    {INSTANT_NONE, INSTANT_NONE, false},
+	    {T(2000), INSTANT_NONE, false},
 	    /* Silent since, and it was to be there by now: else each look would tell of two minutes more. */
-	    {T(500), T(1000), false, false},  {T(999), T(1000), false, false},
-	    {T(1000), T(1000), false, false},
+	    {T(500), T(1000), false},
+	    {T(999), T(1000), false},
+	    {T(1000), T(1000), false},
 	    /* But it is told of who is later than promised, and of who should be there sooner. */
-	    {T(900), T(1500), false, true},   {T(1500), T(1000), false, true},
+	    {T(900), T(1500), true},
+	    {T(1500), T(1000), true},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_int_equal(arrival_is_news(cases[i].before, cases[i].found, cases[i].cut_off,
-		                                 T(1000)),
+		assert_int_equal(arrival_is_news(cases[i].before, cases[i].found, T(1000)),
 		                 cases[i].news);
 }
 

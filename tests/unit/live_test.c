@@ -519,6 +519,16 @@ static void a_refusal_or_silence_is_now(void **state)
 	attention_is(LIVE_NOW, "Nessuna risposta da 4 min", "now");
 }
 
+static void a_crew_cut_off_on_its_way_is_now(void **state)
+{
+	(void)state;
+	crews[1].cut_off_at = at("13:07:10");
+	attention_is(LIVE_NOW, MARK " squadra senza strada aperta", "now");
+	crews[1].state = ASSIGNMENT_ARRIVED;
+	incident.state = INCIDENT_ON_SITE;
+	attention_is(LIVE_CALM, "", "followed");
+}
+
 static void lost_contact_is_now_for_the_gravest_and_soon_for_others(void **state)
 {
 	(void)state;
@@ -911,6 +921,7 @@ int main(void)
 	    cmocka_unit_test_setup(what_is_overdue_is_now, prepare),
 	    cmocka_unit_test_setup(a_grave_one_without_a_crew_is_now_after_three_minutes, prepare),
 	    cmocka_unit_test_setup(a_refusal_or_silence_is_now, prepare),
+	    cmocka_unit_test_setup(a_crew_cut_off_on_its_way_is_now, prepare),
 	    cmocka_unit_test_setup(lost_contact_is_now_for_the_gravest_and_soon_for_others,
 	                           prepare),
 	    cmocka_unit_test_setup(unconfirmed_nearly_used_up_or_unset_is_soon, prepare),

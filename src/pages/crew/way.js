@@ -14,7 +14,7 @@ const KEPT = 'prontod.crew.percorsi';
 const OFF_M = 80;
 const EVERY_MS = 3 * 60000;
 const AGAIN_MS = 10000; /* at most so often, off the way too */
-const asked = {};       /* id of the assignment -> {at, here: from this phone's own place} */
+const asked = {};       /* id of the assignment -> the last question {at, here: from this phone's own place} */
 
 function keepOnPhone() {
 	try {
@@ -51,14 +51,19 @@ function from() {
 
 export async function askWay(id) {
 	const here = from();
-	asked[id] = { at: now(), here: Boolean(here) };
+	const mine = { at: now(), here: Boolean(here) };
+	asked[id] = mine;
+	/* Answers may overtake one another: the roads that the last question was asked on are those that count. */
+	const overtaken = () => asked[id] !== mine;
 	try {
 		const { line, at_s, steps, eta_s, distance_m, begun_at, from: start } = await read(`/api/v1/assignments/${id}/route${here}`);
+		if (overtaken()) return;
 		if (!get().ways[id]?.line) keepTiles(line.map(([lat, lon]) => ({ lat, lon })), [12, 13]);
 		put(id, { line, at_s, steps, eta_s, distance_m, age_s: start.age_s, base: start.at_base, own: Boolean(here), begun: Date.parse(begun_at), taken: now() });
 	} catch (problem) {
+		if (overtaken()) return;
 		/* Without network the last one stands; with it, there is none. */
-		if (!problem.passing) put(id, { none: true, own: Boolean(here), taken: now() });
+		if (!problem.passing) put(id, { none: true, shut: Boolean(problem.field('/way')), own: Boolean(here), taken: now() });
 		else set((s) => ({ wayFailed: { ...s.wayFailed, [id]: true } }));
 		return;
 	}
@@ -74,7 +79,7 @@ export function lookAtWay(id) {
 	const first = fix && !begun.here;
 	if (document.hidden || (!first && now() - begun.at < AGAIN_MS)) return;
 	const left = way?.line && fix && along(way, fix).off_m > OFF_M;
-	const old = !way || now() - way.taken > EVERY_MS;
+	const old = !way || way.past || now() - way.taken > EVERY_MS;
 	if (first || left || old || get().wayFailed[id]) askWay(id);
 }
 
@@ -94,6 +99,10 @@ async function closedAhead(before, after) {
 
 /* A way that leads elsewhere than a moment ago is said: who drives does not read the list of streets again. */
 async function tellChange(id, before, after) {
+	if (before?.line && after?.shut) {
+		say('Nessuna strada aperta porta al posto. Chiama la sala.');
+		return;
+	}
 	if (!before?.line || !after?.line || streetsOf(before).join() === streetsOf(after).join()) return;
 	const closed = await closedAhead(before, after);
 	const words = closed.length ? `Chiusa ${closed[0]}: il percorso è cambiato.` : 'Le strade sono cambiate: il percorso è un altro.';
@@ -103,12 +112,20 @@ async function tellChange(id, before, after) {
 
 export const changeSeen = (id) => set((s) => ({ wayChanged: { ...s.wayChanged, [id]: '' } }));
 
+/* Those that nobody looks at now are asked for when somebody does. */
+function waysPast() {
+	for (const id of Object.keys(asked)) delete asked[id];
+	set((s) => ({ ways: Object.fromEntries(Object.entries(s.ways).map(([id, way]) => [id, { ...way, past: true }])) }));
+}
+
 export async function roadsChanged() {
-	const { open, ways } = get();
-	const before = ways[open];
-	if (!open || !before) return;
+	const { open } = get();
+	const awaited = Boolean(asked[open]);
+	waysPast();
+	const before = get().ways[open];
+	if (!before && !awaited) return;
 	const fix = lastFix();
-	const ahead = before.line && fix ? { ...before, steps: stepsLeft(before, along(before, fix).at_s) } : before;
+	const ahead = before?.line && fix ? { ...before, steps: stepsLeft(before, along(before, fix).at_s) } : before;
 	await askWay(open);
 	if (get().ways[open] !== before) tellChange(open, ahead, get().ways[open]);
 }

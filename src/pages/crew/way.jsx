@@ -65,6 +65,17 @@ function Honest({ a, way, failed, at }) {
 	return null;
 }
 
+/* Another program would lead into what is closed: only the desk can help. */
+function Shut() {
+	const phone = useStore((s) => s.deskPhone);
+	return (
+		<section class="way" aria-label="Percorso">
+			<p class="strip shut"><Icon name="it-ban" size={24} /> <b>Nessuna strada aperta porta al posto.</b> Chiedi alla sala da dove passare.</p>
+			{phone && <a class="button" href={`tel:${phone.replace(/\s/g, '')}`}><Icon name="it-telephone" size={20} />Chiama la sala {phone}</a>}
+		</section>
+	);
+}
+
 export function Way({ a }) {
 	const { drives, way, leftS, steps } = useWay(a);
 	const failed = useStore((s) => Boolean(s.wayFailed[a.id]));
@@ -72,6 +83,7 @@ export function Way({ a }) {
 	const at = useNow(15);
 	if (!drives) return null;
 	if (!way) return <section class="way" aria-label="Percorso"><p class="soft">{failed ? 'Il percorso arriva quando torna la rete.' : 'Cerco il percorso…'}</p></section>;
+	if (way.shut) return <Shut />;
 	if (way.none) return <section class="way" aria-label="Percorso"><p class="soft">Il percorso non si può calcolare: usa «Portami lì».</p></section>;
 	return (
 		<section class="way" aria-label="Percorso">

@@ -126,14 +126,19 @@ function Proposal({ incident, detail, setup }) {
 	);
 }
 
-function Assignment({ a, eta, at }) {
+function Expected({ going, at }) {
+	if (going?.cut_off) return <strong>nessuna strada aperta fin lì</strong>;
+	return going?.eta ? etaWords(going.eta, at, true) : 'arrivo non noto';
+}
+
+function Assignment({ a, going, at }) {
 	const last = a.arrived_at || a.departed_at || a.accepted_at || a.offered_at;
 	const open = ['offered', 'accepted', 'en_route', 'arrived'].includes(a.state);
 	return (
 		<li class={open ? '' : 'soft'}>
 			<Icon name="it-car" /> <b>{a.crew.name}</b> {ASSIGNMENT[a.state] || a.state}
 			{last && <> dalle <Time at={last}>{moment(last, at)}</Time></>}
-			{a.state === 'en_route' && ` · ${eta ? etaWords(eta, at, true) : 'arrivo non noto'}`}
+			{a.state === 'en_route' && <> · <Expected going={going} at={at} /></>}
 			{a.declined_reason && ` · ${a.declined_reason}`}
 			{a.outcome && ` · ${a.outcome}`}
 			{open && a.crew.phone && <a href={`tel:${a.crew.phone}`} class="soft"> {a.crew.phone}</a>}
@@ -156,13 +161,13 @@ function Crews({ incident, detail, at }) {
 		if (wanted === 'candidates') setAnother(true);
 	}, [wanted]);
 	const list = detail?.assignments || [];
-	const etaOf = (a) => incident.crews?.find((c) => c.assignment === a.id)?.eta;
+	const goingOf = (a) => incident.crews?.find((c) => c.assignment === a.id);
 	const assignable = ['classified', 'assigned', 'en_route', 'on_site', 'made_safe'].includes(incident.state);
 	const show = assignable && (another || !on);
 	if (!list.length && !show) return null;
 	return (
 		<Section id="squadre-proposte" title={on ? 'Squadre' : 'Squadre proposte'}>
-			{list.length > 0 && <ul class="assignments">{list.map((a) => <Assignment key={a.id} a={a} eta={etaOf(a)} at={at} />)}</ul>}
+			{list.length > 0 && <ul class="assignments">{list.map((a) => <Assignment key={a.id} a={a} going={goingOf(a)} at={at} />)}</ul>}
 			{show && <Candidates incident={incident} onSent={() => { setAnother(false); set({ focusWanted: 'heading' }); }} />}
 		</Section>
 	);

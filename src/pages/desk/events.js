@@ -52,6 +52,15 @@ function declined(before, incident) {
 	sound('tre', true);
 }
 
+/* A crew that was on its way, and has none any more. */
+function cutOff(before, incident) {
+	const known = (before?.crews || []).filter((c) => c.cut_off).map((c) => c.assignment);
+	const lost = (incident.crews || []).find((c) => c.cut_off && !known.includes(c.assignment));
+	if (!before || !lost) return;
+	alarm(`${where(incident)}: nessuna strada aperta per la ${lost.name}. Scegli un'altra squadra o riapri una strada.`);
+	sound('tre', true);
+}
+
 /* In a storm the events of a tenth of a second are drawn together. */
 let pending = [];
 function onIncident({ incident }) {
@@ -72,6 +81,7 @@ function tellIncident(before, incident) {
 	if (!before && isOpen(incident)) newIncident(incident);
 	crewStep(before, incident);
 	declined(before, incident);
+	cutOff(before, incident);
 	if (get().open === incident.id && get().detail && incident.version !== get().detail.version) {
 		clearTimeout(refresh);
 		refresh = setTimeout(() => refreshIncident(incident.id), 150);
