@@ -39,6 +39,7 @@ struct dispatch_crew {
 	struct span eta;            /* driving time to the incident */
 	double distance_m;
 	double from_m;              /* how far it stands from the road that its way begins on; 0: not known */
+	bool on_closed;             /* that road is closed: its first stretch is reckoned as if it were not */
 	bool eta_known;
 	enum dispatch_unknown why_unknown; /* where it is not */
 	bool straight_line;         /* eta is a guess by distance: shown with ≈ */

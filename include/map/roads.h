@@ -122,6 +122,8 @@ size_t map_snap(const struct map *map, const struct map_stand *stand, struct map
 /* The first of them, from or to which this router counts. It is kept, whatever the metric: to be asked about the same
  * stand costs no second search. False: not on a road. */
 bool map_router_snap(struct map_router *router, const struct map_stand *stand, struct map_snap *out);
+/* Is that road closed, so that a trip from or to there begins or ends on closed ground? */
+bool map_router_closed(struct map_router *router, const struct map_stand *stand);
 
 /* The way itself. Everything lives in the arena. */
 struct map_step {

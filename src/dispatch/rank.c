@@ -280,6 +280,14 @@ static void add_off_road(const struct dispatch_crew *crew, bool italian, struct 
 	         ((int)crew->from_m + 5) / 10 * 10);
 }
 
+static void add_closed(const struct dispatch_crew *crew, bool italian, struct str *to)
+{
+	if (!crew->eta_known || !crew->on_closed)
+		return;
+	add_comma(to);
+	str_add(to, italian ? "parte da una strada chiusa" : "starts on a closed road");
+}
+
 static void add_late(const struct dispatch_query *query, const struct dispatch_candidate *candidate,
                      bool italian, struct str *to)
 {
@@ -304,6 +312,7 @@ static void reason_in(const struct ranking *r, const struct dispatch_candidate *
 	add_shift(r->query, crew, italian, to);
 	add_position(r->query, crew, italian, to);
 	add_off_road(crew, italian, to);
+	add_closed(crew, italian, to);
 	add_late(r->query, c, italian, to);
 }
 

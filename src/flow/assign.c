@@ -158,6 +158,7 @@ static struct js *candidates_json(const struct flow *flow, const struct plan *pl
 	js_set_int(o, "version", plan->version);
 	js_set_str(o, "map", map ? map : "none");
 	js_set_str(o, "metric", roads_metric(flow));
+	js_set_bool(o, "place_closed", r->closed);
 	js_set(o, "candidates", list);
 	return o;
 }

@@ -326,6 +326,7 @@ struct ranked {
 	struct point to;
 	bool straight;               /* there was no map: times are guesses */
 	bool off_road;               /* no road is near `to` */
+	bool closed;                 /* that road is closed */
 	struct dispatch_crew *crews; /* [count], as are the next four */
 	struct map_stand *stands;    /* where each starts from */
 	struct map_eta *etas;

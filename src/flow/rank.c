@@ -91,10 +91,14 @@ void rank_drive(struct ranked *r, struct map_router *router)
 	struct map_snap near;
 	r->straight = !router;
 	r->off_road = router && point_is_set(r->to) && !map_router_snap(router, &to, &near);
+	r->closed = router && point_is_set(r->to) && map_router_closed(router, &to);
 	if (router && point_is_set(r->to) && r->count)
 		map_etas(router, &to, r->stands, r->count, true, r->etas);
 	else
 		straight_etas(r);
+	for (size_t i = 0; i < r->count; i++)
+		r->crews[i].on_closed = router && point_is_set(r->stands[i].at) &&
+		                        map_router_closed(router, &r->stands[i]);
 }
 
 static enum dispatch_unknown why_unknown(const struct ranked *r, size_t i)

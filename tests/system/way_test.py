@@ -279,6 +279,23 @@ def overdue(stage, way, job):
     check("what has gone by is not told", told["left_s"] == 0 and (asked - instant(told["arrival_at"])).total_seconds() <= 1, (asked, told["arrival_at"]))
 
 
+def closed_ends(marta, crew, incident, second):
+    """Closed ground at either end is driven as if it were open: that is said."""
+    def place_closed():
+        return marta.get(f"/api/v1/incidents/{incident}/candidates").json["place_closed"]
+
+    lat, lon, d = WHERE["lat"], WHERE["lon"], 0.001
+    words = "parte da una strada chiusa"
+    crew.post("/api/v1/me/position", {"lat": lat, "lon": lon})
+    check("no closed ground", place_closed() is False and words not in second(incident)["reason"], second(incident))
+    made = marta.post("/api/v1/closures", {"kind": "closed", "area": True, "points": [
+        {"lat": lat + y, "lon": lon + x} for y, x in ((-d, -d), (-d, d), (d, d), (d, -d))]})
+    check("the place lies on closed ground", made.status == 201 and wait_for(place_closed, 60), made)
+    check("so does a crew's start", wait_for(lambda: words in second(incident)["reason"], 60), second(incident))
+    marta.post(f"/api/v1/closures/{made.json['id']}/lift", {"version": made.json["version"]})
+    check("it is open again", wait_for(lambda: not place_closed() and words not in second(incident)["reason"], 60))
+
+
 def lacking(stage):
     """A time that is not known has its reason, in a word for programs and in words."""
     marta, crew = stage.client("marta"), stage.client("squadra2")
@@ -292,6 +309,7 @@ def lacking(stage):
         check(name, found["eta_s"] is None and found["eta_unknown"] == why and words in found["reason"], found)
 
     incident = make_incident(marta, **WHERE)
+    closed_ends(marta, crew, incident, second)
     crew.post("/api/v1/me/position", HERE)
     check("nothing is missing for a time that is known", second(incident)["eta_s"] and second(incident)["eta_unknown"] is None, second(incident))
     nowhere = make_incident(marta, address="strada che non esiste", municipality="Pontalto")

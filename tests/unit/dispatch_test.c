@@ -272,6 +272,20 @@ static void a_stand_far_from_any_road_is_said(void **state)
 	assert_null(strstr(ranked(c).reason, "road"));
 }
 
+static void a_start_on_a_closed_road_is_said(void **state)
+{
+	(void)state;
+	struct dispatch_crew c = crew("A", 12);
+	c.on_closed = true;
+	assert_string_equal(
+	    ranked(c).reason_it,
+	    "12 min, acquedotto, in turno fino alle 20:00, parte da una strada chiusa");
+	assert_string_equal(ranked(c).reason,
+	                    "12 min, water, on shift until 20:00, starts on a closed road");
+	c.eta_known = false;
+	assert_null(strstr(ranked(c).reason, "closed road"));
+}
+
 static void waiting_and_standing_by_are_said(void **state)
 {
 	(void)state;
@@ -344,6 +358,7 @@ int main(void)
 	    cmocka_unit_test_setup(an_old_position_and_a_base_are_said, prepare),
 	    cmocka_unit_test_setup(why_a_time_is_not_known_is_said, prepare),
 	    cmocka_unit_test_setup(a_stand_far_from_any_road_is_said, prepare),
+	    cmocka_unit_test_setup(a_start_on_a_closed_road_is_said, prepare),
 	    cmocka_unit_test_setup(waiting_and_standing_by_are_said, prepare),
 	    cmocka_unit_test_setup(an_arrival_after_the_term_is_flagged, prepare),
 	    cmocka_unit_test_setup(skills_have_italian_names, prepare),

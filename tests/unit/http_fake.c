@@ -688,6 +688,12 @@ bool map_router_snap(struct map_router *router, const struct map_stand *stand, s
 	return false;
 }
 
+bool map_router_closed(struct map_router *router, const struct map_stand *stand)
+{
+	(void)router, (void)stand;
+	return false;
+}
+
 size_t map_snap(const struct map *map, const struct map_stand *stand, struct map_snap *out,
                 size_t room)
 {

@@ -618,6 +618,29 @@ static void one_may_leave_and_reach_a_closed_road(void **state)
 	walk_end(&w);
 }
 
+static bool is_closed(struct walker *w, struct point at)
+{
+	const struct map_stand stand = map_stand_at(at);
+	return map_router_closed(w->router, &stand);
+}
+
+static void whether_a_place_lies_on_closed_ground(void **state)
+{
+	(void)state;
+	struct walker w = walk();
+	assert_false(is_closed(&w, on_w6));
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1});
+	assert_true(is_closed(&w, on_w6));
+	assert_false(is_closed(&w, on_w1));
+	assert_false(is_closed(&w, (struct point){47, 11})); /* nor any road there */
+	close_roads(&w, &(struct map_closure){.points = &on_w6, .count = 1, .speed = 0.05});
+	assert_false(is_closed(&w, on_w6));
+	const struct point south[] = {{46.0018, 11.002}, {46.0002, 11.002}};
+	close_roads(&w, &(struct map_closure){.points = south, .count = 2, .one_way = true});
+	assert_false(is_closed(&w, on_w6)); /* one may still leave and reach it */
+	walk_end(&w);
+}
+
 static void a_line_may_close_one_direction(void **state)
 {
 	(void)state;
@@ -1244,6 +1267,7 @@ int main(void)
 	    cmocka_unit_test(a_zone_is_reached_over_each_vertex_once),
 	    cmocka_unit_test(a_closed_road_is_not_driven_through),
 	    cmocka_unit_test(one_may_leave_and_reach_a_closed_road),
+	    cmocka_unit_test(whether_a_place_lies_on_closed_ground),
 	    cmocka_unit_test(a_line_may_close_one_direction),
 	    cmocka_unit_test(a_stretch_is_left_where_it_opens),
 	    cmocka_unit_test(a_closed_road_closes_its_ghosts),

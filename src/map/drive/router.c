@@ -531,6 +531,18 @@ bool map_route(struct map_router *router, const struct map_stand *from, const st
 	return out->eta.known;
 }
 
+bool map_router_closed(struct map_router *router, const struct map_stand *stand)
+{
+	struct drive_end end = drive_ends_get(router->ends, stand);
+	bool closed = false;
+	for (unsigned dir = 0; dir < 2 && end.known; dir++) {
+		if (end.usable[dir] && !metric_closed(router->metric, 2 * end.segment + dir))
+			return false;
+		closed |= end.usable[dir];
+	}
+	return closed;
+}
+
 bool map_router_snap(struct map_router *router, const struct map_stand *stand, struct map_snap *out)
 {
 	struct drive_end end = drive_ends_get(router->ends, stand);

@@ -57,7 +57,7 @@ export async function loadCandidates(id, { unless = () => false } = {}) {
 		const answer = await read(`/api/v1/incidents/${id}/candidates`);
 		const wanted = get().open === id || get().form?.incident?.id === id;
 		if (!wanted || unless()) return;
-		set({ candidates: { incident: id, version: answer.version, map: answer.map, metric: answer.metric, ranking: answer.ranking, list: answer.candidates } });
+		set({ candidates: { incident: id, version: answer.version, map: answer.map, metric: answer.metric, closed: answer.place_closed, ranking: answer.ranking, list: answer.candidates } });
 		const [first] = answer.candidates;
 		if (first) say(`${answer.candidates.length} squadre. Prima: ${first.crew.name}, ${first.reason}.`);
 	} catch (problem) {

@@ -129,6 +129,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 		<div ref={list} class="candidates" onKeyDown={onKey} onFocusOut={letGo} onPointerLeave={letGo}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
+			{data.closed && <p class="strip"><Icon name="it-ban" size={16} /> Il posto è su una strada chiusa: i minuti contano l’ultimo tratto come se fosse percorribile.</p>}
 			{past.includes(data.metric) && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}
 			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.{rest.length ? ' Qui sotto le occupate: mandarne una chiede il motivo.' : ''}</p>}
 			<ol>{fit.map((c, i) => <Candidate key={c.crew.id} c={c} n={i + 1} at={at} incident={incident} onSend={send} offline={offline} />)}</ol>
