@@ -360,7 +360,8 @@ static void words_that_say_where_to_stand_are_set_aside(void **state)
 	    {"davanti al bar sport in via roma 12", "Via Roma 12, Borgo"},
 	    {"bar sport, via roma 12", "Via Roma 12, Borgo"},
 	    {"12 via roma", "Via Roma 12, Borgo"},
-	    {"nei pressi dell'incrocio tra via roma e via verdi", "Via Roma angolo Via Verdi, Borgo"},
+	    {"nei pressi dell'incrocio tra via roma e via verdi",
+	     "Via Roma angolo Via Verdi, Borgo"},
 	    {"via dietro le mura 3", "Via Dietro le Mura, Borgo"},
 	    {"davanti", "nothing"},
 	    {"vicino alla", "nothing"},
@@ -395,7 +396,7 @@ static void a_hamlet_is_found_as_such(void **state)
 	};
 	ANSWERS(VILLAGE "n50 x11.0090 y46.009 Tplace=hamlet,name=Valle\n"
 	                "n51 x11.0091 y46.009 Trailway=station,name=Valle\n"
-			"n52 x11.0092 y46.009 Tamenity=school,name=Valle%20%Verde\n",
+	                "n52 x11.0092 y46.009 Tamenity=school,name=Valle%20%Verde\n",
 	        cases);
 	struct map *map = town(VILLAGE);
 	struct arena *arena = arena_new();
@@ -580,26 +581,27 @@ static void interpolation_goes_by_its_kind(void **state)
 {
 	(void)state;
 	/* By node: number, and where; a line joins two of them. */
-#define ENDS(id, street, low, high, y)                                                        \
-	"n" id "0 x11.0000 y" y " Taddr:street=" street ",addr:housenumber=" low "\n"         \
+#define ENDS(id, street, low, high, y)                                                \
+	"n" id "0 x11.0000 y" y " Taddr:street=" street ",addr:housenumber=" low "\n" \
 	"n" id "1 x11.0040 y" y " Taddr:street=" street ",addr:housenumber=" high "\n"
-	const char *lines = NODES ENDS("3", "Even", "2", "8", "46.0021") ENDS(
-	    "4", "All", "1", "4", "46.0022") ENDS("5", "Mixed", "1", "4", "46.0023")
-	    ENDS("6", "Down", "9", "1", "46.0024") ENDS("7", "Tens", "10", "40", "46.0025")
-	        ENDS("8", "Uneven", "10", "35", "46.0026") W1 W2 W3 W4 W5 W6 W7
+	const char *lines = NODES ENDS("3", "Even", "2", "8", "46.0021")
+	    ENDS("4", "All", "1", "4", "46.0022") ENDS("5", "Mixed", "1", "4", "46.0023")
+	        ENDS("6", "Down", "9", "1", "46.0024") ENDS("7", "Tens", "10", "40", "46.0025")
+	            ENDS("8", "Uneven", "10", "35", "46.0026") W1 W2 W3 W4 W5 W6 W7
 	    "w30 Taddr:interpolation=even Nn30,n31\nw40 Taddr:interpolation=all Nn40,n41\n"
 	    "w50 Taddr:interpolation=odd Nn50,n51\nw60 Taddr:interpolation=odd Nn60,n61\n"
 	    "w70 Taddr:interpolation=10 Nn70,n71\nw80 Taddr:interpolation=10 Nn80,n81\n";
 	struct map *map = town(lines);
 	static const struct {
 		const char *street, *numbers; /* as they follow each other */
-	} cases[] = {{"Even", "2 4 6 8 "}, {"All", "1 2 3 4 "},      {"Mixed", "1 4 "},
+	} cases[] = {{"Even", "2 4 6 8 "},   {"All", "1 2 3 4 "},      {"Mixed", "1 4 "},
 	             {"Down", "1 3 5 7 9 "}, {"Tens", "10 20 30 40 "}, {"Uneven", "10 35 "}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct str found = {0};
 		for (size_t k = 0; k < map->address_count; k++) {
 			const struct map_address *a = &map->addresses[k];
-			if (strcmp(map_string(map, map->named[a->street].label), cases[i].street) == 0)
+			if (strcmp(map_string(map, map->named[a->street].label), cases[i].street) ==
+			    0)
 				str_addf(&found, "%s ", map_string(map, a->number));
 		}
 		assert_string_equal(str_text(&found), cases[i].numbers);
@@ -656,6 +658,64 @@ static void two_streets_are_a_crossing(void **state)
 	found = best(map, "via verdi angolo via mazzini", arena); /* they do not meet */
 	assert_int_equal(found.kind, MAP_STREET);
 	assert_true(found.score < 0.75);
+	arena_free(&arena);
+	map_close(&map);
+}
+
+/* Via Roma and what crosses it, from west to east; more names than these begin so elsewhere. */
+#define CROSSED                                                                               \
+	"n1 x11.000 y46.000\nn2 x11.002 y46.000\nn3 x11.004 y46.000\nn4 x11.006 y46.000\n"    \
+	"n5 x11.008 y46.000\nn11 x11.000 y46.001\nn12 x11.002 y46.001\nn13 x11.004 y46.001\n" \
+	"n14 x11.006 y46.001\nn15 x11.008 y46.001\nn16 x11.020 y46.001\nn17 x11.022 "         \
+	"y46.001\n" WAY("1", "name=Via%20%Roma", "n1,n2,n3,n4,n5")                            \
+	    WAY("2", "name=Via%20%San%20%Marco", "n3,n13")                                    \
+	        WAY("3", "name=Via%20%San%20%Pietro", "n2,n12")                               \
+	            WAY("4", "name=Vicolo%20%della%20%S.A.T.", "n5,n15")                      \
+	                WAY("5", "name=Via%20%XX%20%Settembre", "n4,n14")                     \
+	                    WAY("6", "name=Via%20%dell'Adige", "n1,n11")                      \
+	                        WAY("7", "name=Via%20%Santa%20%Croce", "n16,n17")
+
+static void assert_crossings(const struct map *map, const char *query, const char *others)
+{
+	static const char before[] = "Via Roma angolo ";
+	struct map_candidate found[10];
+	struct arena *arena = arena_new();
+	struct str got = {0};
+	size_t count = map_geocode(map, query, POINT_NONE, arena, found, 10);
+	for (size_t i = 0; i < count; i++)
+		if (found[i].kind == MAP_CROSSING &&
+		    strncmp(found[i].label, before, strlen(before)) == 0) {
+			str_add(&got, got.length ? "|" : "");
+			str_add(&got, found[i].label + strlen(before));
+		}
+	if (strcmp(str_text(&got), others) != 0)
+		fail_msg("\"%s\" offers \"%s\", not \"%s\"", query, str_text(&got), others);
+	str_fini(&got);
+	arena_free(&arena);
+}
+
+static void a_crossing_is_offered_while_it_is_typed(void **state)
+{
+	(void)state;
+	static const struct asked cases[] = {
+	    {"via roma angolo san", "Via San Pietro|Via San Marco|Vicolo della S.A.T."},
+	    {"via roma angolo via s", "Via San Pietro|Via San Marco|Via XX Settembre"},
+	    {"via roma angolo s",
+	     "Via San Pietro|Via San Marco|Vicolo della S.A.T.|Via XX Settembre"},
+	    {"via roma angolo via san p", "Via San Pietro"},
+	    {"incrocio tra via roma e via sa", "Via San Pietro|Via San Marco|Vicolo della S.A.T."},
+	    {"via roma angolo via vent", "Via XX Settembre"},
+	    {"via roma angolo via a", "Via dell'Adige"},
+	    {"via roma angolo vic", "Vicolo della S.A.T."},
+	    {"via roma angolo via ",
+	     "Via dell'Adige|Via San Pietro|Via San Marco|Via XX Settembre"},
+	    {"via roma angolo xyz", ""},
+	};
+	struct map *map = town(CROSSED);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_crossings(map, cases[i].query, cases[i].label);
+	struct arena *arena = arena_new();
+	assert_true(best(map, "via roma angolo via s", arena).sure < 0.8); /* others begin so too */
 	arena_free(&arena);
 	map_close(&map);
 }
@@ -796,6 +856,7 @@ int main(void)
 	    cmocka_unit_test(interpolation_goes_by_its_kind),
 	    cmocka_unit_test(addresses_stand_on_any_shape),
 	    cmocka_unit_test(two_streets_are_a_crossing),
+	    cmocka_unit_test(a_crossing_is_offered_while_it_is_typed),
 	    cmocka_unit_test(streets_nearly_meet),
 	    cmocka_unit_test(streets_meet_at_a_roundabout),
 	    cmocka_unit_test(other_names_find_the_same_street),

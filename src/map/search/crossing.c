@@ -20,6 +20,11 @@
 #define GAP_SIDES 8 /* so many of each side are tried for that */
 #define MOST_CORNERS 60
 #define LONE_STREET 0.7 /* of its score, where two streets were said to cross and do not */
+#define BEGUN_STREETS 64
+#define BEGUN_SURE 0.7 /* of its score: others may begin so */
+#define LISTED \
+	0.69 /* of the street's score: any of its crossings may come, the street itself leads */
+#define LISTED_FLOOR 0.75 /* a street of a lower score is not known yet */
 
 static bool is_word(const struct unit *u, const char *const *list)
 {
@@ -76,11 +81,12 @@ struct split {
 	bool sure;           /* it was said that they cross */
 };
 
+/* An unfinished word goes on: the "a" of "angolo via a" is no preposition yet. */
 static struct side trimmed(const struct question *q, size_t first, size_t last)
 {
-	while (first < last && is_filler(&q->unit[first]))
+	while (first < last && is_filler(&q->unit[first]) && !q->unit[first].unfinished)
 		first++;
-	while (last > first && is_filler(&q->unit[last - 1]))
+	while (last > first && is_filler(&q->unit[last - 1]) && !q->unit[last - 1].unfinished)
 		last--;
 	return (struct side){first, last};
 }
@@ -147,8 +153,8 @@ static size_t split_question(const struct question *q, struct split out[SPLITS])
 	if (marker == n && split_between(q, &out[0])) {
 		count = 1;
 	} else if (marker < n && before.first < before.last) {
-		out[0] = split_at(q, 0, marker + 1, n);
-		count = is_whole(&out[0]);
+		out[0] = split_at(q, 0, marker + 1, n); /* the second is perhaps still to come */
+		count = 1;
 	} else {
 		struct side rest = marker < n ? trimmed(q, marker + 1, n) : (struct side){0, n};
 		size_t second = second_street(q, rest.first, rest.last);
@@ -167,7 +173,7 @@ static size_t split_question(const struct question *q, struct split out[SPLITS])
 struct meeting {
 	uint32_t street, other;
 	struct map_vertex at;
-	double score;
+	double score, sure;
 };
 struct meetings {
 	struct meeting meeting[MEETINGS];
@@ -197,7 +203,7 @@ static const struct hit *hit_of(const struct hits *sorted, uint32_t named)
 	return bsearch(&key, sorted->hit, sorted->count, sizeof(key), by_named);
 }
 
-static size_t first_crossing(const struct map *map, uint32_t street)
+size_t crossing_first(const struct map *map, uint32_t street)
 {
 	size_t low = 0, high = map->crossing_count;
 	while (low < high) {
@@ -210,26 +216,34 @@ static size_t first_crossing(const struct map *map, uint32_t street)
 	return low;
 }
 
-static bool met_before(const struct meetings *m, const struct map_crossing *c)
+/* Which of them is the same; `count` if none. */
+static size_t met_before(const struct meetings *m, const struct map_crossing *c)
 {
-	for (size_t i = 0; i < m->count; i++)
-		if (m->meeting[i].street == c->street && m->meeting[i].other == c->other &&
-		    point_distance_m(map_point(m->meeting[i].at), map_point(c->at)) < SAME_M)
-			return true;
-	return false;
+	size_t i = 0;
+	while (i < m->count &&
+	       (m->meeting[i].street != c->street || m->meeting[i].other != c->other ||
+	        point_distance_m(map_point(m->meeting[i].at), map_point(c->at)) >= SAME_M))
+		i++;
+	return i;
 }
 
-static void add_meeting(struct meetings *m, const struct map_crossing *c, double score)
+/* Best first, equal ones as they came; the same once, with its best score. */
+static void add_meeting(struct meetings *m, const struct map_crossing *c, double score, double sure)
 {
-	size_t at = m->count;
-	if (met_before(m, c) || (at == MEETINGS && m->meeting[at - 1].score >= score))
-		return;
-	if (at == MEETINGS)
+	size_t at = met_before(m, c);
+	if (at == m->count && at == MEETINGS)
 		at--;
+	if (at < m->count && m->meeting[at].score >= score)
+		return;
+	m->count += at == m->count;
 	for (; at > 0 && m->meeting[at - 1].score < score; at--)
 		m->meeting[at] = m->meeting[at - 1];
-	m->meeting[at] = (struct meeting){c->street, c->other, c->at, score};
-	m->count += m->count < MEETINGS;
+	m->meeting[at] = (struct meeting){c->street, c->other, c->at, score, sure};
+}
+
+static double both(double one, double other)
+{
+	return fmin(1, sqrt(one * other));
 }
 
 /* Where two streets that share no junction come nearest to each other: between corners of theirs.
@@ -240,7 +254,7 @@ static void find_gap(const struct question *q, const struct hit *a, const struct
 	const struct map *map = q->map;
 	struct map_crossing best = {.street = a->named, .other = b->named};
 	double best_m = GAP_M;
-	size_t i = first_crossing(map, a->named), from = first_crossing(map, b->named);
+	size_t i = crossing_first(map, a->named), from = crossing_first(map, b->named);
 	for (size_t n = 0; n < MOST_CORNERS && i < map->crossing_count; n++, i++) {
 		if (map->crossings[i].street != a->named)
 			break;
@@ -257,8 +271,9 @@ static void find_gap(const struct question *q, const struct hit *a, const struct
 			    map->crossings[i].at.lon / 2 + map->crossings[k].at.lon / 2};
 		}
 	}
+	double score = 0.95 * both(a->score, b->score);
 	if (best_m < GAP_M)
-		add_meeting(out, &best, 0.95 * fmin(1, sqrt(a->score * b->score)));
+		add_meeting(out, &best, score, score);
 }
 
 static void find_gaps(const struct question *q, const struct hits *first, const struct hits *second,
@@ -279,7 +294,7 @@ static void find_shared(const struct question *q, struct hits *first, struct hit
 	qsort(many->hit, many->count, sizeof(*many->hit), by_named);
 	for (size_t i = 0; i < few->count; i++) {
 		uint32_t street = few->hit[i].named;
-		for (size_t k = first_crossing(q->map, street);
+		for (size_t k = crossing_first(q->map, street);
 		     k < q->map->crossing_count && q->map->crossings[k].street == street; k++) {
 			struct map_crossing c = q->map->crossings[k];
 			const struct hit *other = hit_of(many, c.other);
@@ -287,12 +302,40 @@ static void find_shared(const struct question *q, struct hits *first, struct hit
 				continue;
 			if (swapped)
 				c = (struct map_crossing){c.other, street, c.at};
-			add_meeting(out, &c, fmin(1, sqrt(few->hit[i].score * other->score)));
+			double score = both(few->hit[i].score, other->score);
+			add_meeting(out, &c, score, score);
 		}
 	}
 }
 
-static void find_meetings(const struct question *q, struct side a, struct side b,
+/* Is the last street's name being typed: its last word unfinished, or nothing but its kind there?
+ */
+static bool is_begun(const struct question *q, struct side last)
+{
+	bool kinds = last.first < last.last;
+	for (size_t i = last.first; i < last.last; i++)
+		kinds = kinds && is_kind(&q->unit[i]);
+	return last.last == q->typed && last.first < last.last &&
+	       (kinds || q->unit[last.last - 1].unfinished);
+}
+
+/* However little is typed of the second street, those that cross and go on so are few. */
+static void find_begun(const struct question *q, struct side last, const struct hits *streets,
+                       struct meetings *out)
+{
+	struct corner corners[CORNERS];
+	for (size_t i = 0; i < streets->count && i < BEGUN_STREETS; i++) {
+		uint32_t street = streets->hit[i].named;
+		size_t count = begun_corners(q, street, last.first, corners);
+		for (size_t k = 0; k < count; k++) {
+			struct map_crossing c = {street, corners[k].other, corners[k].at};
+			double score = both(streets->hit[i].score, corners[k].like);
+			add_meeting(out, &c, score, BEGUN_SURE * score);
+		}
+	}
+}
+
+static void find_meetings(const struct question *q, struct side a, struct side b, bool sure,
                           struct meetings *out)
 {
 	struct hits first, second;
@@ -306,6 +349,8 @@ static void find_meetings(const struct question *q, struct side a, struct side b
 	    first.count && second.count ? sqrt(first.hit[0].score * second.hit[0].score) : INFINITY;
 	if (out->count == 0 || out->meeting[0].score < 0.9 * best)
 		find_gaps(q, &first, &second, out);
+	if (sure && is_begun(q, b))
+		find_begun(q, b, &first, out);
 	free(first.hit);
 	free(second.hit);
 }
@@ -330,7 +375,7 @@ static struct map_candidate answer(const struct question *q, const struct meetin
 	                              .at = map_point(m->at),
 	                              .kind = MAP_CROSSING,
 	                              .score = m->score,
-	                              .sure = m->score};
+	                              .sure = m->sure};
 }
 
 static size_t put(struct map_candidate *out, size_t count, size_t room, struct map_candidate new)
@@ -380,14 +425,15 @@ static size_t find_stretch(const struct question *q, const struct split *s,
 {
 	struct meetings from, to;
 	size_t count = 0;
-	find_meetings(q, s->side[0], s->side[1], &from);
-	find_meetings(q, s->side[0], s->side[2], &to);
+	find_meetings(q, s->side[0], s->side[1], true, &from);
+	find_meetings(q, s->side[0], s->side[2], true, &to);
 	for (size_t i = 0; i < from.count && count == 0; i++)
 		for (size_t k = 0; k < to.count && count < room; k++) {
 			struct meeting m = from.meeting[i];
 			if (to.meeting[k].street != m.street || to.meeting[k].other == m.other)
 				continue;
 			m.score = sqrt(m.score * to.meeting[k].score);
+			m.sure = sqrt(m.sure * to.meeting[k].sure);
 			m.at = (struct map_vertex){m.at.lat / 2 + to.meeting[k].at.lat / 2,
 			                           m.at.lon / 2 + to.meeting[k].at.lon / 2};
 			count =
@@ -410,9 +456,10 @@ size_t crossing_find(const struct question *q, struct map_candidate *out, size_t
 			count = find_stretch(q, &splits[i], out, room);
 			continue;
 		}
-		find_meetings(q, splits[i].side[0], splits[i].side[1], &found);
+		find_meetings(q, splits[i].side[0], splits[i].side[1], splits[i].sure, &found);
 		for (size_t k = 0; k < found.count; k++) {
 			found.meeting[k].score *= splits[i].sure ? 1 : doubt;
+			found.meeting[k].sure *= splits[i].sure ? 1 : doubt;
 			count = put(out, count, room, answer(q, &found.meeting[k], NULL));
 		}
 	}

@@ -12,6 +12,7 @@
 #define SCORE_FLOOR 0.5
 #define FINALISTS 96 /* whose numbers are looked up */
 #define LONGEST_QUERY 300
+#define CROSSINGS 32
 
 const char *map_place_kind_name(enum map_place_kind k)
 {
@@ -194,12 +195,12 @@ size_t map_geocode(const struct map *map, const char *query, struct point near, 
                    struct map_candidate *out, size_t room)
 {
 	struct question *q = mem_zero(1, sizeof(*q));
-	struct map_candidate crossing[8];
+	struct map_candidate crossing[CROSSINGS];
 	q->map = map;
 	q->near = near;
 	q->arena = arena;
 	question_read(q, spelt_out(query, arena));
-	size_t crossings = crossing_find(q, crossing, sizeof(crossing) / sizeof(*crossing));
+	size_t crossings = crossing_find(q, crossing, CROSSINGS);
 	size_t count = find_named(q, out, room);
 	count = merge(out, count, room, crossing, crossings);
 	free(q);

@@ -5,7 +5,7 @@
  * say which units are meant (question.c: which one is the house number?), every reading is compared
  * with the titles that share words with it, and the best titles' bearers are told apart by
  * municipality, nearness and number (score.c, number.c). Two streets at once are a crossing
- * (crossing.c). Nothing here grows with the map but the postings of the words that were typed.
+ * (crossing.c), the second perhaps only begun (begun.c). Nothing here grows with the map but the postings of the words that were typed.
  */
 #ifndef PRONTOD_MAP_SEARCH_H
 #define PRONTOD_MAP_SEARCH_H
@@ -146,7 +146,21 @@ struct numbered {
 bool number_find(const struct map *map, const struct map_named *street, const char *wanted,
                  struct numbered *out);
 
+/* ---- begun.c ---- */
+#define CORNERS 96
+struct corner { /* with a street whose name is perhaps being typed */
+	uint32_t other;
+	struct map_vertex at;
+	double like;
+};
+/* Crossings of the street with those whose name goes on as the typed words from `first` on; with all if
+ * there are none. In order along the street. */
+size_t begun_corners(const struct question *q, uint32_t street, size_t first,
+                     struct corner out[CORNERS]);
+
 /* ---- crossing.c ---- */
+/* Where a street's crossings begin. */
+size_t crossing_first(const struct map *map, uint32_t street);
 /* If two streets are asked for: where they meet, best first. Returns how many. */
 size_t crossing_find(const struct question *q, struct map_candidate *out, size_t room);
 
