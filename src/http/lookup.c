@@ -60,15 +60,19 @@ static void set_for_desk(struct js *one, const struct map *map, const struct map
 		js_set_bool(one, "drivable", map_street_drivable(map, c->street, c->at));
 }
 
+#define PLACES 10
+#define DESK_PLACES 24 /* it lists the crossings of a street too */
+
 struct js *places_json(const struct visit *v, bool desk)
 {
 	struct js *doc = js_object(), *list = js_array();
-	struct map_candidate found[10];
+	struct map_candidate found[DESK_PLACES];
 	const char *q = visit_query(v, "q");
 	struct arena *arena = request_arena(v->request);
 	size_t count = 0;
 	if (q && strlen(q) <= 300 && v->http->o.map)
-		count = map_geocode(v->http->o.map, q, visit_query_point(v), arena, found, 10);
+		count = map_geocode(v->http->o.map, q, visit_query_point(v), arena, found,
+		                    desk ? DESK_PLACES : PLACES);
 	for (size_t i = 0; i < count; i++) {
 		struct js *one = js_object();
 		js_set_str(one, "label", found[i].label);

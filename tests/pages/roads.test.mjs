@@ -629,6 +629,21 @@ story('Streets are closed at the desk', [
     release();
     await focused(page, page.locator('#closure-crossing-0'));
     await page.unroute(/geocode.*borgo/);
+    const crossings = draw.getByRole('option'); // all of them, before anything is typed, and none is chosen
+    await crossings.filter({ hasText: 'Via della Canonica' }).waitFor();
+    await crossings.filter({ hasText: 'Via Giordano Bruno' }).waitFor();
+    must((await crossings.allTextContents()).every((label) => /^Viale Camillo Cavour angolo /.test(label)), 'what is listed are its crossings');
+    same(await draw.locator('[role=option][aria-selected=true]').count(), 0, 'chosen before a key');
+    const alongIt = await crossings.allTextContents();
+    await page.keyboard.press('Escape');
+    await crossings.first().waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await crossings.first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await draw.locator('[role=option][aria-selected=true]', { hasText: alongIt[0] }).waitFor();
+    await page.keyboard.type('via '); // a viale begins so too
+    await until(async () => (await crossings.allTextContents()).length > 1 && (await crossings.allTextContents()).every((label) => / angolo Via(le)? /.test(label)), 'those that begin so');
+    await page.locator('#closure-crossing-0').fill('');
     await page.keyboard.type('via xyzzy');
     await draw.getByText('Nessun incrocio di Viale Camillo Cavour').waitFor();
     await page.locator('#closure-crossing-0').fill('');

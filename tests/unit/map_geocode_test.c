@@ -720,6 +720,31 @@ static void a_crossing_is_offered_while_it_is_typed(void **state)
 	map_close(&map);
 }
 
+/* Only people on foot reach Via Piana by Via Roma. */
+static void the_crossings_of_a_street_are_listed(void **state)
+{
+	(void)state;
+	static const char others[] =
+	    "Via dell'Adige|Via San Pietro|Via San Marco|Via XX Settembre|Vicolo della S.A.T.";
+	struct map *map = town(CROSSED "n6 x11.010 y46.000\nn18 x11.010 y46.001\n"
+	                               "w8 Thighway=footway,name=Via%20%Roma Nn5,n6\n" WAY(
+	                                   "9", "name=Via%20%Piana", "n6,n18"));
+	struct arena *arena = arena_new();
+	struct map_candidate found[4];
+	assert_crossings(map, "via roma angolo ", others);
+	assert_crossings(map, "via roma angolo", others);
+	assert_crossings(map, "via roma, incrocio con ", others);
+	assert_crossings(map, "via roma angolo xyz", "");
+	assert_crossings(map, "via angolo ", ""); /* of which? */
+	assert_int_equal(map_geocode(map, "via roma angolo ", POINT_NONE, arena, found, 4), 4);
+	assert_int_equal(found[0].kind, MAP_STREET); /* the street itself leads, once */
+	assert_string_equal(found[0].label, "Via Roma");
+	assert_string_equal(found[3].label, "Via Roma angolo Via San Marco");
+	assert_true(found[1].sure < 0.8);
+	arena_free(&arena);
+	map_close(&map);
+}
+
 /* Where a staggered crossing lets two streets miss each other by a few metres, they meet as people
  * say. */
 static void streets_nearly_meet(void **state)
@@ -857,6 +882,7 @@ int main(void)
 	    cmocka_unit_test(addresses_stand_on_any_shape),
 	    cmocka_unit_test(two_streets_are_a_crossing),
 	    cmocka_unit_test(a_crossing_is_offered_while_it_is_typed),
+	    cmocka_unit_test(the_crossings_of_a_street_are_listed),
 	    cmocka_unit_test(streets_nearly_meet),
 	    cmocka_unit_test(streets_meet_at_a_roundabout),
 	    cmocka_unit_test(other_names_find_the_same_street),

@@ -7,6 +7,8 @@
 
 #include "slip.h"
 
+#include "map/roads.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,7 @@
 #define BEGUN_SURE 0.7 /* of its score: others may begin so */
 #define LISTED \
 	0.69 /* of the street's score: any of its crossings may come, the street itself leads */
+#define ALIKE 0.9         /* of the best street's score */
 #define LISTED_FLOOR 0.75 /* a street of a lower score is not known yet */
 
 static bool is_word(const struct unit *u, const char *const *list)
@@ -419,6 +422,55 @@ static size_t put_streets(const struct question *q, const struct split *s,
 	return count;
 }
 
+static bool is_told(const struct question *q, struct side side)
+{
+	for (size_t i = side.first; i < side.last; i++)
+		if (q->unit[i].weight >= TOLD_WEIGHT)
+			return true;
+	return false;
+}
+
+static bool same_street(const struct map_named *a, const struct map_named *b)
+{
+	return a->label == b->label && a->municipality == b->municipality;
+}
+
+/* The crossings of the best street, and which record has them: that of another name has none. */
+static size_t corners_of_best(const struct question *q, const struct hits *hits, uint32_t *street,
+                              struct corner corners[CORNERS])
+{
+	const struct map_named *named = q->map->named;
+	size_t count = 0;
+	for (size_t i = 0; i < hits->count && count == 0; i++) {
+		*street = hits->hit[i].named;
+		if (same_street(&named[*street], &named[hits->hit[0].named]))
+			count = begun_corners(q, *street, q->typed, corners);
+	}
+	return count;
+}
+
+/* Nothing of the second street is typed yet: all crossings of the first that cars reach. */
+static size_t list_crossings(const struct question *q, struct side side, struct map_candidate *out,
+                             size_t room)
+{
+	struct hits hits;
+	struct corner corners[CORNERS];
+	uint32_t street = MAP_NONE;
+	size_t count = 0, found = 0;
+	search_side(q, side, &hits);
+	if (hits.count > 0 && hits.hit[0].score >= LISTED_FLOOR && is_told(q, side))
+		found = corners_of_best(q, &hits, &street, corners);
+	for (size_t i = 0; i < found; i++) {
+		double score = LISTED * fmin(1, hits.hit[0].score);
+		struct meeting m = {street, corners[i].other, corners[i].at, score, 0};
+		struct map_candidate c = answer(q, &m, NULL);
+		if (map_street_drivable(q->map, c.street, c.at))
+			count = put(out, count, room, c);
+	}
+	free(hits.hit);
+	return count;
+}
+
 /* The middle of the stretch between two crossings of one street. */
 static size_t find_stretch(const struct question *q, const struct split *s,
                            struct map_candidate *out, size_t room)
@@ -451,6 +503,9 @@ size_t crossing_find(const struct question *q, struct map_candidate *out, size_t
 	size_t count = 0, ways = split_question(q, splits);
 	double doubt =
 	    q->readings > 1 && q->reading[1].number[0] ? 0.9 : 0.97; /* crossings have no number */
+	if (ways == 1 && !is_whole(&splits[0]))
+		return put_streets(q, &splits[0], out,
+		                   list_crossings(q, splits[0].side[0], out, room - 1), room);
 	for (size_t i = 0; i < ways; i++) {
 		if (splits[i].side[2].last > 0) {
 			count = find_stretch(q, &splits[i], out, room);

@@ -150,11 +150,24 @@ static size_t find_named(struct question *q, struct map_candidate *out, size_t r
 	return given;
 }
 
+/* Takes out the street that is given again, and better. */
+static size_t without(struct map_candidate *out, size_t count, const struct map_candidate *better)
+{
+	for (size_t i = 0; i < count; i++)
+		if (better->kind == MAP_STREET && out[i].kind == MAP_STREET &&
+		    out[i].score <= better->score && strcmp(out[i].label, better->label) == 0) {
+			memmove(&out[i], &out[i + 1], (count - i - 1) * sizeof(*out));
+			return count - 1;
+		}
+	return count;
+}
+
 /* Puts the crossings where their scores let them be. */
 static size_t merge(struct map_candidate *out, size_t count, size_t room,
                     const struct map_candidate *crossing, size_t crossings)
 {
 	for (size_t i = 0; i < crossings && crossing[i].score >= SCORE_FLOOR; i++) {
+		count = without(out, count, &crossing[i]);
 		size_t at = count < room ? count++ : room;
 		if (at == room && (room == 0 || out[--at].score >= crossing[i].score))
 			break;

@@ -109,9 +109,9 @@ function Crossings({ d }) {
 		changeDrawing({ crossingWords: words.map((w, i) => (i === n ? value : w)) });
 		if (crossings[n] && value !== otherOf(crossings[n])) withPoints(crossings.map((c, i) => (i === n ? null : c)));
 	};
-	/* Nothing behind what is typed: its last word may be half written. Of other streets that sound alike none may be chosen, nor
+	/* Nothing behind what is typed: its last word may be half written, or all are asked for. Of other streets that sound alike none may be chosen, nor
 	 * where only people on foot cross. */
-	const query = (typed) => (street && typed.trim() ? `${street.street} angolo ${typed}` : '');
+	const query = (typed) => (street ? `${street.street} angolo ${typed}` : '');
 	const meets = (p) => p.kind === 'crossing' && p.drivable && p.street === street?.street && p.municipality === street.municipality;
 	return (
 		<div class="crossings">
@@ -119,7 +119,7 @@ function Crossings({ d }) {
 				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
 			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
 				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
-					query={query} keep={meets} near={street} none={`Nessun incrocio di ${street?.street || 'questa via'} con una via così dove passino auto. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
+					query={query} keep={meets} near={street} lists most={24} none={`Nessun incrocio di ${street?.street || 'questa via'}${words[n].trim() ? ' con una via così' : ''} dove passino auto. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
 			))}
 		</div>
 	);

@@ -1,7 +1,8 @@
 /*
  * A field that searches addresses as one types, and its list: a combobox by the book. The first place is the
  * chosen one, Enter takes it, arrows choose another, Esc closes the list and then empties the field. Who types
- * faster than the search means the words that stand there: Enter waits for their list.
+ * faster than the search means the words that stand there: Enter waits for their list. A list of what there is, before
+ * anything is typed, opens with the focus, and none of it is chosen yet.
  * Not here: the search (places.js), what becomes of the place. Source: pages.md sections 4.1, 7.
  */
 import { useEffect, useState } from 'preact/hooks';
@@ -45,14 +46,15 @@ function useSpeech(search, shown, none) {
 }
 
 /* query: what to search for the words typed; keep: which places may be chosen; near: where they are
- * looked for first, else where the map stands; none: what is said when there is none; onLeave: Esc in an empty field. */
-export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, near, none = NONE, field, shortcuts, hideLabel, autoFirst }) {
+ * looked for first, else where the map stands; none: what is said when there is none; most: so many are shown; lists: `query`
+ * asks something of an empty field too; onLeave: Esc in an empty field. */
+export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, near, none = NONE, most, lists, field, shortcuts, hideLabel, autoFirst }) {
 	const [typing, setTyping] = useState(false);
 	const [at, setAt] = useState(0);
 	const [awaited, setAwaited] = useState(false);
-	const search = usePlaceSearch(typing ? query(value) : '', keep, near);
+	const search = usePlaceSearch(typing ? query(value) : '', keep, near, most);
 	const shown = typing && search.state !== 'idle';
-	useEffect(() => { setAt(0); }, [search.places]);
+	useEffect(() => { setAt(value ? 0 : -1); }, [search.places]);
 	useSpeech(search, shown, none);
 	const choose = (place) => {
 		setTyping(false);
@@ -70,7 +72,7 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 		if (to !== undefined) {
 			setTyping(true);
 			setAt(Math.max(0, Math.min(search.places.length - 1, to)));
-		} else if (e.key === 'Enter' && shown) {
+		} else if (e.key === 'Enter' && shown && (value || (at >= 0 && !search.late))) {
 			if (e.repeat) return;
 			if (search.late && at === 0) setAwaited(true);
 			else if (search.places[at]) choose(search.places[at]);
@@ -89,7 +91,7 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 			<input id={id} ref={field} type="search" value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} role="combobox"
 				aria-autocomplete="list" aria-expanded={shown && search.places.length > 0 ? 'true' : 'false'} aria-controls={`${id}-list`} aria-keyshortcuts={shortcuts}
 				aria-activedescendant={shown && search.places[at] ? `${id}-${at}` : undefined} data-first={autoFirst ? '' : undefined}
-				onInput={(e) => { setTyping(true); setAwaited(false); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => { setTyping(false); setAwaited(false); }} />
+				onFocus={() => { if (lists && !value) setTyping(true); }} onInput={(e) => { setTyping(true); setAwaited(false); onValue(e.currentTarget.value); }} onKeyDown={onKey} onBlur={() => { setTyping(false); setAwaited(false); }} />
 			{shown && <List id={id} search={search} at={at} choose={choose} none={none} />}
 		</div>
 	);

@@ -28,7 +28,7 @@ export const isOnlyKind = (query) => ONLY_KIND.test(query.trim());
 
 /* {state: "idle" | "looking" | "found" | "empty" | "unfinished" | "failed", places, late, retry}. The list stays while the next one
  * is looked for: it is late then, of fewer words than were typed. `query` '' or too short: idle. */
-export function usePlaceSearch(query, keep = () => true, near = null) {
+export function usePlaceSearch(query, keep = () => true, near = null, most = 7) {
 	const [found, setFound] = useState({ state: 'idle', places: [], of: query });
 	const [tries, setTries] = useState(0);
 	useEffect(() => {
@@ -40,7 +40,7 @@ export function usePlaceSearch(query, keep = () => true, near = null) {
 		setFound((f) => ({ ...f, state: f.places.length ? f.state : 'looking' }));
 		const timer = setTimeout(async () => {
 			try {
-				const places = (await searchPlaces(query.trim(), stop.signal, near || viewCentre())).filter(keep).slice(0, 7);
+				const places = (await searchPlaces(query.trim(), stop.signal, near || viewCentre())).filter(keep).slice(0, most);
 				setFound({ state: places.length ? 'found' : isOnlyKind(query) ? 'unfinished' : 'empty', places, of: query });
 			} catch {
 				if (!stop.signal.aborted) setFound({ state: 'failed', places: [], of: query });
