@@ -312,6 +312,48 @@ static void assert_answers(const char *opl, const struct asked *cases, size_t co
 }
 #define ANSWERS(opl, cases) assert_answers(opl, cases, sizeof(cases) / sizeof(*cases))
 
+static bool offers(const struct map *map, const char *query, const char *label)
+{
+	struct map_candidate found[10];
+	struct arena *arena = arena_new();
+	size_t count = map_geocode(map, query, POINT_NONE, arena, found, 10);
+	bool offered = false;
+	for (size_t i = 0; i < count; i++)
+		offered |= strcmp(found[i].label, label) == 0;
+	arena_free(&arena);
+	return offered;
+}
+
+static void a_house_number_is_no_road_number(void **state)
+{
+	(void)state;
+	static const struct asked roads[] = {
+	    {"via mazzini 12", ""},
+	    {"via mazini 22", ""},
+	    {"12", ""},
+	    {"mazzini 12 a", ""},
+	    {"ss12", "SS12"},
+	    {"ss 12", "SS12"},
+	    {"s.s. 12", "SS12"},
+	    {"statale 12", "SS12"},
+	    {"strada statale 12", "SS12"},
+	    {"strada 12", "SS12"},
+	    {"a22", "A22"},
+	    {"ss n. 12", "SS12"},
+	};
+	struct map *map = town(VILLAGE "n60 x11.009 y46.000\n"
+	                               "w60 Thighway=primary,ref=SS12 Nn3,n7\n"
+	                               "w61 Thighway=motorway,ref=A22 Nn7,n60\n");
+	for (size_t i = 0; i < sizeof(roads) / sizeof(*roads); i++) {
+		bool ss = offers(map, roads[i].query, "SS12, Borgo"),
+		     a = offers(map, roads[i].query, "A22, Borgo");
+		if (ss != (strcmp(roads[i].label, "SS12") == 0) ||
+		    a != (strcmp(roads[i].label, "A22") == 0))
+			fail_msg("\"%s\"", roads[i].query);
+	}
+	map_close(&map);
+}
+
 /* How far along a road is no house; stones are found where the map has them. */
 static void kilometres_are_no_house_numbers(void **state)
 {
@@ -863,6 +905,7 @@ int main(void)
 	    cmocka_unit_test(near_decides_between_equals),
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
 	    cmocka_unit_test(only_roads_are_found_by_number),
+	    cmocka_unit_test(a_house_number_is_no_road_number),
 	    cmocka_unit_test(kilometres_are_no_house_numbers),
 	    cmocka_unit_test(words_that_say_where_to_stand_are_set_aside),
 	    cmocka_unit_test(a_landmark_says_what_it_is),

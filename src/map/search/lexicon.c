@@ -202,6 +202,21 @@ static void look_up_saint(struct question *q, size_t i)
 		add_match(q, i, san, like_after(best, u->length));
 }
 
+/* "statale 12": the map has its letters. */
+static void look_up_road(struct question *q, size_t i)
+{
+	static const struct {
+		const char *word, *letters;
+	} roads[] = {{"statale", "ss"}, {"provinciale", "sp"}, {"regionale", "sr"}};
+	const struct unit *u = &q->unit[i];
+	for (size_t k = 0; k < sizeof(roads) / sizeof(*roads); k++) {
+		uint32_t letters = lexicon_find(q->map, roads[k].letters, strlen(roads[k].letters));
+		if (letters != MAP_NONE && strlen(roads[k].word) == u->length &&
+		    memcmp(roads[k].word, u->text, u->length) == 0)
+			add_match(q, i, letters, 0.95);
+	}
+}
+
 static unsigned slips_allowed(const struct unit *u)
 {
 	if (u->is_number || u->length <= 2)
@@ -310,6 +325,7 @@ void lexicon_look_up(struct question *q, size_t i)
 	if (slips_allowed(u) > 0) {
 		look_up_initial(q, i);
 		look_up_saint(q, i);
+		look_up_road(q, i);
 		look_up_slips(q, i);
 		look_up_strasse(q, i);
 	}

@@ -8,6 +8,7 @@
  */
 #include "search.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -297,6 +298,38 @@ static bool is_in_question(const struct standing *s, const struct map_named *n, 
 	return !s->kilometre && (!streets_only || n->kind == MAP_STREET);
 }
 
+static const char *title_word(const struct map *map, const struct map_title *t, size_t i)
+{
+	return map->strings + map->words[map->title_words[t->first_word + i]].text;
+}
+
+/* "SS12", "A22": letters that are no name, then the number. */
+static bool is_road_number(const struct map *map, const struct map_title *t)
+{
+	if (t->words < 2 || !isdigit((unsigned char)*title_word(map, t, 1)))
+		return false;
+	const char *letters = title_word(map, t, 0);
+	size_t length = strlen(letters);
+	return words_is_road(letters, length) || length == 1 ||
+	       (length <= 3 && !words_is_kind(letters, length) &&
+	        !words_is_little(letters, length));
+}
+
+/* A number alone is a house's, whatever road bears it: before a road's its letters were typed, or
+ * that it is a road. */
+static bool is_said_of_road(const struct standing *s, const struct pairing *p)
+{
+	bool road = false;
+	for (size_t k = 0; k < s->reading->count; k++) {
+		const struct unit *u = &s->q->unit[s->reading->unit[k]];
+		bool found = p->found[s->reading->unit[k]] > 0;
+		if (u->is_number && found)
+			return road;
+		road |= found || words_is_road(u->text, u->length);
+	}
+	return true;
+}
+
 static bool stand(struct standing *s, const struct map_title *t, const struct pairing *p)
 {
 	s->typed = s->found = 0;
@@ -311,6 +344,8 @@ static bool stand(struct standing *s, const struct map_title *t, const struct pa
 	}
 	double whole = (double)t->weight;
 	if (s->typed <= 0 || whole <= 0 || p->name_found <= 0 || (!p->telling && whole >= 1))
+		return false;
+	if (is_road_number(s->q->map, t) && !is_said_of_road(s, p))
 		return false;
 	s->name_share = (0.7 + 0.3 * fmin(1, p->name_found / whole)) *
 	                (p->disorder ? DISORDER : 1) * (lacks_saint(s, p) ? NO_SAINT : 1);

@@ -380,6 +380,13 @@ bool words_is_kind(const char *word, size_t length)
 	return is_in(word, length, kinds);
 }
 
+bool words_is_road(const char *word, size_t length)
+{
+	static const char *const roads[] = {
+	    "strada", "statale", "provinciale", "regionale", "autostrada", "ss", "sp", "sr", "a", NULL};
+	return is_in(word, length, roads);
+}
+
 double words_weight(const char *word, size_t length)
 {
 	if (words_is_little(word, length))

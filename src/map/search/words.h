@@ -23,6 +23,7 @@ const char *words_number_begun(const char *letters, size_t length, size_t *at);
  */
 double words_weight(const char *word, size_t length);
 bool words_is_kind(const char *word, size_t length);   /* "via", "piazza", "localita" */
+bool words_is_road(const char *word, size_t length);   /* "statale", "sp": its number follows */
 bool words_is_little(const char *word, size_t length); /* "di", "della", "im" */
 /* A house number in its comparable form: "12/A", "12 a" -> "12a"; "8/1" stays. */
 void words_number(const char *text, size_t length, char out[16]);
