@@ -328,18 +328,10 @@ static void a_house_number_is_no_road_number(void **state)
 {
 	(void)state;
 	static const struct asked roads[] = {
-	    {"via mazzini 12", ""},
-	    {"via mazini 22", ""},
-	    {"12", ""},
-	    {"mazzini 12 a", ""},
-	    {"ss12", "SS12"},
-	    {"ss 12", "SS12"},
-	    {"s.s. 12", "SS12"},
-	    {"statale 12", "SS12"},
-	    {"strada statale 12", "SS12"},
-	    {"strada 12", "SS12"},
-	    {"a22", "A22"},
-	    {"ss n. 12", "SS12"},
+	    {"via mazzini 12", ""}, {"via mazini 22", ""},  {"12", ""},
+	    {"mazzini 12 a", ""},   {"ss12", "SS12"},       {"ss 12", "SS12"},
+	    {"s.s. 12", "SS12"},    {"statale 12", "SS12"}, {"strada statale 12", "SS12"},
+	    {"strada 12", "SS12"},  {"a22", "A22"},         {"ss n. 12", "SS12"},
 	};
 	struct map *map = town(VILLAGE "n60 x11.009 y46.000\n"
 	                               "w60 Thighway=primary,ref=SS12 Nn3,n7\n"
@@ -409,6 +401,49 @@ static void words_that_say_where_to_stand_are_set_aside(void **state)
 	    {"vicino alla", "nothing"},
 	};
 	ANSWERS(VILLAGE WAY("50", "name=Via%20%Dietro%20%le%20%Mura", "n3,n7"), cases);
+}
+
+static void coordinates_are_found(void **state)
+{
+	(void)state;
+	static const char house[] = "Via Roma 12/A, Borgo";
+	static const struct asked cases[] = {
+	    {"46.00015, 11.00101", house},
+	    {"46.00015 11.00101", house},
+	    {" 46.00015,11.00101 ", house},
+	    {"46,00015 11,00101", house},
+	    {"46,00015, 11,00101", house},
+	    {"46.00015N 11.00101E", house},
+	    {"46.00015 n, 11.00101 e", house},
+	    {"N 46.00015 E 11.00101", house},
+	    {"11.00101E 46.00015N", house},
+	    {"46.00015° 11.00101°", house},
+	    {"46°0'0.54\"N 11°0'3.64\"E", house},
+	    {"46° 00' 0,54'' 11° 00' 3,64''", house},
+	    {"46°0.009′ N; 11°0.0606’ E", house},
+	    {"46.0065 11.002", "Borgo Alto, Borgo"},
+	    {"46.00015, 12.00101", "nothing"}, /* outside */
+	    {"-46.00015, 11.00101", "nothing"},
+	    {"46.00015S 11.00101E", "nothing"},
+	    {"46.00015W 11.00101E", "nothing"},
+	    {"46.00015 11.00101 12.3456", "nothing"},
+	    {"46°61' 11°0'", "nothing"},
+	    {"46.00015", "nothing"},
+	    {"46, 11", "nothing"}, /* two numbers of anything */
+	    {"46.0000000000000000000001 11.00101", "nothing"},
+	    {"via roma 12", "Via Roma 12, Borgo"},
+	    {"n. 12 via roma", "Via Roma 12, Borgo"},
+	};
+	ANSWERS(VILLAGE, cases);
+	struct map *map = town(VILLAGE);
+	struct arena *arena = arena_new();
+	struct map_candidate found = best(map, "46°0'0.54\"N 11°0'3.64\"E", arena);
+	assert_true(point_distance_m(found.at, (struct point){46.00015, 11.00101}) < 0.2);
+	assert_int_equal(found.kind, MAP_PLACE);
+	assert_string_equal(found.street, "Via Roma");
+	assert_int_equal(map_geocode(map, "46.00015 11.00101", POINT_NONE, arena, &found, 0), 0);
+	arena_free(&arena);
+	map_close(&map);
 }
 
 /* A name that does not tell what it names is shown with what it is. */
@@ -906,6 +941,7 @@ int main(void)
 	    cmocka_unit_test(a_point_is_told_its_street_and_municipality),
 	    cmocka_unit_test(only_roads_are_found_by_number),
 	    cmocka_unit_test(a_house_number_is_no_road_number),
+	    cmocka_unit_test(coordinates_are_found),
 	    cmocka_unit_test(kilometres_are_no_house_numbers),
 	    cmocka_unit_test(words_that_say_where_to_stand_are_set_aside),
 	    cmocka_unit_test(a_landmark_says_what_it_is),

@@ -204,9 +204,47 @@ static const char *spelt_out(const char *query, struct arena *arena)
 	return text;
 }
 
+/* ---- typed coordinates ---- */
+
+/* Among its roads. */
+static bool is_on_map(const struct map *map, struct point at)
+{
+	struct map_info info;
+	map_info(map, &info);
+	return at.lat >= info.south_west.lat && at.lat <= info.north_east.lat &&
+	       at.lon >= info.south_west.lon && at.lon <= info.north_east.lon;
+}
+
+/* The point itself, called by what stands there. */
+static size_t find_point(const struct map *map, struct point at, struct arena *arena,
+                         struct map_candidate *out, size_t room)
+{
+	struct map_reverse there;
+	map_reverse(map, at, arena, &there);
+	if (room == 0 || (!there.area && !is_on_map(map, at)))
+		return 0;
+	const char *label =
+	    there.area ? there.area : arena_format(arena, "%.5f, %.5f", at.lat, at.lon);
+	if (there.street && there.number)
+		label = arena_format(arena, there.municipality ? "%s %s, %s" : "%s %s",
+		                     there.street, there.number, there.municipality);
+	*out = (struct map_candidate){.label = label,
+	                              .street = there.street,
+	                              .number = there.number,
+	                              .municipality = there.municipality,
+	                              .at = at,
+	                              .kind = MAP_PLACE,
+	                              .score = 1,
+	                              .sure = 1};
+	return 1;
+}
+
 size_t map_geocode(const struct map *map, const char *query, struct point near, struct arena *arena,
                    struct map_candidate *out, size_t room)
 {
+	struct point typed;
+	if (coordinates_read(query, &typed))
+		return find_point(map, typed, arena, out, room);
 	struct question *q = mem_zero(1, sizeof(*q));
 	struct map_candidate crossing[CROSSINGS];
 	q->map = map;

@@ -105,6 +105,10 @@ void said_roles(struct question *q);
 /* Ways to take the question, once its words are looked up: the first is what is mostly meant. */
 size_t said_wordings(const struct question *q, struct wording out[WORDINGS]);
 
+/* ---- coordinates.c ---- */
+/* False where anything else was typed. */
+bool coordinates_read(const char *query, struct point *out);
+
 /* ---- question.c ---- */
 void question_read(struct question *q, const char *query);
 /* Readings for the words from `first` to `last` - 1 alone; the others may say where. */
