@@ -3,12 +3,12 @@
 // Not here: what the router computes (tests/system), the card and the form (story, triage).
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { must, same, story, until } from './check.mjs';
+import { check, must, same, story, until } from './check.mjs';
 import { ask, launch, logIn, person } from './browser.mjs';
 import { runIn } from './end.mjs';
 import { openHouse, PASSWORD } from './house.mjs';
 import { drives } from '../../src/pages/desk/driving.js';
-import { offRoadOf } from '../../src/pages/desk/roads_words.js';
+import { offRoadOf, spanOf, untilWords } from '../../src/pages/desk/roads_words.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -68,6 +68,15 @@ async function movesOf(login, { lat, lon }) {
 await reported('Esce tantissima acqua dalla strada', 'Viale Camillo Cavour 89');
 await reported('Manca l\'acqua in tutto il palazzo', 'Viale Giuseppe Garibaldi 43');
 await reported('La fogna esce dal tombino e allaga la cantina', 'Corso Roma 10', 'Pontalto');
+
+const MONDAY = Date.parse('2026-11-23T09:00:00Z');
+
+check('a moment after «fino» is said as one says it', async () => {
+  same(untilWords('2026-11-23T17:00:00Z', MONDAY), 'fino alle 18:00', 'today');
+  same(untilWords('2026-11-24T06:00:00Z', MONDAY), 'fino a domani alle 07:00', 'tomorrow');
+  same(untilWords('2026-11-29T17:00:00Z', MONDAY), 'fino a domenica 29 nov alle 18:00', 'another day');
+  same(spanOf({ state: 'active', until: '2026-11-24T06:00:00Z' }, MONDAY), 'fino a domani alle 07:00', 'a closure');
+});
 
 story('An address is searched above the map', [
   'Maiusc+V opens the field, the list follows the typing',
@@ -701,7 +710,7 @@ story('Streets are closed at the desk', [
     await page.getByLabel(/^Fino a/).fill(`${tomorrow}T12:00`);
     await draw.getByRole('button', { name: /Rallenta/ }).click();
     const zone = page.locator('.closure', { hasText: 'Zona' });
-    await zone.getByText(/Rallentata al 50 %, fino (a domani|alle) 12:00 .* allagamento/).waitFor();
+    await zone.getByText(/Rallentata al 50 %, fino (a domani alle|alle) 12:00 .* allagamento/).waitFor();
     same(await zone.getByRole('button', { name: 'Togli' }).count(), 1, 'buttons that take a slow zone away');
     const { closures } = await ask(page, '/api/v1/closures');
     same(closures.find((c) => c.area).speed, 0.5, 'the speed of the zone');

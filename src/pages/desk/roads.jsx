@@ -9,7 +9,7 @@ import { moment } from '../shared/staff/times.js';
 import { useWish } from './focus.js';
 import { fitPoints } from './map_view.js';
 import { changeClosure, chooseProfile, closurePoints, lift, loadRoads, mayClose, moveClosure, startDrawing } from './roads_flow.js';
-import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf } from './roads_words.js';
+import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf, untilWords } from './roads_words.js';
 import { set, useStore } from './state.js';
 
 function Who({ closure: c, at }) {
@@ -44,7 +44,7 @@ function Closure({ closure: c, at, may }) {
 	);
 }
 
-const inForce = (roads, at) => `${PROFILES[roads.profile]}, ${roads.source === 'hand' ? `scelto a mano${roads.until ? ` fino alle ${moment(roads.until, at)}` : ''}` : 'secondo l’ora'}`;
+const inForce = (roads, at) => `${PROFILES[roads.profile]}, ${roads.source === 'hand' ? `scelto a mano${roads.until ? ` ${untilWords(roads.until, at)}` : ''}` : 'secondo l’ora'}`;
 
 /* Chosen first, applied with the button: arrows in a list must not change every crew's time. */
 function Profile({ roads, at, may }) {

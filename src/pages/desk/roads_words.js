@@ -2,7 +2,7 @@
  * Closures and speed profiles in words, and the times that a person types about them. Pure.
  * Source: pages.md section 3.4.
  */
-import { hm, moment, sameDay } from '../shared/staff/times.js';
+import { hm, sameDay } from '../shared/staff/times.js';
 
 export const PROFILES = { normal: 'normale', peak: 'punta', night: 'notte', snow: 'neve' };
 export const REASONS = ['lavori', 'allagamento', 'frana', 'incidente', 'manifestazione', 'mercato', 'neve o ghiaccio', 'alberi caduti'];
@@ -31,13 +31,38 @@ export const kindOf = (c) => (c.kind === 'slow' ? `rallentata al ${percentOf(c.s
 
 export const iconOf = (c) => (c.kind === 'slow' ? 'it-clock' : 'it-ban');
 
-const at = (t, now) => (sameDay(t, now) ? `le ${hm(t)}` : moment(t, now));
+/* ---- moments after a preposition ---- */
 
-/* «fino alle 18:00», «da domani 14:00 fino a mar 10 mar 18:40», «finché non la riapri». */
+const LONG_DAY = new Intl.DateTimeFormat('it-IT', { timeZone: 'Europe/Rome', weekday: 'long', day: 'numeric', month: 'short' });
+const DAY_MS = 86400000;
+
+/* «», «domani», «domenica 29 nov»; today goes without saying. */
+function dayOf(t, now) {
+	if (sameDay(t, now)) return '';
+	if (sameDay(t, now + DAY_MS)) return 'domani';
+	if (sameDay(t, now - DAY_MS)) return 'ieri';
+	return LONG_DAY.format(new Date(t));
+}
+
+/* «alle 07:00», «a domani alle 07:00», «a domenica 29 nov alle 18:00» */
+const toWords = (t, now) => (dayOf(t, now) ? `a ${dayOf(t, now)} alle ${hm(t)}` : `alle ${hm(t)}`);
+
+/* «dalle 07:00», «da domani alle 07:00» */
+const fromWords = (t, now) => (dayOf(t, now) ? `da ${dayOf(t, now)} alle ${hm(t)}` : `dalle ${hm(t)}`);
+
+export const untilWords = (t, now) => `fino ${toWords(t, now)}`;
+
+/* What has not begun: «dalle 08:00 alle 18:00 di domenica 29 nov», «da domani alle 08:00 a lunedì 30 nov alle 18:00». */
+function plannedSpan({ from, until }, now) {
+	if (!until) return `${fromWords(from, now)}, finché non la riapri`;
+	if (!sameDay(from, until)) return `${fromWords(from, now)} ${toWords(until, now)}`;
+	return `dalle ${hm(from)} alle ${hm(until)}${dayOf(from, now) && ` di ${dayOf(from, now)}`}`;
+}
+
+/* «fino alle 18:00», «dalle 08:00 alle 18:00 di domani», «finché non la riapri». */
 export function spanOf(c, now) {
-	const from = c.state === 'planned' ? `dal${at(c.from, now).startsWith('le ') ? at(c.from, now) : ` ${at(c.from, now)}`}` : '';
-	const until = c.until ? `fino al${at(c.until, now).startsWith('le ') ? at(c.until, now) : ` ${at(c.until, now)}`}` : 'finché non la riapri';
-	return [from.replace('dal domani', 'da domani').replace('dal ieri', 'da ieri'), until.replace('al domani', 'a domani')].filter(Boolean).join(' ');
+	if (c.state === 'planned') return plannedSpan(c, now);
+	return c.until ? untilWords(c.until, now) : 'finché non la riapri';
 }
 
 /* «Già chiusa da Marta B., fino alle 18:00 · lavori.» */
