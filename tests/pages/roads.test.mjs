@@ -8,7 +8,7 @@ import { ask, launch, logIn, person } from './browser.mjs';
 import { runIn } from './end.mjs';
 import { openHouse, PASSWORD } from './house.mjs';
 import { drives } from '../../src/pages/desk/driving.js';
-import { offRoadOf, spanOf, untilWords } from '../../src/pages/desk/roads_words.js';
+import { offRoadOf, spanOf, stateOf, untilWords } from '../../src/pages/desk/roads_words.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -76,6 +76,15 @@ check('a moment after «fino» is said as one says it', async () => {
   same(untilWords('2026-11-24T06:00:00Z', MONDAY), 'fino a domani alle 07:00', 'tomorrow');
   same(untilWords('2026-11-29T17:00:00Z', MONDAY), 'fino a domenica 29 nov alle 18:00', 'another day');
   same(spanOf({ state: 'active', until: '2026-11-24T06:00:00Z' }, MONDAY), 'fino a domani alle 07:00', 'a closure');
+});
+
+check('what has not begun is said to be planned, one day once', async () => {
+  const planned = { state: 'planned', kind: 'closed', from: '2026-11-29T07:00:00Z', until: '2026-11-29T17:00:00Z' };
+  same(spanOf(planned, MONDAY), 'dalle 08:00 alle 18:00 di domenica 29 nov', 'one day');
+  same(spanOf({ ...planned, until: '2026-11-30T17:00:00Z' }, MONDAY), 'da domenica 29 nov alle 08:00 a lunedì 30 nov alle 18:00', 'two days');
+  same(stateOf(planned), 'chiusura prevista', 'a closure');
+  same(stateOf({ ...planned, kind: 'slow', speed: 0.5 }), 'rallentamento al 50 % previsto', 'a slow road');
+  same(stateOf({ ...planned, state: 'active' }), 'chiusa', 'one that has begun');
 });
 
 story('An address is searched above the map', [

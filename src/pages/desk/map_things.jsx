@@ -14,7 +14,7 @@ import { groups } from './map_cluster.js';
 import { IncidentSign } from './map_sign.jsx';
 import { attention } from './queue_order.js';
 import { draws, offRoadNumbers } from './roads_flow.js';
-import { iconOf, kindOf, percentOf, streetsOf } from './roads_words.js';
+import { iconOf, percentOf, stateOf, streetsOf } from './roads_words.js';
 import { isOpen, set } from './state.js';
 
 const OLD_MS = 10 * 60000;
@@ -137,7 +137,7 @@ function middleOf(c) {
 const NEAR_CLOSURE = { x: 46, y: 26 };
 const NEAR_WORDS = { x: 72, y: 28 };
 const showInList = (id) => set({ pane: 'chiusure', tab: 'chiusure', focusWanted: `closure ${id}` });
-const closureWords = (c) => `${streetsOf(c, 1)}: ${kindOf(c)}${c.one_way ? ' in un solo senso' : ''}${c.state === 'planned' ? ', in programma' : ''}`;
+const closureWords = (c) => `${streetsOf(c, 1)}: ${stateOf(c)}${c.one_way ? ' in un solo senso' : ''}`;
 
 const closuresLabel = (list) => (list.length > 1 ? `${list.length} strade chiuse o rallentate: ` : '') + list.map(closureWords).join('; ');
 

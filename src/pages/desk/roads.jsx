@@ -9,7 +9,7 @@ import { moment } from '../shared/staff/times.js';
 import { useWish } from './focus.js';
 import { fitPoints } from './map_view.js';
 import { changeClosure, chooseProfile, closurePoints, lift, loadRoads, mayClose, moveClosure, startDrawing } from './roads_flow.js';
-import { iconOf, kindOf, PROFILES, spanOf, streetsOf, undrawnOf, untilWords } from './roads_words.js';
+import { iconOf, PROFILES, spanOf, stateOf, streetsOf, undrawnOf, untilWords } from './roads_words.js';
 import { set, useStore } from './state.js';
 
 function Who({ closure: c, at }) {
@@ -26,13 +26,13 @@ function Closure({ closure: c, at, may }) {
 	};
 	const card = useRef();
 	useWish(`closure ${c.id}`, true, () => card.current.focus());
-	const words = kindOf(c);
+	const words = stateOf(c);
 	/* Its row goes, the focus stays in the list. */
 	const open = async () => { if (await lift(c)) set({ focusWanted: 'roads' }); };
 	return (
 		<li class="closure" ref={card} tabIndex={-1} data-id={c.id} data-stato={c.state}>
 			<p><Icon name={iconOf(c)} /> <b>{streetsOf(c)}</b>{c.municipality && `, ${c.municipality}`}{c.more > 0 && ` · ${undrawnOf(c)}`}</p>
-			<p>{words[0].toUpperCase() + words.slice(1)}{c.one_way && ' in un solo senso'}, {spanOf(c, at)}{c.reason && ` · ${c.reason}`}</p>
+			<p>{words[0].toUpperCase() + words.slice(1)}{c.one_way && ' in un solo senso'}{c.state === 'planned' ? ' ' : ', '}{spanOf(c, at)}{c.reason && ` · ${c.reason}`}</p>
 			<p class="closure-foot"><Who closure={c} at={at} />
 				<span class="acts">
 					<button type="button" class="small" onClick={show}>Mostra</button>

@@ -8,7 +8,7 @@ import { alarm, say } from '../shared/staff/announce.js';
 import { now } from '../shared/staff/clock.js';
 import { hms } from '../shared/staff/times.js';
 import { loadCandidates, offerUndo } from './acts.js';
-import { instantOf, kindOf, localOf, PROFILES, streetsOf } from './roads_words.js';
+import { instantOf, kindOf, localOf, PROFILES, stateOf, streetsOf } from './roads_words.js';
 import { fitPoints } from './map_view.js';
 import { dropBanner, get, set, showBanner } from './state.js';
 
@@ -217,9 +217,9 @@ export async function confirmDrawing() {
 
 function stored(done, d) {
 	keep(done);
-	const words = `${name(done)}: ${kindOf(done)}`;
+	const words = `${name(done)}: ${stateOf(done)}`;
 	if (done.state === 'planned') {
-		say(`${words}, in programma.`);
+		say(`${words}.`);
 		loadRoads();
 	} else {
 		say(`${words}. In corso…`);

@@ -29,6 +29,12 @@ export const percentOf = (speed) => `${Math.round(speed * 100)} %`;
 /* What holds there: «chiusa», «rallentata al 50 %». */
 export const kindOf = (c) => (c.kind === 'slow' ? `rallentata al ${percentOf(c.speed)}` : 'chiusa');
 
+/* The same of what has not begun: «chiusura prevista». */
+export function stateOf(c) {
+	if (c.state !== 'planned') return kindOf(c);
+	return c.kind === 'slow' ? `rallentamento al ${percentOf(c.speed)} previsto` : 'chiusura prevista';
+}
+
 export const iconOf = (c) => (c.kind === 'slow' ? 'it-clock' : 'it-ban');
 
 /* ---- moments after a preposition ---- */
