@@ -395,6 +395,7 @@ story('Streets are closed at the desk', [
   'by keyboard alone: a street and two crossings',
   'a zone, slow, for a time and with its reason',
   'the profile of the roads is chosen by hand and goes back to the clock',
+  'a profile whose end has passed is refused at its field, and Z takes one back',
   'times on a list under the hand are not changed but offered',
   'times asked for before the roads changed and told after it are said to be of before',
   'who only reads may look',
@@ -738,6 +739,24 @@ story('Streets are closed at the desk', [
     await profile.getByRole('button', { name: 'Applica' }).click();
     await profile.getByText('secondo l’ora').first().waitFor();
     await focused(page, profile.getByRole('combobox'));
+    await applies.waitFor({ state: 'detached' });
+  });
+
+  await step('a profile whose end has passed is refused at its field, and Z takes one back', async () => {
+    const profile = page.locator('.profile');
+    desk.forgive(/status of 422/);
+    await profile.getByRole('combobox').selectOption({ label: 'neve' });
+    await profile.getByLabel(/^Fino a/).fill('2020-01-01T10:00');
+    await profile.getByRole('button', { name: 'Applica' }).click();
+    await profile.getByText('L’ora è già passata.').waitFor();
+    await focused(page, profile.getByLabel(/^Fino a/));
+    await profile.getByLabel(/^Fino a/).fill('');
+    await profile.getByRole('button', { name: 'Applica' }).click();
+    await profile.getByText('neve, scelto a mano').waitFor();
+    await page.locator('.closure').first().focus(); // a letter in a list chooses in it
+    await page.keyboard.press('z');
+    await profile.getByText('secondo l’ora').first().waitFor();
+    await until(async () => (await roads()).source === 'clock', 'the server goes by the clock');
     await applies.waitFor({ state: 'detached' });
   });
 

@@ -51,13 +51,15 @@ function Profile({ roads, at, may }) {
 	const held = roads.source === 'hand' ? roads.profile : '';
 	const [choice, setChoice] = useState(held);
 	const [until, setUntil] = useState('');
-	const [wrong, setWrong] = useState('');
+	const [wrong, setWrong] = useState(null);
 	const select = useRef();
+	const field = useRef();
 	useEffect(() => { setChoice(held); }, [held]);
 	const submit = async (e) => {
 		e.preventDefault();
 		const found = await chooseProfile(choice || null, until);
 		setWrong(found);
+		if (found?.until) field.current?.focus();
 		if (!found) select.current?.focus(); /* the button has nothing left to apply */
 	};
 	return (
@@ -69,11 +71,13 @@ function Profile({ roads, at, may }) {
 						<option value="">automatico (secondo l’ora)</option>
 						{Object.entries(PROFILES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
 					</select></label>
-					{choice && choice !== held && <label class="grow">Fino a (facoltativo) <input type="datetime-local" value={until} onInput={(e) => setUntil(e.currentTarget.value)} /></label>}
+					{choice && choice !== held && <label class="grow">Fino a (facoltativo) <input ref={field} type="datetime-local" value={until} aria-invalid={wrong?.until ? 'true' : undefined} aria-describedby={wrong?.until ? 'err-profile-until' : undefined}
+						onInput={(e) => setUntil(e.currentTarget.value)} /></label>}
+					{wrong?.until && <span class="wrong" id="err-profile-until" role="alert">{wrong.until}</span>}
 					<button type="submit" disabled={choice === held}>Applica</button>
 				</div>
 			)}
-			{wrong && <p class="wrong" role="alert">{wrong}</p>}
+			{wrong?.said && <p class="wrong" role="alert">{wrong.said}</p>}
 		</form>
 	);
 }

@@ -301,17 +301,30 @@ function complainRoads(problem) {
 	alarm(words);
 }
 
-/* profile: null by the clock. */
+/* profile: null by the clock; until: an instant, or null. */
+async function setProfile(profile, until, key) {
+	set({ roads: await post('/api/v1/roads', { profile, ...(until ? { until } : {}) }, { key }) });
+	const words = profile ? `Tempi di strada: ${PROFILES[profile]}` : 'Tempi di strada secondo l’ora';
+	say(`${words}. In corso…`);
+	apply(`${words}: in vigore.`);
+	return words;
+}
+
+/* What was chosen by hand and has ended since comes back as the clock has it. */
+function profileBack({ source, profile, until }, key) {
+	const ended = until && Date.parse(until) <= now();
+	return source === 'hand' && !ended ? setProfile(profile, until, key) : setProfile(null, null, key);
+}
+
+/* profile: null by the clock; until: as it is typed. Answers what went wrong: { until, said }, each for its place; null: nothing. */
 export async function chooseProfile(profile, until) {
-	const body = { profile };
-	if (profile && until) body.until = instantOf(until);
+	const before = get().roads;
 	try {
-		set({ roads: await post('/api/v1/roads', body) });
-		const words = profile ? `Tempi di strada: ${PROFILES[profile]}` : 'Tempi di strada secondo l’ora';
-		say(`${words}. In corso…`);
-		apply(`${words}: in vigore.`);
-		return '';
+		const words = await setProfile(profile, profile ? instantOf(until) : null, newKey());
+		offerUndo(words, (key) => profileBack(before, key));
+		return null;
 	} catch (problem) {
-		return problem.network ? 'Il server non risponde. Riprova.' : problem.message;
+		if (problem.field?.('/until')) return { until: 'L’ora è già passata.' };
+		return { said: problem.network ? 'Il server non risponde. Riprova.' : problem.message };
 	}
 }
