@@ -665,6 +665,21 @@ story('Streets are closed at the desk', [
     await page.locator('#closure-crossing-0').fill('');
     await page.keyboard.type('via xyzzy');
     await draw.getByText('Nessun incrocio di Viale Camillo Cavour').waitFor();
+    await page.keyboard.press('Escape');
+    await draw.getByText('Nessun incrocio di').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await draw.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Riprendi' }).press('Enter');
+    await page.locator('#closure-crossing-0').waitFor();
+    for (const height of [900, 800]) { // the label of the field that has the focus is in sight
+      await page.setViewportSize({ width: height === 900 ? 1440 : 1280, height });
+      await page.locator('#closure-crossing-1').focus();
+      await draw.locator('form').evaluate((e) => { e.scrollTop = e.scrollHeight; });
+      await page.locator('#closure-crossing-0').focus();
+      const top = await draw.locator('form').evaluate((e) => e.getBoundingClientRect().top);
+      must((await page.locator('label[for=closure-crossing-0]').boundingBox()).y >= top, `the label is hidden at ${height}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.locator('#closure-crossing-0').fill('');
     await page.route(/geocode/, async (route) => { // as where only people on foot cross
       const answer = await route.fetch();
@@ -711,6 +726,9 @@ story('Streets are closed at the desk', [
     await draw.locator('.taken', { hasText: /Zona: Via Prima, Via Seconda e altre 3 ·.* · e altre 12 strade non disegnate$/ }).waitFor();
     await page.unroute('**/closures/preview');
     await page.getByRole('radio', { name: 'Rallentata' }).check();
+    await page.getByLabel('Per cento').fill('33');
+    must(await page.getByLabel('Per cento').evaluate((e) => e.checkValidity()), '33 % is refused by the field');
+    await page.getByLabel('Per cento').fill('50');
     await page.getByLabel('Motivo (facoltativo)').fill('allagamento');
     await page.getByLabel(/^Fino a/).fill('2020-01-01T10:00');
     await draw.getByRole('button', { name: /Rallenta/ }).click();

@@ -116,10 +116,10 @@ function Crossings({ d }) {
 	return (
 		<div class="crossings">
 			<PlaceBox id="closure-street" label="Via" placeholder="via, comune" value={d.streetWords || ''} field={fields[0]} keep={(p) => Boolean(p.street) && p.kind !== 'crossing'}
-				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} />
+				onValue={(value) => changeDrawing({ streetWords: value, ...(street && value !== ofStreet(street) ? { street: null, crossings: [null, null], crossingWords: ['', ''], points: [], ...UNFAILED } : {}) })} onPick={pickStreet} onLeave={leaveDrawing} escLeaves />
 			{[['Dall’incrocio con', 0], ['All’incrocio con', 1]].map(([label, n]) => (
 				<PlaceBox key={n} id={`closure-crossing-${n}`} label={label} placeholder={street ? 'l’altra via' : 'prima scegli la via'} value={words[n]} field={fields[n + 1]}
-					query={query} keep={meets} near={street} lists most={24} none={`Nessun incrocio di ${street?.street || 'questa via'}${words[n].trim() ? ' con una via così' : ''} dove passino auto. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} />
+					query={query} keep={meets} near={street} lists most={24} none={`Nessun incrocio di ${street?.street || 'questa via'}${words[n].trim() ? ' con una via così' : ''} dove passino auto. Scegline un’altra, o indica i punti sulla mappa.`} onValue={typeCrossing(n)} onPick={pickCrossing(n)} onLeave={leaveDrawing} escLeaves />
 			))}
 		</div>
 	);
@@ -143,7 +143,7 @@ function Effect({ d, first }) {
 				<label class="choice"><input ref={first} type="radio" name="closure-kind" checked={d.kind === 'closed'} onChange={kind('closed')} />Chiusa</label>
 				<label class="choice"><input type="radio" name="closure-kind" checked={d.kind === 'slow'} onChange={kind('slow')} />Rallentata</label>
 				{d.kind === 'slow' && (
-					<label class="speed">al <input type="number" min="5" max="95" step="5" value={d.speed} aria-label="Per cento della velocità solita" aria-invalid={d.errors.speed ? 'true' : undefined}
+					<label class="speed">al <input type="number" min="5" max="100" step="1" value={d.speed} aria-label="Per cento della velocità solita" aria-invalid={d.errors.speed ? 'true' : undefined}
 						onInput={(e) => changeDrawing({ speed: Number(e.currentTarget.value) })} /> % della velocità solita</label>
 				)}
 				{!d.id && <OneWay d={d} />}

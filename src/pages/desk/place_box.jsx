@@ -47,8 +47,8 @@ function useSpeech(search, shown, none) {
 
 /* query: what to search for the words typed; keep: which places may be chosen; near: where they are
  * looked for first, else where the map stands; none: what is said when there is none; most: so many are shown; lists: `query`
- * asks something of an empty field too; onLeave: Esc in an empty field. */
-export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, query = (q) => q, keep, near, none = NONE, most, lists, field, shortcuts, hideLabel, autoFirst }) {
+ * asks something of an empty field too; onLeave: Esc in an empty field; escLeaves: with words in it too, which whoever leaves keeps. */
+export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLeave = () => {}, escLeaves, query = (q) => q, keep, near, none = NONE, most, lists, field, shortcuts, hideLabel, autoFirst }) {
 	const [typing, setTyping] = useState(false);
 	const [at, setAt] = useState(0);
 	const [awaited, setAwaited] = useState(false);
@@ -79,7 +79,7 @@ export function PlaceBox({ id, label, placeholder, value, onValue, onPick, onLea
 			else if (search.state === 'failed') search.retry();
 		} else if (e.key === 'Escape') {
 			if (shown) setTyping(false);
-			else if (value) onValue('');
+			else if (value && !escLeaves) onValue('');
 			else onLeave();
 		} else return;
 		e.preventDefault();
