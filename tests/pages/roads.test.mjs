@@ -723,7 +723,7 @@ story('Streets are closed at the desk', [
       await route.fulfill({ response: answer, json: { ...await answer.json(), streets: ['Via Prima', 'Via Seconda'], more: 12, more_streets: 3 } });
     });
     await tap(0.3, 0.7);
-    await draw.locator('.taken', { hasText: /Zona: Via Prima, Via Seconda e altre 3 ·.* · e altre 12 strade non disegnate$/ }).waitFor();
+    await draw.locator('.taken', { hasText: /Zona: Via Prima, Via Seconda e altre 3 ·.* · sulla mappa se ne vede una parte$/ }).waitFor();
     await page.unroute('**/closures/preview');
     await page.getByRole('radio', { name: 'Rallentata' }).check();
     await page.getByLabel('Per cento').fill('33');
@@ -784,7 +784,10 @@ story('Streets are closed at the desk', [
     await focused(page, page.locator('.candidate').first());
     const order = () => page.locator('.candidate b').allTextContents();
     const before = (await order()).join();
+    const byHand = page.locator('.candidates .strip', { hasText: 'Tempi di strada: neve, scelto a mano.' });
+    same(await byHand.count(), 0, 'said of times by the clock');
     await ask(page, '/api/v1/roads', { profile: 'snow' });
+    await byHand.waitFor();
     const strip = page.locator('.candidates .strip', { hasText: 'Le strade sono cambiate' });
     await strip.waitFor();
     same((await order()).join(), before, 'the list under the hand');

@@ -8,6 +8,7 @@ import { Icon } from '../shared/staff/marks.jsx';
 import { ago, drive } from '../shared/staff/times.js';
 import { loadCandidates, sendCrew } from './acts.js';
 import { useWish } from './focus.js';
+import { inForce } from './roads_words.js';
 import { get, set, useStore } from './state.js';
 import { FORCE_REASONS } from './words.js';
 
@@ -68,6 +69,7 @@ function Unfit({ c, incident, onSent }) {
 export function Candidates({ incident, onSent = () => {} }) {
 	const data = useStore((s) => s.candidates);
 	const past = useStore((s) => s.metricsPast);
+	const roads = useStore((s) => s.roads);
 	const offline = useStore((s) => s.connection === 'persa');
 	const at = useNow(60);
 	const list = useRef();
@@ -129,6 +131,7 @@ export function Candidates({ incident, onSent = () => {} }) {
 		<div ref={list} class="candidates" onKeyDown={onKey} onFocusOut={letGo} onPointerLeave={letGo}>
 			{(data.map === 'none' || fit.some((c) => c.straight_line))
 				&& <p class="strip">Tempi di strada non disponibili: distanze in linea d'aria, segnate ≈</p>}
+			{roads?.source === 'hand' && data.map !== 'none' && <p class="strip">Tempi di strada: {inForce(roads, at)}.</p>}
 			{data.closed && <p class="strip"><Icon name="it-ban" size={16} /> Il posto è su una strada chiusa: i minuti contano l’ultimo tratto come se fosse percorribile.</p>}
 			{past.includes(data.metric) && <p class="strip" role="status">Le strade sono cambiate: questi tempi sono di prima. <button type="button" class="small" onClick={() => loadCandidates(incident.id)}><Icon name="it-refresh" size={14} />Aggiorna</button></p>}
 			{fit.length === 0 && <p class="notice">Nessuna squadra libera con questa abilità.{rest.length ? ' Qui sotto le occupate: mandarne una chiede il motivo.' : ''}</p>}

@@ -9,7 +9,7 @@ import { moment } from '../shared/staff/times.js';
 import { useWish } from './focus.js';
 import { fitPoints } from './map_view.js';
 import { changeClosure, chooseProfile, closurePoints, lift, loadRoads, mayClose, moveClosure, startDrawing } from './roads_flow.js';
-import { iconOf, PROFILES, spanOf, stateOf, streetsOf, undrawnOf, untilWords } from './roads_words.js';
+import { iconOf, inForce, PROFILES, spanOf, stateOf, streetsOf, undrawnOf } from './roads_words.js';
 import { set, useStore } from './state.js';
 
 function Who({ closure: c, at }) {
@@ -43,8 +43,6 @@ function Closure({ closure: c, at, may }) {
 		</li>
 	);
 }
-
-const inForce = (roads, at) => `${PROFILES[roads.profile]}, ${roads.source === 'hand' ? `scelto a mano${roads.until ? ` ${untilWords(roads.until, at)}` : ''}` : 'secondo l’ora'}`;
 
 /* Chosen first, applied with the button: arrows in a list must not change every crew's time. */
 function Profile({ roads, at, may }) {

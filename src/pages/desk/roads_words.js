@@ -13,11 +13,8 @@ function some(streets, most, more) {
 	return `${streets.slice(0, most).join(', ')}${rest ? ` e altre ${rest}` : ''}`;
 }
 
-/* The closed roads that have no line on the map. */
-export function undrawnOf({ more }) {
-	if (!more) return '';
-	return more === 1 ? 'e un’altra strada non disegnata' : `e altre ${more} strade non disegnate`;
-}
+/* Of the lines of a very large one the map has a part: not of its streets, which are all closed. */
+export const undrawnOf = ({ more }) => (more ? 'sulla mappa se ne vede una parte' : '');
 
 export function streetsOf({ streets, more_streets: more = 0, area }, most = 3) {
 	if (!streets?.length) return area ? 'Zona' : 'Strada senza nome';
@@ -57,6 +54,10 @@ const toWords = (t, now) => (dayOf(t, now) ? `a ${dayOf(t, now)} alle ${hm(t)}` 
 const fromWords = (t, now) => (dayOf(t, now) ? `da ${dayOf(t, now)} alle ${hm(t)}` : `dalle ${hm(t)}`);
 
 export const untilWords = (t, now) => `fino ${toWords(t, now)}`;
+
+/* By which times crews are reckoned: «neve, scelto a mano fino a domani alle 07:00», «punta, secondo l’ora». */
+export const inForce = (roads, now) =>
+	`${PROFILES[roads.profile]}, ${roads.source === 'hand' ? `scelto a mano${roads.until ? ` ${untilWords(roads.until, now)}` : ''}` : 'secondo l’ora'}`;
 
 /* What has not begun: «dalle 08:00 alle 18:00 di domenica 29 nov», «da domani alle 08:00 a lunedì 30 nov alle 18:00». */
 function plannedSpan({ from, until }, now) {
