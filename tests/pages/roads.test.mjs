@@ -8,7 +8,7 @@ import { ask, launch, logIn, person } from './browser.mjs';
 import { runIn } from './end.mjs';
 import { openHouse, PASSWORD } from './house.mjs';
 import { drives } from '../../src/pages/desk/driving.js';
-import { offRoadOf, spanOf, stateOf, untilWords } from '../../src/pages/desk/roads_words.js';
+import { alreadyOf, offRoadOf, spanOf, stateOf, untilWords } from '../../src/pages/desk/roads_words.js';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa'];
@@ -85,6 +85,8 @@ check('what has not begun is said to be planned, one day once', async () => {
   same(stateOf(planned), 'chiusura prevista', 'a closure');
   same(stateOf({ ...planned, kind: 'slow', speed: 0.5 }), 'rallentamento al 50 % previsto', 'a slow road');
   same(stateOf({ ...planned, state: 'active' }), 'chiusa', 'one that has begun');
+  same(alreadyOf({ ...planned, made_by: 'Marta B.' }, MONDAY), 'Chiusura già prevista da Marta B., dalle 08:00 alle 18:00 di domenica 29 nov.', 'closed twice, then');
+  same(alreadyOf({ kind: 'closed', state: 'active' }, MONDAY), 'Già chiusa, finché non la riapri.', 'closed twice, now');
 });
 
 story('An address is searched above the map', [

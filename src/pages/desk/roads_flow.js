@@ -250,7 +250,7 @@ async function conflict(problem, closure, lost, resend) {
 	await loadRoads();
 	const fresh = get().closures.find((c) => c.id === closure.id);
 	if (!fresh && get().drawing?.id === closure.id) changeDrawing({ gone: true, failed: 'Questa chiusura non c’è più: non resta niente da salvare.' });
-	const id = showBanner('presto', `${who} ha già cambiato ${name(closure)}${when}`, fresh ? `Ora è ${kindOf(fresh)}. ${lost}` : `Non c’è più: la strada è aperta. ${lost}`, [
+	const id = showBanner('presto', `${who} ha già cambiato ${name(closure)}${when}`, fresh ? `Ora è ${fresh.state === 'planned' ? 'in programma' : kindOf(fresh)}. ${lost}` : `Non c’è più: la strada è aperta. ${lost}`, [
 		{ label: 'Va bene così', run: () => dropBanner(id) }, ...(fresh && resend ? [{ label: 'Salva lo stesso', run: () => { dropBanner(id); resend(); } }] : [])]);
 	alarm(`${who} ha già cambiato ${name(closure)}.`);
 }

@@ -72,9 +72,14 @@ export function spanOf(c, now) {
 	return c.until ? untilWords(c.until, now) : 'finché non la riapri';
 }
 
-/* «Già chiusa da Marta B., fino alle 18:00 · lavori.» */
+function alreadyKind(c) {
+	if (c.state !== 'planned') return `Già ${kindOf(c)}`;
+	return c.kind === 'slow' ? `Rallentamento al ${percentOf(c.speed)} già previsto` : 'Chiusura già prevista';
+}
+
+/* «Già chiusa da Marta B., fino alle 18:00 · lavori.», «Chiusura già prevista da Marta B., …» */
 export function alreadyOf(c, now) {
-	return `Già ${kindOf(c)}${c.made_by ? ` da ${c.made_by}` : ''}, ${spanOf(c, now)}${c.reason ? ` · ${c.reason}` : ''}.`;
+	return `${alreadyKind(c)}${c.made_by ? ` da ${c.made_by}` : ''}, ${spanOf(c, now)}${c.reason ? ` · ${c.reason}` : ''}.`;
 }
 
 /* numbers: of its points that lie on no road, some, ascending. */
