@@ -59,14 +59,19 @@ static const char *refused(const struct incident *i)
 	return NULL;
 }
 
-/* The first crew on its way to which the roads have closed. */
+/* A crew on its way to whom the roads have closed, where no other was sent that may still come. */
 static const struct assignment *cut_off(const struct incident *i)
 {
-	for (size_t n = 0; n < i->assignment_count; n++)
-		if (i->assignments[n].state == ASSIGNMENT_EN_ROUTE &&
-		    instant_is_set(i->assignments[n].cut_off_at))
-			return &i->assignments[n];
-	return NULL;
+	const struct assignment *found = NULL;
+	for (size_t n = 0; n < i->assignment_count; n++) {
+		const struct assignment *a = &i->assignments[n];
+		if (!assignment_is_open(a->state))
+			continue;
+		if (a->state != ASSIGNMENT_EN_ROUTE || !instant_is_set(a->cut_off_at))
+			return NULL;
+		found = found ? found : a;
+	}
+	return found;
 }
 
 static void say_overdue(struct span late, struct str *why)
@@ -86,14 +91,14 @@ static bool needs_now(const struct live_facts *f, const struct due_target *t,
                       enum target_result result, struct span late, struct str *why)
 {
 	const struct incident *i = f->incident;
-	const struct assignment *a = incident_open_assignment(i);
+	const struct assignment *a = incident_open_assignment(i), *lost = cut_off(i);
 	bool grave = rank_of(f->charter, i->class_code) == 1;
 	if (t && !instant_is_set(t->stopped_at) && result == TARGET_MISSED) {
 		say_overdue(late, why);
 	} else if (refused(i)) {
 		str_add(why, refused(i));
-	} else if (cut_off(i)) {
-		str_addf(why, "%s senza strada aperta", cut_off(i)->crew_name);
+	} else if (lost) {
+		str_addf(why, "%s senza strada aperta", lost->crew_name);
 	} else if (a && a->state == ASSIGNMENT_OFFERED &&
 	           older(a->offered_at, f->now, UNANSWERED)) {
 		str_addf(why, "Nessuna risposta da %lld min",

@@ -524,6 +524,9 @@ static void a_crew_cut_off_on_its_way_is_now(void **state)
 	(void)state;
 	crews[1].cut_off_at = at("13:07:10");
 	attention_is(LIVE_NOW, MARK " squadra senza strada aperta", "now");
+	crews[0].state = ASSIGNMENT_ACCEPTED; /* another one was sent */
+	attention_is(LIVE_CALM, "", "followed");
+	crews[0].state = ASSIGNMENT_DECLINED;
 	crews[1].state = ASSIGNMENT_ARRIVED;
 	incident.state = INCIDENT_ON_SITE;
 	attention_is(LIVE_CALM, "", "followed");
