@@ -36,8 +36,7 @@ struct name {
 
 static const char *word_of(const struct name *n, size_t at)
 {
-	const struct map *map = n->q->map;
-	return map->strings + map->words[map->title_words[n->title->first_word + at]].text;
+	return title_word(n->q->map, n->title, at);
 }
 
 static bool fits(const struct name *n, size_t at, const struct unit *u)

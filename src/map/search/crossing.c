@@ -24,8 +24,8 @@
 #define LONE_STREET 0.7 /* of its score, where two streets were said to cross and do not */
 #define BEGUN_STREETS 64
 #define BEGUN_SURE 0.7 /* of its score: others may begin so */
-#define LISTED \
-	0.69 /* of the street's score: any of its crossings may come, the street itself leads */
+/* Of the street's score: any of its crossings may come, the street itself leads. */
+#define LISTED 0.69
 #define ALIKE 0.9         /* of the best street's score */
 #define LISTED_FLOOR 0.75 /* a street of a lower score is not known yet */
 

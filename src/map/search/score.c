@@ -298,7 +298,7 @@ static bool is_in_question(const struct standing *s, const struct map_named *n, 
 	return !s->kilometre && (!streets_only || n->kind == MAP_STREET);
 }
 
-static const char *title_word(const struct map *map, const struct map_title *t, size_t i)
+const char *title_word(const struct map *map, const struct map_title *t, size_t i)
 {
 	return map->strings + map->words[map->title_words[t->first_word + i]].text;
 }

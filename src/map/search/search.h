@@ -5,7 +5,8 @@
  * say which units are meant (question.c: which one is the house number?), every reading is compared
  * with the titles that share words with it, and the best titles' bearers are told apart by
  * municipality, nearness and number (score.c, number.c). Two streets at once are a crossing
- * (crossing.c), the second perhaps only begun (begun.c). Nothing here grows with the map but the postings of the words that were typed.
+ * (crossing.c), the second perhaps only begun (begun.c). Nothing here grows with the map but the
+ * postings of the words that were typed.
  */
 #ifndef PRONTOD_MAP_SEARCH_H
 #define PRONTOD_MAP_SEARCH_H
@@ -136,6 +137,8 @@ struct hits { /* the best, in no order until sorted */
 	struct hit *hit;
 	size_t count, room;
 };
+/* The word at place `i` of a title; the map's. */
+const char *title_word(const struct map *map, const struct map_title *t, size_t i);
 void score_readings(const struct question *q, const struct reading *readings, size_t count,
                     bool streets_only, struct hits *out);
 void score_sort(struct hits *hits);
