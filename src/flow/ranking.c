@@ -357,7 +357,6 @@ struct again {
 	size_t closure_count;
 	const char *metric; /* version it was kept under */
 	const char *why;    /* it cannot be asked; NULL: it was */
-	struct problem problem;
 };
 
 static bool same_number(double a, const struct js *kept, double parts)
@@ -409,12 +408,10 @@ static void answer_again(struct again *g)
 static void ask_again(void *argument)
 {
 	struct again *g = argument;
+	struct problem none; /* in private memory there is none */
 	struct map_metric *metric =
-	    map_metric_make(g->map, g->profile, g->closures, g->closure_count, NULL, &g->problem);
-	if (!metric) {
-		g->why = g->problem.text;
-		return;
-	}
+	    map_metric_make(g->map, g->profile, g->closures, g->closure_count, NULL, &none);
+	must(metric);
 	struct map_router *router = map_router_new(g->map);
 	map_router_use(router, metric);
 	if (str_equal(map_metric_version(metric), g->metric))
